@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* Every plugin that is configured: read from the .conf directories (or from the snapshot of an earlier run), checked,
+ * and joined into one graph. No module is opened here; only .conf files, and stat() of modules and resources. */
+#ifndef HOST_REGISTRY_H
+#define HOST_REGISTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/map.h"
+#include "config.h"
+
+struct detect;
+
+/* Which file something was, and when: equal stamps mean the same bytes, unless `racy`. */
+struct stamp {
+    uint64_t device, inode, size;
+    int64_t mtime_ns, ctime_ns;
+    bool exists;
+    bool racy; /* changed so recently when it was read that a later change might not show in its times */
+};
+/* Stat of `path`, or of `name` in `dirfd`. A file that is not there gives exists == false and is no error. */
+int stamp_of(int dirfd, const char *name, struct stamp *out);
+bool stamp_equal(const struct stamp *a, const struct stamp *b); /* ignores `racy` */
+bool stamp_is_racy(const struct stamp *s, int64_t now_ns);
+
+enum plugin_state {
+    PLUGIN_READY = 0,
+    PLUGIN_DISABLED,   /* enabled = no, or masked */
+    PLUGIN_BROKEN,     /* the .conf, the module or a need is wrong: `reason` says what */
+    PLUGIN_QUARANTINED,
+};
+
+struct plugin {
+    uint32_t index;           /* in registry.plugins; plugins are sorted by name, so the order is the same in every run */
+    struct conf conf;
+    const char *conf_path;
+    bool trusted;             /* found under the installed directory: may join the domain `bundled` */
+    const char *module_path;  /* absolute; NULL for mappers without one and for types-only .confs */
+    struct stamp conf_stamp, module_stamp;
+    enum plugin_state state;
+    const char *reason;       /* one line where state is not READY */
+    /* The graph, as indexes into registry.plugins, sorted. Only edges to plugins that are there. */
+    uint32_t *hard, hard_count;
+    uint32_t *soft, soft_count;
+    uint32_t *dependents, dependent_count; /* the reverse of both */
+    uint32_t depth;           /* longest way to a plugin without needs: a topological order by (depth, index) */
+    struct map fields;        /* path -> const struct conf_field *; exact paths only */
+    /* Resources, opened by the host when the plugin is loaded: absolute paths and stamps, in the order of conf.resources. */
+    const char **resource_paths;
+    struct stamp *resource_stamps;
+    /* SHA-256 of the module's bytes, known once it was sealed under `module_stamp` (kept in the snapshot). */
+    unsigned char module_digest[32];
+    bool has_module_digest;
+};
+
+struct registry_options {
+    const char *const *conf_dirs;     /* --conf-dir, after the standard ones; later wins */
+    size_t conf_dir_count;
+    const char *const *module_dirs;   /* --module-dir: searched before the standard one */
+    size_t module_dir_count;
+    const char *prefix;               /* of the running program: PREFIX/share/adit/conf.d, PREFIX/lib/adit/modules */
+    bool only_given_dirs;             /* --no-default-conf: conf_dirs alone, the first of them counts as installed */
+    const char *snapshot_path;        /* NULL: neither read nor written */
+};
+
+struct registry {
+    struct plugin *plugins;
+    size_t count;
+    struct map by_name;               /* name -> struct plugin * */
+    struct detect *detect;            /* compiled from every [type] of every enabled .conf */
+    struct findings findings;         /* of .confs and of the graph, in the order of files and lines */
+    const char **dirs; size_t dir_count; /* the directories as searched, for messages */
+    unsigned char types_fingerprint[32]; /* changes when any [type] does */
+    bool from_snapshot;
+};
+
+/* Reads, checks, joins. A bad .conf costs its own plugin and is a finding; the result is usable. Returns 0 or a negative
+ * errno with e filled where nothing can be used (a configuration directory that others can write, memory). */
+int registry_open(const struct registry_options *options, struct registry **out, struct err *e);
+void registry_free(struct registry *r);
+struct plugin *registry_find(const struct registry *r, const char *name);
+
+/* Tells the registry the digest of a module that was just sealed, and saves the snapshot at the end of a run if something
+ * in it is new. A snapshot that cannot be written is no error: -errno is for --verbose only. */
+void registry_set_digest(struct registry *r, struct plugin *p, const unsigned char digest[32]);
+int registry_save_snapshot(struct registry *r, struct err *e);
+
+/* What a cached result of this plugin depends on: module digest, version, options, fields, limits that change results,
+ * resources, and the fingerprints of all it needs. Needs p->has_module_digest of p and its needs; false otherwise. */
+bool registry_fingerprint(const struct registry *r, const struct plugin *p, unsigned char out[32]);
+
+#endif
