@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* Moments with their precision and zone. Source: ISO 8601-1:2019; the Gregorian calendar is proleptic. */
+#ifndef ADIT_TIME_H
+#define ADIT_TIME_H
+
+#include <adit/abi.h>
+
+/* Is every member in its range for the precision, the day in its month? (A leap second, 60, is.) */
+static inline bool adit_time_valid(const struct adit_time *t)
+{
+    static const uint8_t days[13] = {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (t->precision < ADIT_TIME_YEAR || t->precision > ADIT_TIME_NANOSECOND)
+        return false;
+    if (t->zone != ADIT_ZONE_UNKNOWN && (t->zone < -1439 || t->zone > 1439))
+        return false;
+    if (t->precision < ADIT_TIME_MONTH)
+        return true;
+    if (t->month < 1 || t->month > 12)
+        return false;
+    if (t->precision < ADIT_TIME_DAY)
+        return true;
+    if (t->day < 1 || t->day > days[t->month])
+        return false;
+    bool leap = t->year % 4 == 0 && (t->year % 100 != 0 || t->year % 400 == 0);
+    if (t->month == 2 && t->day == 29 && !leap)
+        return false;
+    return t->hour < 24 && t->minute < 60 && t->second <= 60 && t->nanosecond < 1000000000u;
+}
+
+/* From seconds and nanoseconds since 1970-01-01T00:00:00Z; the zone is UTC. `precision` as the format has it. */
+static inline struct adit_time adit_time_from_unix(int64_t seconds, uint32_t nanosecond, uint8_t precision)
+{
+    int64_t day = seconds / 86400, rest = seconds % 86400;
+    if (rest < 0) {
+        rest += 86400;
+        day--;
+    }
+    /* Days to civil date by 400-year eras that begin on 1 March. */
+    int64_t shifted = day + 719468;
+    int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+    int64_t day_of_era = shifted - era * 146097;
+    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t month_from_march = (5 * day_of_year + 2) / 153;
+    int64_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
+    struct adit_time t;
+    t.year = (int32_t)(year_of_era + era * 400 + (month <= 2));
+    t.month = (uint8_t)month;
+    t.day = (uint8_t)(day_of_year - (153 * month_from_march + 2) / 5 + 1);
+    t.hour = (uint8_t)(rest / 3600);
+    t.minute = (uint8_t)(rest / 60 % 60);
+    t.second = (uint8_t)(rest % 60);
+    t.precision = precision;
+    t.zone = 0;
+    t.nanosecond = nanosecond;
+    return t;
+}
+
+/* Text such as "2003:10:31 15:44:19" (EXIF), "2003-10-31T15:44:19.25+02:00" (ISO 8601, RFC 3339), "2003-10", "2003".
+ * Separators of dates may be ':', '-', '/' or '.', between date and time ' ' or 'T'. False: it is no valid moment. In
+ * libadit-sdk. */
+#ifdef __cplusplus
+extern "C" {
+#endif
+bool adit_time_parse(struct adit_text text, struct adit_time *out);
+/* MS-DOS date and time words (ZIP APPNOTE 4.4.6): two-second steps, local time of an unknown zone. */
+bool adit_time_from_dos(uint16_t date, uint16_t time, struct adit_time *out);
+#ifdef __cplusplus
+}
+#endif
+
+#endif
