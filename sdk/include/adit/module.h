@@ -19,8 +19,8 @@
 
 /* ADIT_PLUGIN(open, run, run_batch, close): NULL for what the plugin does not have. See struct adit_plugin. */
 #define ADIT_PLUGIN(open_, run_, run_batch_, close_)                                                                 \
-    ADIT_EXTERN __attribute__((visibility("default"), used)) const struct adit_plugin adit_plugin;                   \
-    const struct adit_plugin adit_plugin = {                                                                         \
+    ADIT_EXTERN __attribute__((visibility("default"))) const struct adit_plugin adit_plugin;                   \
+    __attribute__((used)) const struct adit_plugin adit_plugin = {                                                                       \
         sizeof(struct adit_plugin), ADIT_ABI_MAJOR, ADIT_ABI_MINOR, open_, run_, run_batch_, close_};
 
 #endif
