@@ -63,7 +63,7 @@ struct registry_options {
     size_t module_dir_count;
     const char *prefix;               /* of the running program: PREFIX/share/adit/conf.d, PREFIX/lib/adit/modules */
     bool only_given_dirs;             /* --no-default-conf: conf_dirs alone, the first of them counts as installed */
-    const char *snapshot_path;        /* NULL: neither read nor written */
+    const char *snapshot_path;        /* folder that holds the snapshots; made when missing. NULL: neither read nor written */
 };
 
 struct registry {

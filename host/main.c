@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* The adit program: finds the command and runs it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+
+static const struct cmd commands[] = {
+    {"extract", cmd_extract, "say what is in files"},
+    {"detect", cmd_detect, "say of what type files are"},
+    {"explain", cmd_explain, "say which plugins run on a file, and why"},
+    {"plugins", cmd_plugins, "list and show plugins and their graph"},
+    {"validate", cmd_validate, "check modules and .conf files"},
+    {"cache", cmd_cache, "look at the cache of results, prune or clear it"},
+    {"new", cmd_new, "begin a plugin of your own"},
+};
+
+static void print_help(FILE *to)
+{
+    (void)fprintf(to, "Usage: adit COMMAND [OPTION]… [ARGUMENT]…\n\nadit says what is in files, with plugins that it "
+                      "checks, locks away and remembers.\n\nCommands:\n");
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        (void)fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].summary);
+    (void)fprintf(to, "\nTry 'adit extract FILE', 'adit COMMAND --help', or 'man adit'.\n");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    const char *name = argv[1];
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        print_help(stdout);
+        return EXIT_DONE;
+    }
+    if (strcmp(name, "--version") == 0) {
+        (void)printf("adit %s\n", ADIT_VERSION);
+        return EXIT_DONE;
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(name, commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    (void)fprintf(stderr, "adit: there is no command '%s'\nTry 'adit --help'.\n", name);
+    return EXIT_USAGE;
+}
