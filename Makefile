@@ -119,9 +119,9 @@ $(B)/share/adit/conf.d/%.conf: conf.d/%.conf $(B)/flags
 $(B)/share/adit/conf.d/%: conf.d/%
 	@mkdir -p $(@D)
 	@cp $< $@
-$(B)/tests/%: $(B)/obj/tests/%.o $(B)/libtest.a $(B)/libhost.a $(B)/libvalidate.a
+$(B)/tests/%: $(B)/obj/tests/%.o $(B)/libtest.a $(B)/libhost.a $(B)/libvalidate.a $(B)/lib/libadit-sdk.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_EXE) -o $@ $^ $(HOST_LDLIBS) -lcmocka -lm
+	$(CC) $(LDFLAGS_EXE) -o $@ $^ $(HOST_LDLIBS) $(if $(call libs_of,tests/$*.c),$(shell $(PKG_CONFIG) --libs $(call libs_of,tests/$*.c))) -lcmocka -lm
 .PRECIOUS: $(B)/obj/%.o
 
 build/adit: $(B)/bin/adit
@@ -131,7 +131,8 @@ clean:
 	rm -rf build
 
 help:
-	@sed -n '2,/^$$/s/^# \{0,1\}//p' Makefile
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile scripts/targets.mk
+	@sed -n 's/^# \(VARIANT=.*\)/\n\1/p' Makefile
 
 -include scripts/targets.mk
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
