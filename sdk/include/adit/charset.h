@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Text in the charsets that file formats use, to UTF-8. From tables: nothing here needs iconv or a locale, which a locked
+ * process does not have. In libadit-sdk. [open, run]
+ *
+ * Sources: ISO/IEC 8859-1; WHATWG Encoding (windows-1252); Unicode's mapping table of IBM code page 437; RFC 2781 (UTF-16).
+ */
+#ifndef ADIT_CHARSET_H
+#define ADIT_CHARSET_H
+
+#include <adit/abi.h>
+#include <adit/text.h>
+
+enum adit_charset {
+    ADIT_CHARSET_LATIN1 = 1,   /* every byte is the code point of the same number */
+    ADIT_CHARSET_WINDOWS_1252, /* as Latin-1, with printable characters in 0x80..0x9f; its five holes stay C1 controls */
+    ADIT_CHARSET_CP437,        /* MS-DOS; 0x01..0x1f and 0x7f are controls, as in names and text, not the pictures */
+    ADIT_CHARSET_UTF16LE,
+    ADIT_CHARSET_UTF16BE,
+    ADIT_CHARSET_UTF16, /* a byte order mark decides and is dropped; without one big endian */
+};
+
+/* No text of n bytes gets longer than this as UTF-8. */
+#define ADIT_UTF8_BOUND(n) ((n) * 3)
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Writes `in` as UTF-8 into out[room], whole characters only, no NUL after it. Returns the bytes that all of it takes:
+ * more than `room` means that the end was left out. out may be NULL with room 0, to measure. Unpaired surrogates and an odd
+ * last byte become U+FFFD. */
+size_t adit_charset_to_utf8(enum adit_charset charset, struct adit_text in, char *out, size_t room);
+
+/* Emits `in` as UTF-8 under `name`: at most 1 MiB of input, what is beyond is left out with a warning. 0, enum
+ * adit_error, or ADIT_E_LIMIT when memory is short. [run] */
+int adit_emit_in_charset(const struct adit_call *job, const char *name, enum adit_charset charset, struct adit_text in);
+
+/* Is this well-formed UTF-8 (Unicode 15, table 3-7: no surrogates, nothing overlong, nothing above U+10FFFF)? */
+bool adit_utf8_valid(struct adit_text text);
+
+/* Only bytes below 0x80? Such text is the same in every charset here but UTF-16. */
+bool adit_ascii_only(struct adit_text text);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

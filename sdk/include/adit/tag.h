@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tables from numbers to names: the values of an enumeration ("2" is "Truecolor"), the tags of a format ("0x010f" is
+ * "Make", an ASCII string). A table is sorted by number and found in by halving. [open, run]
+ *
+ *     static const struct adit_tag units[] = {{0, 0, "none"}, {1, 0, "metre"}};
+ *     adit_emit_tag(job, "unit", ADIT_TAGS(units), value);
+ */
+#ifndef ADIT_TAG_H
+#define ADIT_TAG_H
+
+#include <adit/abi.h>
+#include <adit/emit.h>
+
+struct adit_tag {
+    uint32_t number;
+    uint32_t form; /* how the tag's value is read: the plugin's own enum; 0 where the table only names */
+    const char *name;
+};
+
+/* A table with its length, for the parameters (table, count). */
+#define ADIT_TAGS(table) (table), sizeof(table) / sizeof((table)[0])
+
+/* The entry of this number, or NULL. The table must be sorted by number. */
+static inline const struct adit_tag *adit_tag_find(const struct adit_tag *table, size_t count, uint64_t number)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (table[middle].number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && table[low].number == number ? &table[low] : NULL;
+}
+
+/* Its name, or NULL. */
+static inline const char *adit_tag_name(const struct adit_tag *table, size_t count, uint64_t number)
+{
+    const struct adit_tag *tag = adit_tag_find(table, count, number);
+    return tag ? tag->name : NULL;
+}
+
+/* Emits the name of a number as a string; a number that is not in the table emits nothing. */
+static inline int adit_emit_tag(const struct adit_call *job, const char *field, const struct adit_tag *table, size_t count,
+                                uint64_t number)
+{
+    const char *name = adit_tag_name(table, count, number);
+    return name ? adit_emit_string(job, field, name) : 0;
+}
+
+#endif
