@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+# Everything but compiling: set-up, demonstration, tests, installing, measuring. Included by the Makefile.
+JOBS ?= $(shell nproc)
+sub   = +@$(MAKE) --no-print-directory -O -j$(JOBS)
+
+# make setup      install the Debian packages that are missing (scripts/packages.txt)
+.PHONY: setup demo test check asan clang fuzz fuzzers fuzz-short fuzz-programs coverage bench install uninstall template
+setup:
+	@scripts/setup
+
+demo:
+	@scripts/setup build run
+	$(sub) VARIANT=$(VARIANT) all
+	@scripts/demo $(B)
+
+test:
+	@scripts/setup build run test
+	$(sub) VARIANT=dev WERROR=1 CC=gcc tests
+	$(sub) VARIANT=asan WERROR=1 CC=gcc tests
+	$(sub) VARIANT=clang WERROR=1 CC=clang tests
+	$(sub) VARIANT=fuzz WERROR=1 fuzzers
+	@scripts/run-tests --checks dev asan
+
+# make check      this VARIANT's tests alone, without set-up
+check: tests
+	@scripts/run-tests $(VARIANT)
+
+# make asan       all tests under AddressSanitizer and UndefinedBehaviorSanitizer, without set-up
+asan:
+	$(sub) VARIANT=asan check
+
+# make clang      everything with clang, warnings are errors, and its tests
+clang:
+	$(sub) VARIANT=clang CC=clang WERROR=1 check
+
+# make fuzz TARGET=NAME TIME=SECONDS   tests/fuzz/fuzz_NAME.c; new inputs go to build/fuzz/found/NAME
+FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_ALL  := $(patsubst tests/fuzz/fuzz_%.c,%,$(FUZZ_SRC))
+FUZZ_PROG := $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/%,$(FUZZ_SRC))
+TARGET    ?= $(FUZZ_ALL)
+TIME      ?= 60
+fuzz: fuzzers
+	@for t in $(TARGET); do scripts/fuzz build/fuzz/fuzz/$$t $(TIME) || exit 1; done
+fuzz-short: fuzzers
+	@for t in $(FUZZ_ALL); do scripts/fuzz build/fuzz/fuzz/$$t 3 || exit 1; done
+fuzzers:
+	$(sub) VARIANT=fuzz CC=clang SANITIZE=address,undefined,fuzzer-no-link fuzz-programs
+fuzz-programs: $(FUZZ_PROG)
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/libhost.a $(B)/libvalidate.a $(B)/lib/libadit-sdk.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_EXE) -fsanitize=fuzzer -o $@ $^ $(HOST_LDLIBS) -lm
+
+# make coverage   which lines the tests reach: build/coverage.txt
+coverage:
+	$(sub) VARIANT=coverage CFLAGS='-O0 -g --coverage -fprofile-update=atomic' HARDEN= LDFLAGS_EXE='--coverage -pie' tests
+	@scripts/run-tests coverage || true
+	@scripts/coverage build/coverage > build/coverage.txt && tail -n 1 build/coverage.txt
+
+# make bench      BENCH_QUICK=1: a short one; CORPUS=DIR: over these files; the table goes to build/bench.json too
+bench:
+	@scripts/setup build run bench
+	$(sub) VARIANT=$(VARIANT) all
+	@scripts/bench --build $(B) $(if $(BENCH_QUICK),--quick) $(if $(CORPUS),--corpus $(CORPUS))
+
+# What `adit new` needs in the build tree, where an installed adit has it too.
+TEMPLATE := $(wildcard sdk/template/*)
+SHARE    := $(patsubst sdk/template/%,$(B)/share/adit/template/%,$(TEMPLATE)) \
+            $(B)/share/adit/adit-plugin.mk $(B)/share/adit/adit-plugin.map
+template: $(SHARE)
+all: template
+$(B)/share/adit/template/%: sdk/template/%
+	@mkdir -p $(@D)
+	@cp $< $@
+$(B)/share/adit/%: sdk/%
+	@mkdir -p $(@D)
+	@cp $< $@
+
+# make install    DESTDIR= PREFIX=/usr/local
+D := $(DESTDIR)$(PREFIX)
+COMPLETION := share/bash-completion/completions/adit
+install: all $(B)/lib/libadit-sdk.a
+	install -d $(D)/bin $(D)/libexec/adit $(D)/lib/adit/modules $(D)/lib/pkgconfig $(D)/include/adit $(D)/share/adit/template
+	install -d $(D)/share/man/man1 $(D)/share/man/man5 $(D)/share/man/man7 $(D)/share/doc/adit $(D)/$(dir $(COMPLETION))
+	install -m 755 $(B)/bin/adit $(D)/bin/adit
+	install -m 755 $(B)/libexec/adit/adit-zygote $(D)/libexec/adit/adit-zygote
+	@for f in $(patsubst $(B)/%,%,$(MODULES) $(CONFS)); do echo install -m 644 $$f; install -D -m 644 $(B)/$$f $(D)/$$f || exit 1; done
+	install -m 644 sdk/include/adit/*.h $(D)/include/adit/
+	install -m 644 $(B)/lib/libadit-sdk.a $(D)/lib/libadit-sdk.a
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' sdk/adit.pc.in > $(D)/lib/pkgconfig/adit.pc
+	chmod 644 $(D)/lib/pkgconfig/adit.pc
+	install -m 644 sdk/adit-plugin.mk sdk/adit-plugin.map $(D)/share/adit/
+	install -m 644 $(TEMPLATE) $(D)/share/adit/template/
+	install -m 644 man/*.1 $(D)/share/man/man1/
+	install -m 644 man/*.5 $(D)/share/man/man5/
+	install -m 644 man/*.7 $(D)/share/man/man7/
+	install -m 644 scripts/adit.bash-completion $(D)/$(COMPLETION)
+	install -m 644 README.md PLUGINS.md NEWS LICENSE $(D)/share/doc/adit/
+
+# make uninstall  removes what install put there, and nothing else
+uninstall:
+	rm -rf $(D)/libexec/adit $(D)/lib/adit $(D)/include/adit $(D)/share/adit $(D)/share/doc/adit
+	rm -f $(D)/bin/adit $(D)/lib/libadit-sdk.a $(D)/lib/pkgconfig/adit.pc $(D)/$(COMPLETION)
+	rm -f $(foreach s,1 5 7,$(patsubst man/%,$(D)/share/man/man$(s)/%,$(wildcard man/*.$(s))))
