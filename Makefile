@@ -66,7 +66,10 @@ TESTS   := $(patsubst tests/%.c,$(B)/tests/%,$(TEST_SRC))
 all: programs modules build/adit
 programs: $(B)/bin/adit $(B)/libexec/adit/adit-zygote
 modules: $(MODULES) $(CONFS)
-tests: all $(TESTS) $(HOSTILE)
+TOOLS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/tools/*.c))
+.PHONY: tools
+tools: $(TOOLS)
+tests: all $(TESTS) $(TOOLS) $(HOSTILE)
 
 # The stamp changes when a flag does, so that everything is compiled again.
 $(B)/flags: FORCE

@@ -1,0 +1,553 @@
+/* SPDX-License-Identifier: MIT */
+#include "job.h"
+
+#include <adit/time.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fields.h"
+#include "job_need.h"
+
+static int refuse(struct adit_job *job, int error)
+{
+    job->refused++;
+    if (error == ADIT_E_LIMIT)
+        job->end_flags |= JOB_END_LIMIT;
+    return error;
+}
+
+/* ---- reading ---- */
+
+static const struct job_source *source_of(const struct adit_job *job, adit_source source)
+{
+    return source >= 0 && (size_t)source < job->source_count ? &job->sources[source] : NULL;
+}
+
+static uint64_t service_source_size(struct adit_job *job, adit_source source)
+{
+    const struct job_source *s = source_of(job, source);
+    return s ? s->size : 0;
+}
+
+/* All n bytes, or an error: a source that is shorter than it was shrank while it was read. */
+static int read_fully(struct adit_job *job, const struct job_source *s, uint64_t offset, uint8_t *buffer, size_t n)
+{
+    while (n > 0) {
+        ssize_t got = pread(s->fd, buffer, n, (off_t)(s->offset + offset));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0) {
+            job->end_flags |= got == 0 ? JOB_END_SHRANK : JOB_END_READ_ERROR;
+            return ADIT_E_IO;
+        }
+        buffer += got;
+        offset += (uint64_t)got;
+        n -= (size_t)got;
+    }
+    return 0;
+}
+
+static uint8_t *blocks_of(struct adit_job *job)
+{
+    if (!job->blocks)
+        job->blocks = malloc(JOB_SMALL);
+    return job->blocks;
+}
+
+/* A small main source is read whole, once. NULL: it is not small, or cannot be read. */
+static const uint8_t *small_source(struct adit_job *job, adit_source source)
+{
+    const struct job_source *s = &job->sources[source];
+    if (s->fd < 0)
+        return s->memory;
+    if (source != 0 || s->size > JOB_SMALL || !blocks_of(job))
+        return NULL;
+    if (!job->small_loaded && read_fully(job, s, 0, job->blocks, (size_t)s->size) != 0)
+        return NULL;
+    job->small_loaded = true;
+    return job->blocks;
+}
+
+/* Block `number` of a source in the read-ahead, or NULL. */
+static const uint8_t *block_of(struct adit_job *job, adit_source source, uint64_t number, size_t *size)
+{
+    const struct job_source *s = &job->sources[source];
+    uint64_t key = ((uint64_t)source << 56 | number) + 1;
+    size_t oldest = 0;
+    job->clock++;
+    for (size_t i = 0; i < JOB_BLOCKS; i++) {
+        if (job->block_at[i] == key) {
+            job->block_used[i] = job->clock;
+            *size = job->block_size[i];
+            return job->blocks + i * JOB_BLOCK;
+        }
+        if (job->block_used[i] < job->block_used[oldest])
+            oldest = i;
+    }
+    uint64_t left = s->size - number * JOB_BLOCK;
+    size_t want = left < JOB_BLOCK ? (size_t)left : JOB_BLOCK;
+    job->block_at[oldest] = 0;
+    if (!blocks_of(job) || read_fully(job, s, number * JOB_BLOCK, job->blocks + oldest * JOB_BLOCK, want) != 0)
+        return NULL;
+    job->block_at[oldest] = key;
+    job->block_used[oldest] = job->clock;
+    job->block_size[oldest] = (uint32_t)want;
+    *size = want;
+    return job->blocks + oldest * JOB_BLOCK;
+}
+
+static int64_t service_read(struct adit_job *job, adit_source source, uint64_t offset, void *buffer, size_t n)
+{
+    const struct job_source *s = source_of(job, source);
+    if (!s || (!buffer && n > 0))
+        return ADIT_E_USAGE;
+    if (offset >= s->size)
+        return 0;
+    if (n > s->size - offset)
+        n = (size_t)(s->size - offset);
+    if (n > INT64_MAX)
+        return ADIT_E_RANGE;
+    const uint8_t *whole = small_source(job, source);
+    if (whole) {
+        memcpy(buffer, whole + offset, n);
+        return (int64_t)n;
+    }
+    if (n >= JOB_BLOCK)
+        return read_fully(job, s, offset, buffer, n) ? ADIT_E_IO : (int64_t)n;
+    for (size_t done = 0; done < n;) {
+        size_t at = (size_t)((offset + done) % JOB_BLOCK), size;
+        const uint8_t *block = block_of(job, source, (offset + done) / JOB_BLOCK, &size);
+        if (!block || at >= size)
+            return ADIT_E_IO;
+        size_t part = size - at < n - done ? size - at : n - done;
+        memcpy((uint8_t *)buffer + done, block + at, part);
+        done += part;
+    }
+    return (int64_t)n;
+}
+
+static const void *service_view(struct adit_job *job, adit_source source, uint64_t offset, size_t n)
+{
+    const struct job_source *s = source_of(job, source);
+    if (!s || offset > s->size || n > s->size - offset)
+        return NULL;
+    const uint8_t *whole = small_source(job, source);
+    if (whole)
+        return whole + offset;
+    size_t at_once = job->opening ? (size_t)1 << 30 : JOB_VIEW;
+    if (n > at_once || (!job->opening && job->views.used + n > JOB_VIEWS)) {
+        job->end_flags |= JOB_END_VIEWS;
+        return NULL;
+    }
+    uint8_t *copy = arena_alloc(&job->views, n);
+    if (!copy || service_read(job, source, offset, copy, n) != (int64_t)n)
+        return NULL;
+    return copy;
+}
+
+static struct adit_text service_option(struct adit_job *job, const char *key)
+{
+    for (size_t i = 0; key && i < job->plugin->option_count; i++)
+        if (strcmp(job->plugin->options[i].key, key) == 0)
+            return (struct adit_text){job->plugin->options[i].value, strlen(job->plugin->options[i].value)};
+    return (struct adit_text){NULL, 0};
+}
+
+static adit_source add_source(struct adit_job *job, const struct job_source *source)
+{
+    if (job->source_count == JOB_MAX_SOURCES)
+        return ADIT_E_LIMIT;
+    job->sources[job->source_count] = *source;
+    return (adit_source)job->source_count++;
+}
+
+static adit_source service_resource(struct adit_job *job, const char *key)
+{
+    if (!job->opening || !key)
+        return ADIT_E_USAGE;
+    for (size_t i = 0; i < job->plugin->resource_count; i++) {
+        if (strcmp(job->plugin->resources[i], key) != 0)
+            continue;
+        off_t size = lseek(job->plugin->resource_fds[i], 0, SEEK_END);
+        if (size < 0)
+            return ADIT_E_IO;
+        return add_source(job, &(struct job_source){.fd = job->plugin->resource_fds[i], .size = (uint64_t)size});
+    }
+    return ADIT_E_UNDECLARED;
+}
+
+static adit_source service_companion(struct adit_job *job, const char *label)
+{
+    if (job->opening || !label)
+        return ADIT_E_USAGE;
+    for (size_t i = 0; i < job->plugin->companion_count; i++) {
+        if (strcmp(job->plugin->companions[i], label) != 0)
+            continue;
+        for (size_t k = 0; k < job->companion_count; k++)
+            if (job->companions[k].plugin == job->plugin->index && job->companions[k].label == i)
+                return add_source(job, &job->companions[k].source);
+        return ADIT_E_RANGE;
+    }
+    return ADIT_E_UNDECLARED;
+}
+
+static struct adit_text service_source_name(struct adit_job *job)
+{
+    return job->name;
+}
+
+static struct adit_text service_source_media(struct adit_job *job)
+{
+    return job->media;
+}
+
+/* ---- emitting ---- */
+
+static int check_name(const struct adit_job *job, const char *name, size_t n)
+{
+    bool in_list = job->depth > 0 && job->nesting[job->depth - 1] == FIELD_LIST;
+    if (job->opening || (!name && n > 0))
+        return ADIT_E_USAGE;
+    if ((n == 0) != in_list)
+        return ADIT_E_NESTING;
+    if (n > FIELD_MAX_NAME)
+        return ADIT_E_LIMIT;
+    return utf8_valid(name, n) ? 0 : ADIT_E_USAGE;
+}
+
+static int put_event(struct adit_job *job)
+{
+    if (job->event.failed) {
+        job->end_flags |= JOB_END_NO_MEMORY;
+        return refuse(job, ADIT_E_LIMIT);
+    }
+    job->emitted += job->event.size;
+    job->events++;
+    job->sink->put(job->sink->context, RECORD_FIELD, 0, job->event.data, job->event.size, NULL, 0);
+    return 0;
+}
+
+static bool output_is_full(const struct adit_job *job, size_t more)
+{
+    return job->events >= JOB_MAX_EVENTS || more > job->plugin->output_bytes ||
+           job->emitted > job->plugin->output_bytes - more;
+}
+
+static int service_emit(struct adit_job *job, const char *name, size_t n, const struct adit_value *value)
+{
+    if (!value)
+        return refuse(job, ADIT_E_USAGE);
+    int error = check_name(job, name, n);
+    if (error)
+        return refuse(job, error);
+    if (value->kind < ADIT_KIND_BOOL || value->kind > ADIT_KIND_TIME)
+        return refuse(job, ADIT_E_TYPE);
+    bool text = value->kind == ADIT_KIND_STRING || value->kind == ADIT_KIND_BYTES;
+    if (text && !value->as.text.data && value->as.text.size > 0)
+        return refuse(job, ADIT_E_USAGE);
+    if (text && value->as.text.size > WIRE_VALUE)
+        return refuse(job, ADIT_E_LIMIT);
+    if (value->kind == ADIT_KIND_TIME && !adit_time_valid(&value->as.time))
+        return refuse(job, ADIT_E_TYPE);
+    if (output_is_full(job, n + (text ? value->as.text.size : 16)))
+        return refuse(job, ADIT_E_LIMIT);
+    buf_reset(&job->event);
+    field_put_value(&job->event, name, n, value);
+    return put_event(job);
+}
+
+static int service_begin(struct adit_job *job, const char *name, size_t n, uint32_t kind)
+{
+    int error = check_name(job, name, n);
+    if (error)
+        return refuse(job, error);
+    if (kind != ADIT_KIND_OBJECT && kind != ADIT_KIND_LIST)
+        return refuse(job, ADIT_E_TYPE);
+    if (job->depth == sizeof job->nesting || output_is_full(job, n + 2))
+        return refuse(job, ADIT_E_LIMIT);
+    enum field_tag tag = kind == ADIT_KIND_OBJECT ? FIELD_OBJECT : FIELD_LIST;
+    buf_reset(&job->event);
+    field_put_begin(&job->event, name, n, tag);
+    job->nesting[job->depth++] = (uint8_t)tag;
+    return put_event(job);
+}
+
+static int service_end(struct adit_job *job)
+{
+    if (job->opening)
+        return ADIT_E_USAGE;
+    if (job->depth == 0)
+        return refuse(job, ADIT_E_NESTING);
+    job->depth--;
+    buf_reset(&job->event);
+    field_put_end(&job->event);
+    return put_event(job);
+}
+
+static int service_warn(struct adit_job *job, const char *text, size_t n)
+{
+    if (!text)
+        return ADIT_E_USAGE;
+    if (n > 1024)
+        n = 1024;
+    job->sink->put(job->sink->context, RECORD_WARN, 0, text, n, NULL, 0);
+    return 0;
+}
+
+static int service_refine(struct adit_job *job, const char *media, size_t n)
+{
+    if (job->opening || !media || n == 0 || n > 255)
+        return refuse(job, ADIT_E_USAGE);
+    job->sink->put(job->sink->context, RECORD_REFINE, 0, media, n, NULL, 0);
+    return 0;
+}
+
+/* ---- streams and artifacts ---- */
+
+/* May this plugin emit streams of this type, and does anybody want them? */
+static int check_stream(const struct adit_job *job, struct adit_text media)
+{
+    for (size_t i = 0; i < job->plugin->stream_count; i++) {
+        const char *declared = job->plugin->streams[i].key;
+        bool any = strcmp(declared, "*") == 0;
+        if (any || (strlen(declared) == media.size && media.size && memcmp(declared, media.data, media.size) == 0))
+            return job->plugin->streams[i].value[0] == '1' ? 0 : ADIT_E_UNWANTED;
+    }
+    return ADIT_E_UNDECLARED;
+}
+
+static int put_stream(struct adit_job *job, enum wire_record kind, const struct wire_stream *fixed, struct adit_text name,
+                      struct adit_text media)
+{
+    struct wire_stream head = *fixed;
+    if (name.size > 4096 || media.size > 255 || (!name.data && name.size) || (!media.data && media.size))
+        return refuse(job, ADIT_E_USAGE);
+    head.name_size = (uint16_t)name.size;
+    head.media_size = (uint16_t)media.size;
+    buf_reset(&job->event);
+    buf_add(&job->event, &head, sizeof head);
+    buf_add(&job->event, name.data, name.size);
+    buf_add(&job->event, media.data, media.size);
+    if (job->event.failed)
+        return refuse(job, ADIT_E_LIMIT);
+    job->sink->put(job->sink->context, kind, 0, job->event.data, job->event.size, NULL, 0);
+    return 0;
+}
+
+static int service_stream_range(struct adit_job *job, const struct adit_stream *stream, adit_source source, uint64_t offset,
+                                uint64_t n)
+{
+    if (job->opening || !stream || stream->size < sizeof *stream)
+        return refuse(job, ADIT_E_USAGE);
+    if (source != 0 || offset > job->sources[0].size || n > job->sources[0].size - offset)
+        return refuse(job, ADIT_E_RANGE);
+    int error = check_stream(job, stream->media);
+    if (error == ADIT_E_UNDECLARED)
+        return refuse(job, error);
+    if (!(job->task_flags & WIRE_TASK_STREAMS) || error)
+        return ADIT_E_UNWANTED;
+    struct wire_stream head = {.offset = offset, .size = n, .flags = stream->flags};
+    return put_stream(job, RECORD_STREAM_RANGE, &head, stream->name, stream->media);
+}
+
+static int service_stream_open(struct adit_job *job, const struct adit_stream *stream)
+{
+    if (job->opening || job->writing || !stream || stream->size < sizeof *stream)
+        return refuse(job, ADIT_E_USAGE);
+    int error = check_stream(job, stream->media);
+    if (error == ADIT_E_UNDECLARED)
+        return refuse(job, error);
+    if (!(job->task_flags & WIRE_TASK_STREAMS) || error)
+        return ADIT_E_UNWANTED;
+    struct wire_stream head = {.flags = stream->flags};
+    error = put_stream(job, RECORD_STREAM_OPEN, &head, stream->name, stream->media);
+    job->writing = job->writing_stream = error == 0;
+    job->overflowed = false;
+    return error;
+}
+
+static int service_artifact_open(struct adit_job *job, const struct adit_artifact *artifact)
+{
+    if (job->opening || job->writing || !artifact || artifact->size < sizeof *artifact)
+        return refuse(job, ADIT_E_USAGE);
+    if (!(job->task_flags & WIRE_TASK_ARTIFACTS))
+        return ADIT_E_UNWANTED;
+    struct wire_stream head = {0};
+    int error = put_stream(job, RECORD_ARTIFACT_OPEN, &head, artifact->name, artifact->media);
+    job->writing = error == 0;
+    job->writing_stream = false;
+    return error;
+}
+
+static int service_write(struct adit_job *job, const void *data, size_t n)
+{
+    if (!job->writing || (!data && n > 0))
+        return refuse(job, ADIT_E_USAGE);
+    size_t keep = n;
+    if (job->writing_stream) {
+        if (keep > job->stream_left)
+            keep = (size_t)job->stream_left;
+        job->stream_left -= keep;
+        job->quota -= keep;
+        job->overflowed |= keep < n;
+    }
+    const uint8_t *p = data;
+    for (size_t done = 0; done < keep;) {
+        size_t part = keep - done < WIRE_DATA ? keep - done : WIRE_DATA;
+        job->sink->put(job->sink->context, RECORD_DATA, 0, p + done, part, NULL, 0);
+        done += part;
+    }
+    return keep == n ? 0 : ADIT_E_LIMIT;
+}
+
+static int service_close(struct adit_job *job, uint32_t flags)
+{
+    if (!job->writing)
+        return refuse(job, ADIT_E_USAGE);
+    job->writing = false;
+    if (job->writing_stream && job->overflowed)
+        flags |= ADIT_STREAM_TRUNCATED;
+    job->sink->put(job->sink->context, RECORD_CLOSE, (uint8_t)flags, NULL, 0, NULL, 0);
+    return 0;
+}
+
+static int service_progress(struct adit_job *job, uint64_t done, uint64_t total)
+{
+    return job->sink->progress(job->sink->context, done, total) ? ADIT_E_CANCELLED : 0;
+}
+
+const struct adit_host job_host = {
+    .size = sizeof(struct adit_host),
+    .abi_major = ADIT_ABI_MAJOR,
+    .abi_minor = ADIT_ABI_MINOR,
+    .source_size = service_source_size,
+    .read = service_read,
+    .view = service_view,
+    .option = service_option,
+    .resource = service_resource,
+    .emit = service_emit,
+    .begin = service_begin,
+    .end = service_end,
+    .warn = service_warn,
+    .refine = service_refine,
+    .stream_range = service_stream_range,
+    .stream_open = service_stream_open,
+    .artifact_open = service_artifact_open,
+    .write = service_write,
+    .close = service_close,
+    .need = job_need_root,
+    .node_child = job_node_child,
+    .node_first = job_node_first,
+    .node_next = job_node_next,
+    .node_get = job_node_get,
+    .companion = service_companion,
+    .source_name = service_source_name,
+    .source_media = service_source_media,
+    .progress = service_progress,
+};
+
+/* ---- running ---- */
+
+void job_set_source(struct adit_job *job, const struct job_source *source, struct adit_text name, struct adit_text media)
+{
+    job->sources[0] = *source;
+    job->source_count = 1;
+    job->name = name;
+    job->media = media;
+    job->small_loaded = false;
+    memset(job->block_at, 0, sizeof job->block_at);
+}
+
+struct adit_call job_call(struct adit_job *job)
+{
+    return (struct adit_call){.size = sizeof(struct adit_call), .host = &job_host, .job = job};
+}
+
+void job_begin(struct adit_job *job, const struct job_plugin *plugin)
+{
+    job->plugin = plugin;
+    job->depth = 0;
+    job->writing = false;
+    job->emitted = job->events = job->refused = 0;
+    job->end_flags = 0;
+    job->stream_left = job->quota < plugin->stream_bytes ? job->quota : plugin->stream_bytes;
+    job->sink->put(job->sink->context, RECORD_JOB_BEGIN, 0, &plugin->index, sizeof plugin->index, NULL, 0);
+}
+
+void job_end(struct adit_job *job, int32_t status)
+{
+    if (job->writing)
+        (void)service_close(job, ADIT_STREAM_TRUNCATED);
+    if (job->depth > 0)
+        job->end_flags |= JOB_END_NESTING;
+    while (job->depth > 0)
+        (void)service_end(job);
+    struct wire_job_end end = {.status = status, .flags = job->end_flags, .refused = job->refused};
+    job->sink->put(job->sink->context, RECORD_JOB_END, 0, &end, sizeof end, NULL, 0);
+    arena_reset(&job->views);
+}
+
+void job_run(struct adit_job *job, const struct job_plugin *plugin)
+{
+    job_begin(job, plugin);
+    struct adit_call call = job_call(job);
+    int32_t status = ADIT_FAILED;
+    if (plugin->table->run)
+        status = plugin->table->run(plugin->state, &call);
+    else
+        plugin->table->run_batch(plugin->state, &call, &status, 1);
+    job_end(job, status);
+}
+
+struct last_warning { char *text; size_t room; };
+
+static void keep_warning(void *context, enum wire_record kind, uint8_t flags, const void *a, size_t a_size, const void *b,
+                         size_t b_size)
+{
+    struct last_warning *w = context;
+    (void)flags, (void)b, (void)b_size;
+    if (kind == RECORD_WARN && w->room > 0)
+        (void)snprintf(w->text, w->room, "%.*s", (int)a_size, (const char *)a);
+}
+
+static bool never_cancelled(void *context, uint64_t done, uint64_t total)
+{
+    (void)context, (void)done, (void)total;
+    return false;
+}
+
+int32_t job_open(struct adit_job *job, struct job_plugin *plugin, char *reason, size_t n)
+{
+    struct last_warning warning = {reason, n};
+    const struct job_sink sink = {.context = &warning, .put = keep_warning, .progress = never_cancelled};
+    if (n > 0)
+        reason[0] = '\0';
+    if (!plugin->table->open)
+        return ADIT_OK;
+    const struct job_sink *before = job->sink;
+    job->sink = &sink;
+    job->plugin = plugin;
+    job->opening = true;
+    job->source_count = 0;
+    struct adit_call call = job_call(job);
+    int32_t status = plugin->table->open(&call, &plugin->state);
+    job->opening = false;
+    job->source_count = 0;
+    job->sink = before;
+    /* Views made in open() live as long as the module: they go with the process. */
+    job->views = (struct arena){0};
+    return status;
+}
+
+void job_release_source(struct adit_job *job)
+{
+    arena_reset(&job->views);
+    arena_reset(&job->nodes_arena);
+    job->nodes = NULL;
+    job->node_count = 0;
+    job->nodes_ready = false;
+    job->source_count = 0;
+}
