@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/* EXIF: a TIFF structure of directories; CIPA DC-008 (EXIF 2.32, 3.0), section 4. The tags are in exif_tags.h. */
+#include <adit/adit.h>
+#include <adit/charset.h>
+#include <adit/tag.h>
+#include <adit/tiff.h>
+#include <stdio.h>
+
+#include "exif_names.h"
+#include "exif_tags.h"
+
+ADIT_MODULE("exif", "1.0.0")
+
+enum { MAX_WARNINGS = 24, MAX_LIST = 4096, MAX_NAMES = 64 };
+enum { TABLE_TIFF, TABLE_EXIF, TABLE_GPS, TABLE_INTEROP, TABLES };
+
+/* Parts of a time that different tags hold. */
+struct moment {
+    const char *field;
+    struct adit_text date, offset, fraction;
+};
+/* A coordinate whose sign is in another tag. */
+struct coordinate {
+    const char *field;
+    struct adit_text ref;
+    double degrees;
+    bool present;
+};
+struct exif {
+    const struct adit_call *job;
+    struct adit_tiff tiff;
+    const char *directory; /* for messages */
+    uint64_t exif_ifd, gps_ifd, interop_ifd;
+    uint64_t thumbnail_offset, thumbnail_size;
+    uint64_t seen[TABLES][2]; /* a bit for each line of a table */
+    struct moment moments[3];
+    struct coordinate coordinates[4]; /* in the order of their tags */
+    struct adit_text gps_date;
+    double gps_clock[3], altitude;
+    uint64_t altitude_ref;
+    bool has_clock, has_altitude, in_thumbnail, broken;
+    struct {
+        const char *field, *name;
+    } names[MAX_NAMES];
+    unsigned name_count, warnings;
+};
+
+static const struct {
+    const struct adit_tag *tags;
+    size_t count;
+} tables[TABLES] = {{ADIT_TAGS(tiff_tags)}, {ADIT_TAGS(exif_tags)}, {ADIT_TAGS(gps_tags)}, {ADIT_TAGS(interop_tags)}};
+
+#define COMPLAIN(x, ...)                                                                                               \
+    do {                                                                                                               \
+        (x)->broken = true;                                                                                            \
+        if ((x)->warnings++ < MAX_WARNINGS)                                                                            \
+            (void)adit_warnf((x)->job, __VA_ARGS__);                                                                   \
+    } while (0)
+
+#include "exif_values.h"
+
+/* The pointers of 4.6.3 are LONG; IFD is what TIFF/EP writes. */
+static void keep_pointer(struct exif *x, const struct adit_tiff_entry *e)
+{
+    uint64_t offset = adit_tiff_u64(&x->tiff, e, 0);
+    if (e->tag == 0x8769)
+        x->exif_ifd = offset;
+    else if (e->tag == 0x8825)
+        x->gps_ifd = offset;
+    else
+        x->interop_ifd = offset;
+}
+
+static void emit_stream(struct exif *x, const struct adit_tag *tag, const struct adit_tiff_entry *e)
+{
+    static const struct adit_tag media[] = {{0x02bc, 0, "application/rdf+xml"},
+                                            {0x83bb, 0, "application/x-iptc"},
+                                            {0x8649, 0, "application/x-photoshop-irb"},
+                                            {0x8773, 0, "application/vnd.iccprofile"},
+                                            {0x927c, 0, "application/x-makernote"}};
+    (void)adit_emit_range(x->job, adit_text_c(tag->name), adit_tag_name(ADIT_TAGS(media), tag->number),
+                          adit_tiff_base(&x->tiff) + e->offset, e->size);
+}
+
+static void read_value(struct exif *x, const struct adit_tag *tag, const struct adit_tiff_entry *e)
+{
+    switch (tag->form) {
+    case FORM_POINTER:
+        keep_pointer(x, e);
+        break;
+    case FORM_STREAM:
+        emit_stream(x, tag, e);
+        break;
+    case FORM_IGNORE:
+        break;
+    case FORM_TIME:
+    case FORM_OFFSET:
+    case FORM_SUBSEC:
+        keep_moment(x, tag, e);
+        break;
+    case FORM_DEGREES:
+    case FORM_ALTITUDE:
+    case FORM_DATE:
+        keep_position(x, tag, e);
+        break;
+    default:
+        emit_value(x, tag, e);
+    }
+}
+
+/* Tags of the Exif directory in the 0th one and the other way round are read where they stand (TIFF/EP does so). */
+static const struct adit_tag *find_tag(int *table, uint16_t number)
+{
+    const struct adit_tag *tag = adit_tag_find(tables[*table].tags, tables[*table].count, number);
+    if (!tag && *table <= TABLE_EXIF) {
+        *table = !*table;
+        tag = adit_tag_find(tables[*table].tags, tables[*table].count, number);
+    }
+    return tag;
+}
+
+static void read_entry(struct exif *x, int table, const struct adit_tiff_entry *e)
+{
+    const struct adit_tag *tag = find_tag(&table, e->tag);
+    if (!tag || tag->form == FORM_IGNORE)
+        return;
+    if (!e->unit) {
+        COMPLAIN(x, "%s: %s at offset %llu has type %u, which TIFF does not have", x->directory, tag->name,
+                 (unsigned long long)e->entry, e->type);
+        return;
+    }
+    if (!e->inside) {
+        COMPLAIN(x, "%s: %s (%s, %llu values) points to offset %llu, outside of the %llu bytes that there are",
+                 x->directory, tag->name, adit_tiff_type_name(e->type), (unsigned long long)e->count,
+                 (unsigned long long)e->offset, (unsigned long long)adit_length(&x->tiff.values));
+        return;
+    }
+    size_t line = (size_t)(tag - tables[table].tags);
+    uint64_t bit = 1ull << (line & 63);
+    if (x->seen[table][line >> 6] & bit) {
+        COMPLAIN(x, "%s: %s comes a second time, at offset %llu; the first one is taken", x->directory, tag->name,
+                 (unsigned long long)e->entry);
+        return;
+    }
+    x->seen[table][line >> 6] |= bit;
+    if (e->count > 0)
+        read_value(x, tag, e);
+}
+
+/* Directories that hold tags nobody knows are told of, so that they do not get lost: not their values. */
+static void list_unknown(struct exif *x, int table, struct adit_tiff_ifd ifd)
+{
+    struct adit_tiff_entry e;
+    for (int listed = 0; listed < MAX_NAMES && adit_tiff_next(&x->tiff, &ifd, &e);) {
+        int where = table;
+        if (find_tag(&where, e.tag))
+            continue;
+        listed++;
+        (void)adit_begin_object(x->job, "unknown_tags");
+        (void)adit_emit_string(x->job, "directory", x->directory);
+        (void)adit_emit_u64(x->job, "tag", e.tag);
+        (void)adit_emit_u64(x->job, "type", e.type);
+        (void)adit_emit_u64(x->job, "count", e.count);
+        (void)adit_end(x->job);
+    }
+}
+
+/* Reads one directory; gives the offset of the one after it. */
+static uint64_t read_directory(struct exif *x, const char *name, int table, uint64_t offset)
+{
+    struct adit_tiff_ifd ifd;
+    struct adit_tiff_entry e;
+    x->directory = name;
+    switch (adit_tiff_read_ifd(&x->tiff, offset, &ifd)) {
+    case ADIT_TIFF_OK:
+        break;
+    case ADIT_TIFF_LOOP:
+        COMPLAIN(x, "%s: its offset %llu is that of a directory read before", name, (unsigned long long)offset);
+        return 0;
+    default:
+        COMPLAIN(x, "%s: its offset %llu is not inside of the %llu bytes that there are", name,
+                 (unsigned long long)offset, (unsigned long long)adit_length(&x->tiff.values));
+        return 0;
+    }
+    if (ifd.available < ifd.count)
+        COMPLAIN(x, "%s: has %llu entries, but the data end after %llu of them", name, (unsigned long long)ifd.count,
+                 (unsigned long long)ifd.available);
+    struct adit_tiff_ifd again = ifd;
+    while (adit_tiff_next(&x->tiff, &ifd, &e))
+        read_entry(x, table, &e);
+    if (!x->in_thumbnail)
+        list_unknown(x, table, again);
+    return ifd.next;
+}
+
+/* The 1st directory describes the thumbnail (4.5.5): its own Compression and resolution, and where its JPEG is. */
+static void read_thumbnail(struct exif *x, uint64_t offset)
+{
+    x->in_thumbnail = true;
+    x->thumbnail_offset = x->thumbnail_size = 0;
+    __builtin_memset(x->seen, 0, sizeof x->seen);
+    (void)adit_begin_object(x->job, "thumbnail");
+    (void)read_directory(x, "1st directory", TABLE_TIFF, offset);
+    emit_moments(x);
+    (void)adit_end(x->job);
+    if (!x->thumbnail_size)
+        return;
+    uint64_t length = adit_length(&x->tiff.values);
+    if (x->thumbnail_offset > length || x->thumbnail_size > length - x->thumbnail_offset)
+        COMPLAIN(x, "thumbnail: %llu bytes at offset %llu are not inside of the %llu bytes that there are",
+                 (unsigned long long)x->thumbnail_size, (unsigned long long)x->thumbnail_offset,
+                 (unsigned long long)length);
+    else
+        (void)adit_emit_range(x->job, ADIT_TEXT("thumbnail"), "image/jpeg",
+                              adit_tiff_base(&x->tiff) + x->thumbnail_offset, x->thumbnail_size);
+}
+
+static void read_directories(struct exif *x)
+{
+    uint64_t next = read_directory(x, "0th directory", TABLE_TIFF, x->tiff.first_ifd);
+    if (x->exif_ifd)
+        (void)read_directory(x, "Exif directory", TABLE_EXIF, x->exif_ifd);
+    if (x->gps_ifd)
+        (void)read_directory(x, "GPS directory", TABLE_GPS, x->gps_ifd);
+    if (x->interop_ifd)
+        (void)read_directory(x, "Interoperability directory", TABLE_INTEROP, x->interop_ifd);
+    emit_moments(x);
+    emit_position(x);
+    emit_names(x);
+    if (next)
+        read_thumbnail(x, next);
+}
+
+static int32_t run(void *state, const struct adit_call *job)
+{
+    (void)state;
+    struct exif x = {0};
+    struct adit_cursor c = adit_cursor(job);
+    x.job = job;
+    if (adit_match_literal(&c, "Exif\0"))
+        adit_skip(&c, 1); /* 4.7.2: the code is followed by 00 and a byte of padding */
+    if (adit_tiff_open(&x.tiff, &c) != ADIT_TIFF_OK) {
+        (void)adit_warnf(job, "offset %llu: expected a TIFF header (II 2A 00 or MM 00 2A)", (unsigned long long)c.at);
+        return ADIT_MALFORMED;
+    }
+    (void)adit_emit_string(job, "ByteOrder", x.tiff.values.big_endian ? "MM" : "II");
+    read_directories(&x);
+    return x.broken ? ADIT_MALFORMED : ADIT_OK;
+}
+ADIT_PLUGIN(NULL, run, NULL, NULL)

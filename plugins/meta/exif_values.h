@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT */
+/* How exif.c emits the values of tags. Part of exif.c, which defines struct exif. */
+#ifndef META_EXIF_VALUES_H
+#define META_EXIF_VALUES_H
+
+static void wrong_type(struct exif *x, const struct adit_tag *tag, const struct adit_tiff_entry *e, const char *expected)
+{
+    COMPLAIN(x, "%s: %s at offset %llu: expected %s, found type %s", x->directory, tag->name,
+             (unsigned long long)e->entry, expected, adit_tiff_type_name(e->type));
+}
+
+static void keep_name(struct exif *x, const char *field, uint64_t number)
+{
+    for (size_t i = 0; i < sizeof exif_enumerations / sizeof *exif_enumerations; i++) {
+        const struct exif_enumeration *n = &exif_enumerations[i];
+        const char *name = adit_text_is(adit_text_c(n->field), field) ? adit_tag_name(n->names, n->count, number) : NULL;
+        if (!name || x->in_thumbnail || x->name_count == MAX_NAMES)
+            continue;
+        x->names[x->name_count].field = field;
+        x->names[x->name_count++].name = name;
+    }
+}
+
+static void emit_names(struct exif *x)
+{
+    if (!x->name_count)
+        return;
+    (void)adit_begin_object(x->job, "names");
+    for (unsigned i = 0; i < x->name_count; i++)
+        (void)adit_emit_string(x->job, x->names[i].field, x->names[i].name);
+    (void)adit_end(x->job);
+}
+
+static void emit_integers(struct exif *x, const struct adit_tag *tag, const struct adit_tiff_entry *e)
+{
+    bool list = tag->form == FORM_U8_LIST || tag->form == FORM_U16_LIST || tag->form == FORM_U32_LIST;
+    uint64_t most = tag->form == FORM_U8_LIST                             ? UINT8_MAX
+                    : tag->form == FORM_U32 || tag->form == FORM_U32_LIST ? UINT32_MAX
+                                                                          : UINT16_MAX;
+    if (!adit_tiff_is_integer(e)) {
+        wrong_type(x, tag, e, "an integer");
+        return;
+    }
+    if (list && e->count > MAX_LIST)
+        COMPLAIN(x, "%s: %s has %llu values; the first %d are read", x->directory, tag->name,
+                 (unsigned long long)e->count, MAX_LIST);
+    for (uint64_t i = 0; i < (list ? e->count : 1) && i < MAX_LIST; i++) {
+        uint64_t value = adit_tiff_u64(&x->tiff, e, i);
+        if (value > most) {
+            COMPLAIN(x, "%s: %s is %lld; expected 0 to %llu", x->directory, tag->name, (long long)value,
+                     (unsigned long long)most);
+            continue;
+        }
+        (void)adit_emit_u64(x->job, tag->name, value);
+        if (tag->form == FORM_ENUM)
+            keep_name(x, tag->name, value);
+    }
+}
+
+/* 4.6.2 and the notes of single tags: a denominator of 0 and a numerator of FFFFFFFF mean unknown or infinite; neither is a
+ * number. In a list the place counts, so they stay, as NaN. */
+static void emit_numbers(struct exif *x, const struct adit_tag *tag, const struct adit_tiff_entry *e)
+{
+    if (!adit_tiff_is_number(e)) {
+        wrong_type(x, tag, e, "a number");
+        return;
+    }
+    if (tag->form == FORM_F64) {
+        double value = adit_tiff_f64(&x->tiff, e, 0);
+        if (__builtin_isfinite(value))
+            (void)adit_emit_f64(x->job, tag->name, value);
+        return;
+    }
+    for (uint64_t i = 0; i < e->count && i < MAX_LIST; i++)
+        (void)adit_emit_f64(x->job, tag->name, adit_tiff_f64(&x->tiff, e, i));
+}
+
+/* Which byte order UNICODE text is in, the standard leaves open: that in which more of its units are below 256. */
+static enum adit_charset utf16_order(const struct exif *x, struct adit_text text)
+{
+    size_t zeros[2] = {0, 0};
+    for (size_t i = 0; i < text.size; i++)
+        zeros[i & 1] += text.data[i] == '\0';
+    if (text.size >= 2 && ((unsigned char)text.data[0] ^ (unsigned char)text.data[1]) == 1 &&
+        ((unsigned char)text.data[0] >= 0xfe))
+        return ADIT_CHARSET_UTF16;
+    if (zeros[0] == zeros[1])
+        return x->tiff.values.big_endian ? ADIT_CHARSET_UTF16BE : ADIT_CHARSET_UTF16LE;
+    return zeros[0] > zeros[1] ? ADIT_CHARSET_UTF16BE : ADIT_CHARSET_UTF16LE;
+}
+
+/* UTF-16 without the NULs and spaces at its end. */
+static struct adit_text trim_units(struct adit_text text, bool big)
+{
+    text.size &= ~(size_t)1;
+    while (text.size >= 2) {
+        char low = text.data[text.size - (big ? 1 : 2)], high = text.data[text.size - (big ? 2 : 1)];
+        if (high != '\0' || (low != '\0' && low != ' '))
+            break;
+        text.size -= 2;
+    }
+    return text;
+}
+
+/* 4.6.5, UserComment: eight bytes name the charset. Some cameras write none and begin with the text. */
+static void emit_comment(struct exif *x, const struct adit_tag *tag, struct adit_text text)
+{
+    struct adit_text code = adit_text_of(text.data, text.size < 8 ? 0 : 8), rest = text;
+    bool unicode = code.size && adit_text_equal(code, ADIT_TEXT("UNICODE\0"));
+    bool jis = code.size && adit_text_equal(code, ADIT_TEXT("JIS\0\0\0\0\0"));
+    bool plain = code.size && (adit_text_equal(code, ADIT_TEXT("ASCII\0\0\0")) ||
+                               adit_text_equal(code, ADIT_TEXT("\0\0\0\0\0\0\0\0")));
+    if (unicode || jis || plain)
+        rest = adit_text_of(text.data + 8, text.size - 8);
+    if (unicode) {
+        enum adit_charset order = utf16_order(x, rest);
+        (void)adit_emit_in_charset(x->job, tag->name, order, trim_units(rest, order != ADIT_CHARSET_UTF16LE));
+        return;
+    }
+    if (jis)
+        COMPLAIN(x, "%s: %s is in JIS X 0208, which is not decoded; its bytes stay as they are", x->directory, tag->name);
+    (void)adit_emit_text(x->job, tag->name, adit_text_trim_end(jis ? rest : adit_text_until_nul(rest)));
+}
+
+/* 4.6.4, Copyright: the photographer's, NUL, the editor's. */
+static void emit_copyright(struct exif *x, const struct adit_tag *tag, struct adit_text text)
+{
+    struct adit_text first = adit_text_until_nul(text);
+    (void)adit_emit_text(x->job, tag->name, adit_text_trim_end(first));
+    if (first.size == text.size)
+        return;
+    struct adit_text second = adit_text_until_nul(adit_text_of(text.data + first.size + 1, text.size - first.size - 1));
+    second = adit_text_trim_end(second);
+    if (second.size)
+        (void)adit_emit_text(x->job, "CopyrightEditor", second);
+}
+
+static void emit_dotted(struct exif *x, const struct adit_tag *tag, struct adit_text text)
+{
+    char out[64];
+    size_t n = 0;
+    for (size_t i = 0; i < text.size && i < 8; i++)
+        n += (size_t)snprintf(out + n, sizeof out - n, i ? ".%u" : "%u", (unsigned char)text.data[i]);
+    (void)adit_emit_text(x->job, tag->name, adit_text_of(out, n));
+}
+
+/* Coordinates come before or after their letters: both are kept until the directory is read. */
+static void keep_ref(struct exif *x, const struct adit_tag *tag, struct adit_text text)
+{
+    static const uint16_t refs[4] = {0x0001, 0x0003, 0x0013, 0x0015};
+    for (int i = 0; tag >= gps_tags && tag < gps_tags + tables[TABLE_GPS].count && i < 4; i++)
+        if (tag->number == refs[i])
+            x->coordinates[i].ref = text;
+}
+
+static void emit_letter(struct exif *x, const struct adit_tag *tag, struct adit_text text)
+{
+    (void)adit_emit_text(x->job, tag->name, text);
+    if (text.size)
+        keep_name(x, tag->name, (unsigned char)text.data[0]);
+}
+
+static void emit_bytes(struct exif *x, const struct adit_tag *tag, const struct adit_tiff_entry *e)
+{
+    struct adit_text bytes = adit_tiff_bytes(&x->tiff, e), text = adit_text_trim_end(adit_text_until_nul(bytes));
+    if (e->unit != 1 && tag->form != FORM_BYTES) {
+        wrong_type(x, tag, e, "text");
+        return;
+    }
+    if (!bytes.data) {
+        COMPLAIN(x, "%s: %s has %llu bytes, which is more than are read", x->directory, tag->name,
+                 (unsigned long long)e->size);
+        return;
+    }
+    switch (tag->form) {
+    case FORM_BYTES:
+        (void)adit_emit_bytes(x->job, tag->name, bytes);
+        break;
+    case FORM_COMMENT:
+        emit_comment(x, tag, bytes);
+        break;
+    case FORM_COPYRIGHT:
+        emit_copyright(x, tag, bytes);
+        break;
+    case FORM_DOTTED:
+        emit_dotted(x, tag, bytes);
+        break;
+    case FORM_XP:
+        (void)adit_emit_in_charset(x->job, tag->name, ADIT_CHARSET_UTF16LE, trim_units(bytes, false));
+        break;
+    case FORM_ASCII_ENUM:
+        emit_letter(x, tag, text);
+        break;
+    default:
+        keep_ref(x, tag, text);
+        (void)adit_emit_text(x->job, tag->name, text);
+    }
+}
+
+static void emit_value(struct exif *x, const struct adit_tag *tag, const struct adit_tiff_entry *e)
+{
+    switch (tag->form) {
+    case FORM_F64:
+    case FORM_F64_LIST:
+        emit_numbers(x, tag, e);
+        break;
+    case FORM_U16:
+    case FORM_U32:
+    case FORM_ENUM:
+    case FORM_U8_LIST:
+    case FORM_U16_LIST:
+    case FORM_U32_LIST:
+        emit_integers(x, tag, e);
+        break;
+    default:
+        emit_bytes(x, tag, e);
+        return;
+    }
+    if (tag->number == 0x0201 && x->in_thumbnail)
+        x->thumbnail_offset = adit_tiff_u64(&x->tiff, e, 0);
+    if (tag->number == 0x0202 && x->in_thumbnail)
+        x->thumbnail_size = adit_tiff_u64(&x->tiff, e, 0);
+    if (tag->form == FORM_ENUM && tag->number == 0x0005)
+        x->altitude_ref = adit_tiff_u64(&x->tiff, e, 0);
+    if (tag->form == FORM_F64_LIST && tag->number == 0x0007 && e->count == 3) {
+        x->has_clock = true;
+        for (unsigned i = 0; i < 3; i++)
+            x->gps_clock[i] = adit_tiff_f64(&x->tiff, e, i);
+    }
+}
+
+static void keep_moment(struct exif *x, const struct adit_tag *tag, const struct adit_tiff_entry *e)
+{
+    static const struct adit_tag order[] = {{0x0132, 0, "DateTime"},          {0x9003, 1, "DateTimeOriginal"},
+                                            {0x9004, 2, "DateTimeDigitized"}, {0x9010, 0, "DateTime"},
+                                            {0x9011, 1, "DateTimeOriginal"},  {0x9012, 2, "DateTimeDigitized"},
+                                            {0x9290, 0, "DateTime"},          {0x9291, 1, "DateTimeOriginal"},
+                                            {0x9292, 2, "DateTimeDigitized"}};
+    const struct adit_tag *part = adit_tag_find(ADIT_TAGS(order), tag->number);
+    struct adit_text text = adit_text_trim_end(adit_tiff_text(&x->tiff, e));
+    if (e->unit != 1) {
+        wrong_type(x, tag, e, "text");
+        return;
+    }
+    struct moment *m = &x->moments[part->form];
+    m->field = part->name;
+    if (tag->form == FORM_TIME)
+        m->date = text;
+    else if (tag->form == FORM_OFFSET)
+        m->offset = text;
+    else
+        m->fraction = text;
+    if (tag->form != FORM_TIME)
+        (void)adit_emit_text(x->job, tag->name, text);
+}
+
+/* 4.6.4, DateTime: blanks mean that it is not known; cameras whose clock is not set write zeros. */
+static bool is_blank_time(struct adit_text text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] != ' ' && text.data[i] != ':' && text.data[i] != '0' && text.data[i] != '-')
+            return false;
+    return true;
+}
+
+static bool has_content(struct adit_text text)
+{
+    return !is_blank_time(text) || (text.size && text.data[0] == '0');
+}
+
+/* 4.6.5: "2003:10:31 15:44:19", a fraction "25" and an offset "+02:00" make one time. */
+static void emit_moments(struct exif *x)
+{
+    for (int i = 0; i < 3; i++) {
+        struct moment *m = &x->moments[i];
+        struct adit_time time;
+        char text[96];
+        bool fraction = has_content(m->fraction), offset = m->offset.size && m->offset.data[0] != ' ';
+        int n = snprintf(text, sizeof text, "%.*s%s%.*s%.*s", (int)(m->date.size < 32 ? m->date.size : 32), m->date.data,
+                         fraction ? "." : "", fraction ? (int)(m->fraction.size < 20 ? m->fraction.size : 20) : 0,
+                         fraction ? m->fraction.data : "", offset ? (int)(m->offset.size < 12 ? m->offset.size : 12) : 0,
+                         offset ? m->offset.data : "");
+        if (is_blank_time(m->date))
+            ; /* not known */
+        else if (n > 0 && adit_time_parse(adit_text_of(text, (size_t)n), &time))
+            (void)adit_emit_time(x->job, m->field, time);
+        else {
+            COMPLAIN(x, "%s: expected a time such as 2003:10:31 15:44:19, found \"%.*s\"", m->field, n, text);
+            if (adit_time_parse(m->date, &time))
+                (void)adit_emit_time(x->job, m->field, time);
+        }
+        m->date = m->offset = m->fraction = adit_text_of(NULL, 0);
+    }
+}
+
+/* 4.6.6: degrees, minutes and seconds; each may have a fraction. */
+static void keep_position(struct exif *x, const struct adit_tag *tag, const struct adit_tiff_entry *e)
+{
+    if (tag->form == FORM_DATE) {
+        x->gps_date = adit_text_trim_end(adit_tiff_text(&x->tiff, e));
+        return;
+    }
+    if (!adit_tiff_is_number(e)) {
+        wrong_type(x, tag, e, "a number");
+        return;
+    }
+    if (tag->form == FORM_ALTITUDE) {
+        x->altitude = adit_tiff_f64(&x->tiff, e, 0);
+        x->has_altitude = __builtin_isfinite(x->altitude);
+        return;
+    }
+    struct coordinate *c = &x->coordinates[tag->number == 2 ? 0 : tag->number == 4 ? 1 : tag->number == 0x14 ? 2 : 3];
+    static const double part[3] = {1, 60, 3600};
+    c->field = tag->name;
+    c->degrees = 0;
+    for (uint64_t i = 0; i < e->count && i < 3; i++) {
+        double value = adit_tiff_f64(&x->tiff, e, i);
+        if (i == 0 || __builtin_isfinite(value)) /* 0/0 seconds are none */
+            c->degrees += value / part[i];
+    }
+    c->present = __builtin_isfinite(c->degrees);
+}
+
+static void emit_gps_time(struct exif *x)
+{
+    struct adit_time t;
+    if (!adit_time_parse(x->gps_date, &t)) {
+        if (!is_blank_time(x->gps_date))
+            COMPLAIN(x, "GPSDateStamp: expected a day such as 2003:10:31, found \"%.*s\"",
+                     (int)(x->gps_date.size < 32 ? x->gps_date.size : 32), x->gps_date.data);
+        return;
+    }
+    (void)adit_emit_time(x->job, "GPSDateStamp", t);
+    double hour = x->gps_clock[0], minute = x->gps_clock[1], second = x->gps_clock[2];
+    if (!x->has_clock || t.precision != ADIT_TIME_DAY || !(hour >= 0 && hour < 24 && minute >= 0 && minute < 60) ||
+        !(second >= 0 && second < 61))
+        return;
+    t.hour = (uint8_t)hour;
+    t.minute = (uint8_t)minute;
+    t.second = (uint8_t)second;
+    t.nanosecond = (uint32_t)((second - t.second) * 1e6 + 0.5) * 1000;
+    t.nanosecond = t.nanosecond > 999999000 ? 999999000 : t.nanosecond;
+    t.precision = t.nanosecond == 0                ? ADIT_TIME_SECOND
+                  : t.nanosecond % 1000000 == 0 ? ADIT_TIME_MILLISECOND
+                                                : ADIT_TIME_MICROSECOND;
+    t.zone = 0;
+    (void)adit_emit_time(x->job, "GPSDateTime", t);
+}
+
+static void emit_position(struct exif *x)
+{
+    for (int i = 0; i < 4; i++) {
+        struct coordinate *c = &x->coordinates[i];
+        char letter = '\0';
+        if (!c->present)
+            continue;
+        if (c->ref.size)
+            letter = (char)(c->ref.data[0] & ~0x20);
+        if (c->degrees > (i & 1 ? 180 : 90) || c->degrees < 0 || !(letter == (i & 1 ? 'E' : 'N') || letter == (i & 1 ? 'W' : 'S'))) {
+            COMPLAIN(x, "%s: %g degrees \"%.*s\" are no place; expected 0 to %d and %s", c->field, c->degrees,
+                     c->ref.size ? 1 : 0, c->ref.size ? c->ref.data : "", i & 1 ? 180 : 90, i & 1 ? "E or W" : "N or S");
+            continue;
+        }
+        (void)adit_emit_f64(x->job, c->field, letter == 'S' || letter == 'W' ? -c->degrees : c->degrees);
+    }
+    if (x->has_altitude)
+        (void)adit_emit_f64(x->job, "GPSAltitude", x->altitude_ref == 1 || x->altitude_ref == 3 ? -x->altitude : x->altitude);
+    emit_gps_time(x);
+}
+
+#endif
