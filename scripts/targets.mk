@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 sub   = +@$(MAKE) --no-print-directory -O -j$(JOBS)
 
 # make setup      install the Debian packages that are missing (scripts/packages.txt)
-.PHONY: setup demo test check asan clang fuzz fuzzers fuzz-short fuzz-programs coverage bench install uninstall template
+.PHONY: setup demo test check asan clang fuzz fuzzers fuzz-short fuzz-programs coverage bench install uninstall sdk
 setup:
 	@scripts/setup
 
@@ -62,23 +62,30 @@ bench:
 	$(sub) VARIANT=$(VARIANT) all
 	@scripts/bench --build $(B) $(if $(BENCH_QUICK),--quick) $(if $(CORPUS),--corpus $(CORPUS))
 
-# What `adit new` needs in the build tree, where an installed adit has it too.
+# build/VARIANT is laid out like an installed prefix, so that `adit new` and its projects work from there too.
 TEMPLATE := $(wildcard sdk/template/*)
-SHARE    := $(patsubst sdk/template/%,$(B)/share/adit/template/%,$(TEMPLATE)) \
+SDK_FILES := $(patsubst sdk/template/%,$(B)/share/adit/template/%,$(TEMPLATE)) $(B)/lib/libadit-sdk.a \
+            $(patsubst sdk/include/%,$(B)/include/%,$(wildcard sdk/include/adit/*.h)) $(B)/lib/pkgconfig/adit.pc \
             $(B)/share/adit/adit-plugin.mk $(B)/share/adit/adit-plugin.map
-template: $(SHARE)
-all: template
+sdk: $(SDK_FILES)
+all: sdk
+$(B)/include/%: sdk/include/%
+	@mkdir -p $(@D)
+	@cp $< $@
+$(B)/lib/pkgconfig/adit.pc: sdk/adit.pc.in Makefile
+	@mkdir -p $(@D)
+	@sed -e 's|@VERSION@|$(VERSION)|' $< > $@
 $(B)/share/adit/template/%: sdk/template/%
 	@mkdir -p $(@D)
 	@cp $< $@
-$(B)/share/adit/%: sdk/%
+$(B)/share/adit/adit-plugin.%: sdk/adit-plugin.%
 	@mkdir -p $(@D)
 	@cp $< $@
 
 # make install    DESTDIR= PREFIX=/usr/local
 D := $(DESTDIR)$(PREFIX)
 COMPLETION := share/bash-completion/completions/adit
-install: all $(B)/lib/libadit-sdk.a
+install: all
 	install -d $(D)/bin $(D)/libexec/adit $(D)/lib/adit/modules $(D)/lib/pkgconfig $(D)/include/adit $(D)/share/adit/template
 	install -d $(D)/share/man/man1 $(D)/share/man/man5 $(D)/share/man/man7 $(D)/share/doc/adit $(D)/$(dir $(COMPLETION))
 	install -m 755 $(B)/bin/adit $(D)/bin/adit
@@ -86,8 +93,7 @@ install: all $(B)/lib/libadit-sdk.a
 	@for f in $(patsubst $(B)/%,%,$(MODULES) $(CONFS)); do echo install -m 644 $$f; install -D -m 644 $(B)/$$f $(D)/$$f || exit 1; done
 	install -m 644 sdk/include/adit/*.h $(D)/include/adit/
 	install -m 644 $(B)/lib/libadit-sdk.a $(D)/lib/libadit-sdk.a
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' sdk/adit.pc.in > $(D)/lib/pkgconfig/adit.pc
-	chmod 644 $(D)/lib/pkgconfig/adit.pc
+	install -m 644 $(B)/lib/pkgconfig/adit.pc $(D)/lib/pkgconfig/
 	install -m 644 sdk/adit-plugin.mk sdk/adit-plugin.map $(D)/share/adit/
 	install -m 644 $(TEMPLATE) $(D)/share/adit/template/
 	install -m 644 man/*.1 $(D)/share/man/man1/
