@@ -1,6 +1,88 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads one .conf: bytes in, a `struct conf` and findings out. Alone knows inih. Touches no other file.
- * The grammar of every section and key is in PLUGINS.md, "Reference of the .conf". */
+ *
+ * Reference of the .conf
+ * ======================
+ * Lines are `key = value`, under `[section]` lines. A line has at most 198 bytes, a section's or key's name at most 49: what
+ * is longer is an error, since inih would cut it. Lines begin in the first column. A comment is a line that begins with
+ * ";" or "#", or the rest of a line after a blank and ";" (inside quotes too: write \x3b there). Text is UTF-8. Each section
+ * stands at most once; a key stands once unless it is marked with * below. Unknown sections and keys are errors.
+ *
+ *   NAME      a plugin's name: a-z 0-9 first, then also _ -, at most 47 bytes; no dot, since NAME.field names a field
+ *   MEDIA     a media type (RFC 6838, 4.2), `image/png`; kept in lower case
+ *   MEDIAS    MEDIA, a whole top level (image/ and a star), or * for any type
+ *   VERSION   MAJOR.MINOR.PATCH without leading zeros; in [needs], the last one or two may be left out and are 0
+ *   YESNO     yes, no
+ *   SIZE      a number of bytes, or with K, M, G for 2^10, 2^20, 2^30: 64M
+ *   TIME      a number with ms, s or min: 500ms, 2s
+ *   QUOTED    "text" with the escapes \\ \" \n \t \r \0 \xNN (two hexadecimal digits) and no others
+ *   PATH      a field's path: components of ASCII characters but blanks and . [ ] * = : ; " \ joined by "."; each may end in
+ *             "[]" (a list, and what may be emitted more than once); the last may be "*" or "*[]" (any name, here and below)
+ *
+ * [plugin]
+ *   name = NAME              required; unique among all plugins
+ *   version = VERSION        required, three numbers; equal to the version in the module's note
+ *   kind = extractor | mapper | types
+ *                            required. extractor: reads bytes. mapper: reads other plugins' fields, after the streams. types:
+ *                            [type] sections only, no module
+ *   module = FILE            required unless kind = types: a relative path ending in .so without "..", looked up beside the
+ *                            .conf, in each --module-dir, in PREFIX/lib/adit/modules
+ *   summary = TEXT           one line for `adit plugins`; a warning if missing
+ *   domain = NAME            the process it shares; default its own name. `bundled` only for installed .confs
+ *   isolation = domain | plugin | job
+ *                            a worker for the whole domain, for this plugin alone, or a fresh one for each job; default domain
+ *   enabled = YESNO          no: known, not run. Default yes
+ *   default = YESNO          no: runs only where --with or --only names it, or a plugin that runs needs it. Default yes
+ * [type LABEL]               declares a type; several, each with a LABEL of its own (a-z 0-9 _ . + -)
+ *   media = MEDIA            required
+ *   parent* = MEDIA          what this type also is: application/zip
+ *   alias* = MEDIA           another name of it
+ *   priority = 0..100        of its magics; default 50
+ *   magic* = PART [& PART…]  alternatives; all (at most 8) parts of one must be there.
+ *                            PART = OFFSET PATTERN or FIRST..LAST PATTERN: an offset is a number, decimal or 0x hexadecimal,
+ *                            from the beginning, or negative from the end: -128 "TAG". The pattern must lie in the first 4096
+ *                            or the last 512 bytes.
+ *                            PATTERN = QUOTED, QUOTED /QUOTED, hex:DIGITS or hex:DIGITS/DIGITS, 1 to 256 bytes; after the "/"
+ *                            is a mask of the same size
+ *   glob* = PATTERN [case] [weight 0..100]
+ *                            of the base name, with * ? [a-z] [!a-z]; case: capitals count; weight default 50
+ *   root* = NAME [NAMESPACE] an XML document's root element
+ *   text = YESNO             a text type that has no magic of its own
+ * [match]                    what the plugin is for; without a type, it runs only where another plugin needs it
+ *   type* = MEDIAS
+ *                            a type also matches those that declare it as their parent
+ *   field* = NAME.PATH, NAME.PATH = VALUE, NAME.PATH != VALUE
+ *                            runs only where it holds (all of them); NAME becomes a need. "*" in a VALUE stands for any text
+ * [needs]
+ *   plugin* = NAME [RANGE]   its fields are input, it runs first, and without it this plugin does not run
+ *   optional* = NAME [RANGE] the same where it is there
+ *   conflict* = NAME         the two cannot be there together
+ *                            RANGE = one or two of = >= > <= < with a VERSION: exif >= 1.0 < 2
+ * [produces]
+ *   stream* = MEDIAS         types of the streams it emits
+ *   refine* = MEDIAS         types that it may refine its source to
+ *   artifact = YESNO         default no
+ * [fields]                   what may be emitted: nothing else is
+ *   PATH = KIND [UNIT] [QUOTED]     KIND = bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 string bytes time any; QUOTED
+ *                            describes it. Objects and lists on the way need no line of their own
+ * [limits]
+ *   time = TIME              of one job: 1ms..60min, default 10s
+ *   memory = SIZE            address space beyond the zygote's: 1M..64G, default 256M
+ *   stream = SIZE            decoded stream bytes held at once: 4K..4G, default 8M
+ *   output = SIZE            of fields: 1K..256M, default 16M
+ * [companions]               files beside the source that the plugin may read
+ *   LABEL = PATTERN          a file name with {stem} (name without extension), {name}, {dir} (the folder's name): {stem}.mid
+ * [resources]                files that the host opens for the plugin
+ *   LABEL = FILE             a relative path without "..", looked up beside the .conf and in PREFIX/share/adit/resources; an
+ *                            absolute path only in a .conf of the user's own
+ * [options]                  anything; what the plugin reads
+ *   KEY = TEXT | QUOTED      a text that begins with a quote is QUOTED (and holds no \0)
+ * [module]                   what validation should know
+ *   constructors = YESNO     the module has code that runs at load time (C++); default no
+ *   waive* = RULE because REASON
+ *   library* = FILE          a library in the plugin's own folder: a base name, libfoo.so.1
+ *   warm* = WORD             done in the zygote before the last lock: locale
+ */
 #ifndef HOST_CONFIG_H
 #define HOST_CONFIG_H
 
@@ -9,18 +91,23 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "findings.h"
+#include "version.h"
+
+/* Bounds of what inih reads whole, and of what detection looks at. */
+enum { CONF_MAX_LINE = 198, CONF_MAX_NAME = 49, CONF_MAX_PLUGIN_NAME = 47, CONF_MAX_FILE = 1024 * 1024 };
+enum { CONF_MAGIC_HEAD = 4096, CONF_MAGIC_TAIL = 512, CONF_MAGIC_PARTS = 8, CONF_PATTERN_MAX = 256 };
 
 enum conf_kind { CONF_EXTRACTOR = 1, CONF_MAPPER, CONF_TYPES }; /* CONF_TYPES: no module, [type] sections only */
 enum conf_isolation { CONF_ISOLATE_DOMAIN = 0, CONF_ISOLATE_PLUGIN, CONF_ISOLATE_JOB };
 
-struct conf_version { uint32_t major, minor, patch; };
-enum conf_compare { CONF_ANY = 0, CONF_EQ, CONF_GE, CONF_GT, CONF_LE, CONF_LT };
 
-/* [needs] `exif`, `exif >= 1.0`, `exif >= 1.0 < 2`: all bounds must hold. */
+/* [needs] `exif`, `exif >= 1.0`, `exif >= 1.0 < 2`: all bounds must hold. A plugin whose field [match] asks for is listed
+ * as a hard need too. */
 struct conf_need {
     const char *plugin;
     bool optional;
-    struct { enum conf_compare op; struct conf_version version; } bounds[2];
+    struct conf_bound bounds[2];
     uint32_t line;
 };
 
@@ -104,7 +191,7 @@ struct conf {
     const char **refines; size_t refine_count;           /* `refine = application/epub+zip`, or `*` */
     bool artifacts;                                      /* `artifact = yes` */
     /* [fields] */
-    struct conf_field *fields; size_t field_count;
+    struct conf_field *fields; size_t field_count;       /* sorted by path (strcmp) */
     /* [limits] */
     uint32_t time_ms;          /* default 10 s a job */
     uint64_t memory;           /* default 256 MiB of address space beyond the zygote's */
@@ -121,29 +208,13 @@ struct conf {
     const char **warm; size_t warm_count;                 /* `warm = locale` …: done in the zygote before the last lock */
 };
 
-enum finding_severity { FINDING_ERROR = 1, FINDING_WARNING, FINDING_NOTE };
-
-/* One thing wrong with a .conf or a graph. Strings live in the findings' arena. */
-struct finding {
-    enum finding_severity severity;
-    const char *rule;          /* "conf.key.unknown", "conf.magic.hex", "graph.cycle", …: stable */
-    const char *file;
-    uint32_t line, column;     /* 1-based; 0: does not apply */
-    const char *message;       /* one line: what is wrong, expected, found */
-    const char *mend;          /* one line: what to do; "" where obvious */
-};
-struct findings { struct finding *items; size_t count, capacity; struct arena arena; };
-
-/* Appends; copies the strings. False when memory is short. */
-bool findings_add(struct findings *f, enum finding_severity severity, const char *rule, const char *file, uint32_t line,
-                  uint32_t column, const char *mend, const char *message_fmt, ...) __attribute__((format(printf, 8, 9)));
-size_t findings_errors(const struct findings *f);
-void findings_release(struct findings *f);
-
-/* Parses `size` bytes of the file called `file`. Everything in the result lives in `arena`. Returns 0 and fills *out
- * when there is no error; -EINVAL when at least one error was added to `findings` (all are reported, not the first);
- * -ENOMEM. */
+/* Parses `size` bytes of the file called `file`. Everything in the result lives in `arena`; no text in it is NULL but
+ * `module` of kind = types. Returns 0 and fills *out when there is no error; -EINVAL when at least one error was added to
+ * `findings` (all are reported, not the first); -ENOMEM. */
 int conf_parse(const char *file, const char *data, size_t size, struct arena *arena, struct conf *out,
                struct findings *findings);
+
+/* What a .conf that could not be read is known by: harmless values everywhere, `name` (borrowed) as name and domain. */
+void conf_blank(struct conf *out, const char *name);
 
 #endif

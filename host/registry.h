@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Every plugin that is configured: read from the .conf directories (or from the snapshot of an earlier run), checked,
- * and joined into one graph. No module is opened here; only .conf files, and stat() of modules and resources. */
+ * and joined into one graph. No module is opened here; only .conf files, and stat() of modules and resources.
+ *
+ * Directories, later wins: PREFIX/share/adit/conf.d, /etc/adit/conf.d, $XDG_CONFIG_HOME/adit/conf.d (else ~/.config/adit/conf.d),
+ * each --conf-dir. Each holds *.conf files, and folders (families) of them, one level deep; names that begin with "." are
+ * passed over. The base name decides what overrides what, as plugin names are global: png.conf or my/png.conf of a later
+ * directory replaces image/png.conf of an earlier one. An empty file, or a link to /dev/null, masks. */
 #ifndef HOST_REGISTRY_H
 #define HOST_REGISTRY_H
 
@@ -11,20 +16,10 @@
 #include "base/err.h"
 #include "base/map.h"
 #include "config.h"
+#include "stamp.h"
 
 struct detect;
-
-/* Which file something was, and when: equal stamps mean the same bytes, unless `racy`. */
-struct stamp {
-    uint64_t device, inode, size;
-    int64_t mtime_ns, ctime_ns;
-    bool exists;
-    bool racy; /* changed so recently when it was read that a later change might not show in its times */
-};
-/* Stat of `path`, or of `name` in `dirfd`. A file that is not there gives exists == false and is no error. */
-int stamp_of(int dirfd, const char *name, struct stamp *out);
-bool stamp_equal(const struct stamp *a, const struct stamp *b); /* ignores `racy` */
-bool stamp_is_racy(const struct stamp *s, int64_t now_ns);
+struct registry_state;
 
 enum plugin_state {
     PLUGIN_READY = 0,
@@ -37,8 +32,9 @@ struct plugin {
     uint32_t index;           /* in registry.plugins; plugins are sorted by name, so the order is the same in every run */
     struct conf conf;
     const char *conf_path;
+    const char *overrides;    /* the .conf of an earlier directory that this one replaces or masks; NULL: none */
     bool trusted;             /* found under the installed directory: may join the domain `bundled` */
-    const char *module_path;  /* absolute; NULL for mappers without one and for types-only .confs */
+    const char *module_path;  /* absolute; NULL for types-only .confs, and where it was not found */
     struct stamp conf_stamp, module_stamp;
     enum plugin_state state;
     const char *reason;       /* one line where state is not READY */
@@ -47,13 +43,13 @@ struct plugin {
     uint32_t *soft, soft_count;
     uint32_t *dependents, dependent_count; /* the reverse of both */
     uint32_t depth;           /* longest way to a plugin without needs: a topological order by (depth, index) */
-    struct map fields;        /* path -> const struct conf_field *; exact paths only */
     /* Resources, opened by the host when the plugin is loaded: absolute paths and stamps, in the order of conf.resources. */
     const char **resource_paths;
     struct stamp *resource_stamps;
     /* SHA-256 of the module's bytes, known once it was sealed under `module_stamp` (kept in the snapshot). */
     unsigned char module_digest[32];
     bool has_module_digest;
+    unsigned char types_digest[32]; /* of the [type] sections, where there are any */
 };
 
 struct registry_options {
@@ -74,7 +70,8 @@ struct registry {
     struct findings findings;         /* of .confs and of the graph, in the order of files and lines */
     const char **dirs; size_t dir_count; /* the directories as searched, for messages */
     unsigned char types_fingerprint[32]; /* changes when any [type] does */
-    bool from_snapshot;
+    bool from_snapshot;               /* every .conf came from it */
+    struct registry_state *state;     /* the registry's own */
 };
 
 /* Reads, checks, joins. A bad .conf costs its own plugin and is a finding; the result is usable. Returns 0 or a negative
@@ -82,6 +79,10 @@ struct registry {
 int registry_open(const struct registry_options *options, struct registry **out, struct err *e);
 void registry_free(struct registry *r);
 struct plugin *registry_find(const struct registry *r, const char *name);
+
+/* The declaration of a field by its path as emitted ("text.Title", "members[].name"; "[]" where a list begins): the exact one,
+ * else the longest wildcard: "text.*" takes every path below "text.", "text.*[]" every list there. NULL: not declared. */
+const struct conf_field *plugin_field(const struct plugin *p, const char *path, size_t size);
 
 /* Tells the registry the digest of a module that was just sealed, and saves the snapshot at the end of a run if something
  * in it is new. A snapshot that cannot be written is no error: -errno is for --verbose only. */

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -19,7 +18,7 @@ void ring_doorbell(struct ring_writer *w)
     if (atomic_exchange(&w->shared->doorbell, 1))
         return;
     const uint32_t message = WIRE_DOORBELL;
-    while (send(w->socket, &message, sizeof message, MSG_NOSIGNAL) < 0 && errno == EINTR)
+    while (write(w->socket, &message, sizeof message) < 0 && errno == EINTR)
         ;
 }
 

@@ -48,11 +48,9 @@ struct wire_lock {
     uint32_t message, version;
     uint32_t sandbox;       /* 0: --sandbox=off */
     uint32_t filter_counts[2];
-    uint32_t trap;          /* 1: forbidden calls raise SIGSYS (and are named), 0: as the filter says */
-    uint64_t address_space; /* RLIMIT_AS; 0: none */
-    uint64_t cpu_seconds;   /* RLIMIT_CPU, a backstop */
     uint32_t debug;         /* keep standard error */
-    uint32_t reserved;
+    uint64_t address_space; /* RLIMIT_AS, hard; 0: none */
+    uint64_t cpu_seconds;   /* RLIMIT_CPU, a backstop */
 };
 
 /* LOCKED, LOADED: status 0, or what is wrong in `text`. */
@@ -64,19 +62,17 @@ struct wire_reply {
     char text[512];
 };
 
-/* LOAD: descriptor 0 is the sealed module, then one a resource. Followed by NUL-terminated strings: the plugin's name,
+/* LOAD: descriptor 0 is the sealed module (none where `module_of` names a plugin that has it already), then one a resource. Followed by NUL-terminated strings: the plugin's name,
  * option_count pairs, resource_count keys, companion_count labels, and stream_count times a media type and "1" or "0" (is it
  * wanted?). */
 struct wire_load {
     uint32_t message, plugin;
     uint32_t option_count, resource_count, companion_count, stream_count;
     uint32_t strings; /* bytes */
-    uint32_t is_mapper;
+    uint32_t module_of;
     uint64_t output_bytes, stream_bytes;
-    uint32_t warm; /* WIRE_WARM_… */
-    uint32_t reserved;
 };
-enum { WIRE_WARM_LOCALE = 1 };
+#define WIRE_NO_PLUGIN UINT32_MAX
 
 /* FORK: descriptors 0 (the worker's socket) and 1 (its shared memory). */
 struct wire_fork {

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+#include "zygote.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/vec.h"
+#include "channel.h"
+#include "job.h"
+#include "sandbox.h"
+#include "worker.h"
+
+struct zygote {
+    struct wire_lock lock;
+    struct sock_filter *filters[2];
+    struct { struct job_plugin **items; size_t count, capacity; } plugins;
+    pid_t *thread_id; /* where libc keeps the thread's id: a forked worker's must be its own, for abort() */
+};
+
+/* ---- lock ---- */
+
+static int read_filters(struct zygote *z, const uint8_t *at, size_t size, struct err *e)
+{
+    for (int i = 0; i < 2; i++) {
+        size_t bytes = z->lock.filter_counts[i] * sizeof(struct sock_filter);
+        if (z->lock.filter_counts[i] > BPF_MAXINSNS || bytes > size)
+            return err_set(e, -EINVAL, "the host's first message is cut short");
+        z->filters[i] = malloc(bytes + 1);
+        if (!z->filters[i])
+            return err_set(e, -ENOMEM, "out of memory");
+        memcpy(z->filters[i], at, bytes);
+        at += bytes;
+        size -= bytes;
+    }
+    return 0;
+}
+
+static int lock_down(struct zygote *z, const uint8_t *message, size_t size, struct err *e)
+{
+    if (size < sizeof z->lock)
+        return err_set(e, -EINVAL, "the host's first message is cut short");
+    memcpy(&z->lock, message, sizeof z->lock);
+    if (z->lock.message != WIRE_LOCK || z->lock.version != WIRE_VERSION)
+        return err_set(e, -EPROTO, "adit and adit-zygote are of different versions: install them together");
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
+        return err_errno(e, "cannot tie the zygote's life to the host's");
+#ifdef PR_GET_TID_ADDRESS
+    if (prctl(PR_GET_TID_ADDRESS, &z->thread_id) != 0)
+        z->thread_id = NULL;
+#endif
+    int error = read_filters(z, message + sizeof z->lock, size - sizeof z->lock, e);
+    if (error || !z->lock.sandbox)
+        return error;
+    return sandbox_lock_zygote(z->lock.address_space, z->lock.cpu_seconds, z->filters[0], z->lock.filter_counts[0], e);
+}
+
+static int reply(enum wire_message message, int status, uint32_t plugin, const char *text)
+{
+    struct wire_reply r = {.message = message, .status = status, .plugin = plugin};
+    if (text)
+        (void)snprintf(r.text, sizeof r.text, "%s", text);
+    return channel_send(WIRE_SOCKET, &r, sizeof r, NULL, 0);
+}
+
+/* ---- load ---- */
+
+struct strings { const char *at, *end; };
+
+static const char *next_string(struct strings *s)
+{
+    const char *text = s->at;
+    size_t n = strnlen(text, (size_t)(s->end - s->at));
+    if (s->at + n == s->end)
+        return "";
+    s->at += n + 1;
+    return text;
+}
+
+static struct job_pair *next_pairs(struct strings *s, size_t count)
+{
+    struct job_pair *pairs = calloc(count + 1, sizeof *pairs);
+    for (size_t i = 0; pairs && i < count; i++) {
+        pairs[i].key = next_string(s);
+        pairs[i].value = next_string(s);
+    }
+    return pairs;
+}
+
+static const char **next_strings(struct strings *s, size_t count)
+{
+    const char **list = calloc(count + 1, sizeof *list);
+    for (size_t i = 0; list && i < count; i++)
+        list[i] = next_string(s);
+    return list;
+}
+
+static struct job_plugin *find_plugin(const struct zygote *z, uint32_t index)
+{
+    for (size_t i = 0; i < z->plugins.count; i++)
+        if (z->plugins.items[i]->index == index)
+            return z->plugins.items[i];
+    return NULL;
+}
+
+/* The module's table, from the sealed bytes behind `fd`: which stays open, since a number that came again would name the old
+ * module. */
+static int open_module(int fd, const struct adit_plugin **out, struct err *e)
+{
+    char path[64];
+    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!module)
+        return err_set(e, -ENOEXEC, "the loader refuses the module: %s", dlerror());
+    const struct adit_plugin *table = dlsym(module, "adit_plugin");
+    if (!table)
+        return err_set(e, -ENOEXEC, "the module exports no adit_plugin");
+    if (table->size < offsetof(struct adit_plugin, close) + sizeof table->close || table->abi_major != ADIT_ABI_MAJOR)
+        return err_set(e, -ENOEXEC, "the module's adit_plugin is of ABI %u.%u and %u bytes, this host has %d.%d and %zu: build it "
+                       "with this SDK", table->abi_major, table->abi_minor, table->size, ADIT_ABI_MAJOR, ADIT_ABI_MINOR,
+                       sizeof *table);
+    if (!table->run && !table->run_batch)
+        return err_set(e, -ENOEXEC, "the module's adit_plugin has neither run nor run_batch");
+    *out = table;
+    return 0;
+}
+
+static int call_open(struct job_plugin *plugin, struct err *e)
+{
+    static struct adit_job job;
+    static const char *const names[] = {"ok", "declined", "malformed", "unsupported", "failed"};
+    char reason[300];
+    int32_t status = job_open(&job, plugin, reason, sizeof reason);
+    if (status == ADIT_OK)
+        return 0;
+    const char *name = status > 0 && status <= ADIT_FAILED ? names[status] : "an unknown status";
+    return err_set(e, -ECANCELED, "open() gave %s%s%s", name, reason[0] ? ": " : "", reason);
+}
+
+static int load(struct zygote *z, const struct wire_load *head, const char *text, const int *fds, size_t fd_count, struct err *e)
+{
+    bool shares = head->module_of != WIRE_NO_PLUGIN;
+    const struct job_plugin *other = shares ? find_plugin(z, head->module_of) : NULL;
+    size_t own = shares ? 0 : 1;
+    if (fd_count != own + head->resource_count || (shares && !other))
+        return err_set(e, -EPROTO, "the host's message does not fit its descriptors");
+    struct job_plugin *plugin = calloc(1, sizeof *plugin);
+    int *resource_fds = calloc(head->resource_count + 1, sizeof *resource_fds);
+    char *strings = malloc(head->strings + 1);
+    if (!plugin || !resource_fds || !strings || !vec_grow(&z->plugins.items, &z->plugins.capacity, z->plugins.count + 1, sizeof *z->plugins.items))
+        return err_set(e, -ENOMEM, "out of memory");
+    memcpy(strings, text, head->strings);
+    memcpy(resource_fds, fds + own, head->resource_count * sizeof *fds);
+    struct strings s = {strings, strings + head->strings};
+    *plugin = (struct job_plugin){.index = head->plugin, .output_bytes = head->output_bytes, .stream_bytes = head->stream_bytes};
+    plugin->name = next_string(&s);
+    plugin->options = next_pairs(&s, plugin->option_count = head->option_count);
+    plugin->resources = next_strings(&s, plugin->resource_count = head->resource_count);
+    plugin->companions = next_strings(&s, plugin->companion_count = head->companion_count);
+    plugin->streams = next_pairs(&s, plugin->stream_count = head->stream_count);
+    plugin->resource_fds = resource_fds;
+    if (!plugin->options || !plugin->resources || !plugin->companions || !plugin->streams)
+        return err_set(e, -ENOMEM, "out of memory");
+    if (other)
+        plugin->table = other->table;
+    int error = other ? 0 : open_module(fds[0], &plugin->table, e);
+    if (!error)
+        error = call_open(plugin, e);
+    for (size_t i = 0; i < head->resource_count; i++)
+        (void)close(resource_fds[i]);
+    if (error)
+        return error;
+    z->plugins.items[z->plugins.count++] = plugin;
+    return 0;
+}
+
+static int on_load(struct zygote *z, const uint8_t *message, size_t size, const int *fds, size_t fd_count)
+{
+    struct wire_load head = {0};
+    struct err e = {0};
+    int error = -EPROTO;
+    if (size >= sizeof head) {
+        memcpy(&head, message, sizeof head);
+        if (head.strings == size - sizeof head)
+            error = load(z, &head, (const char *)message + sizeof head, fds, fd_count, &e);
+    }
+    return reply(WIRE_LOADED, error, head.plugin, error ? e.text : NULL);
+}
+
+/* ---- fork ---- */
+
+/* CLONE_PARENT makes the worker the host's own child: the host sees it die. A plain clone keeps everything else as fork()
+ * does, and libc's copy of the thread id is put right. */
+static pid_t fork_worker(const struct zygote *z)
+{
+    unsigned long flags = CLONE_PARENT | SIGCHLD | (z->thread_id ? (unsigned long)CLONE_CHILD_SETTID : 0);
+#if defined __x86_64__
+    return (pid_t)syscall(SYS_clone, flags, NULL, NULL, z->thread_id, 0);
+#else
+    return (pid_t)syscall(SYS_clone, flags, NULL, NULL, 0, z->thread_id);
+#endif
+}
+
+static void on_fork(const struct zygote *z, const int *fds, size_t fd_count)
+{
+    if (fd_count != 2)
+        return;
+    if (fork_worker(z) == 0) {
+        (void)close(WIRE_SOCKET);
+        const struct worker_setup setup = {
+            .socket = fds[0],
+            .shared_memory = fds[1],
+            .filter = z->lock.sandbox ? z->filters[1] : NULL,
+            .filter_count = z->lock.filter_counts[1],
+            .plugins = z->plugins.items,
+            .plugin_count = z->plugins.count,
+        };
+        worker_main(&setup);
+    }
+    /* A failed fork shows to the host as a worker that never said hello: its socket closes here. */
+    (void)close(fds[0]);
+    (void)close(fds[1]);
+}
+
+int zygote_main(void)
+{
+    static uint8_t message[WIRE_MESSAGE];
+    static struct zygote z;
+    struct err e = {0};
+    ssize_t size = channel_receive(WIRE_SOCKET, 0, message, sizeof message, NULL, NULL, NULL);
+    if (size <= 0)
+        return 1;
+    int error = lock_down(&z, message, (size_t)size, &e);
+    if (reply(WIRE_LOCKED, error, 0, error ? e.text : NULL) != 0 || error)
+        return 1;
+    for (;;) {
+        int fds[WIRE_DESCRIPTORS];
+        size_t fd_count = WIRE_DESCRIPTORS;
+        size = channel_receive(WIRE_SOCKET, 0, message, sizeof message, fds, &fd_count, NULL);
+        uint32_t kind = 0;
+        if (size <= 0)
+            return 0;
+        if (size >= (ssize_t)sizeof kind)
+            memcpy(&kind, message, sizeof kind);
+        if (kind == WIRE_LOAD && on_load(&z, message, (size_t)size, fds, fd_count) != 0)
+            return 1;
+        if (kind == WIRE_FORK)
+            on_fork(&z, fds, fd_count);
+    }
+}
