@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/* The records of a ZIP file, as zip.c lists and unpacks them. Section numbers are those of PKWARE's APPNOTE 6.3.10. */
+#ifndef PLUGINS_ARCHIVE_ZIP_H
+#define PLUGINS_ARCHIVE_ZIP_H
+
+#include <adit/adit.h>
+#include <adit/charset.h>
+#include <adit/tag.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+enum {
+    ZIP_LOCAL = 0x04034b50,      /* 4.3.7 */
+    ZIP_DESCRIPTOR = 0x08074b50, /* 4.3.9 */
+    ZIP_CENTRAL = 0x02014b50,    /* 4.3.12 */
+    ZIP_END64 = 0x06064b50,      /* 4.3.14 */
+    ZIP_LOCATOR64 = 0x07064b50,  /* 4.3.15 */
+    ZIP_END = 0x06054b50,        /* 4.3.16 */
+};
+enum { ZIP_END_SIZE = 22, ZIP_LOCATOR64_SIZE = 20, ZIP_END64_SIZE = 56, ZIP_LOCAL_SIZE = 30, ZIP_CENTRAL_SIZE = 46 };
+enum { ZIP_FLAG_ENCRYPTED = 1u, ZIP_FLAG_DESCRIPTOR = 1u << 3, ZIP_FLAG_STRONG = 1u << 6, ZIP_FLAG_UTF8 = 1u << 11 };
+enum { ZIP_STORED = 0, ZIP_DEFLATED = 8, ZIP_AES = 99 };
+enum { ZIP_TEXT_MAX = 65535 };
+
+/* One member, from its central or local header and the extra fields of that. */
+struct zip_member {
+    uint64_t record; /* where the header stands that this was read from, and what follows it */
+    uint64_t next;
+    uint64_t header; /* where the local header should be */
+    uint64_t compressed_size, uncompressed_size;
+    uint32_t crc32, external_attributes, disk, uid, gid;
+    uint16_t version_made_by, version_needed, flags, method, time, date, internal_attributes;
+    uint16_t name_size, extra_size, comment_size;
+    uint16_t aes_strength, aes_method; /* of method 99 */
+    uint16_t strong_algorithm;
+    bool central, has_ids;
+    const char *name_encoding;             /* "ascii", "utf-8", "cp437", "unicode path" */
+    struct adit_text name;                 /* UTF-8 (unless the flag that says so lies) */
+    struct adit_time mtime, atime, ctime;  /* UTC, from extra fields; precision 0: not there */
+    char raw[ZIP_TEXT_MAX];                /* the name's bytes */
+    char utf8[ADIT_UTF8_BOUND(ZIP_TEXT_MAX)];
+    char comment[ZIP_TEXT_MAX];
+};
+
+/* The end of central directory record, with what its ZIP64 form adds. */
+struct zip_end {
+    uint64_t offset; /* of the record itself */
+    uint64_t entries, directory_size, directory_offset;
+    uint64_t directory; /* where the central directory really is */
+    uint64_t comment;   /* where the comment begins */
+    uint64_t prefix;    /* bytes in front of the archive, by which its offsets are wrong */
+    uint32_t disk, directory_disk;
+    uint16_t comment_size;
+    bool zip64;
+};
+
+/* Copies n bytes; through the cursor's window where they fit it, which saves a read. */
+static inline void zip_copy(struct adit_cursor *c, char *to, uint16_t n)
+{
+    if (n == 0)
+        return;
+    const uint8_t *p = n <= ADIT_CURSOR_WINDOW ? adit_cursor_take(c, n) : NULL;
+    if (p)
+        memcpy(to, p, n);
+    else if (n > ADIT_CURSOR_WINDOW)
+        (void)adit_read_exact(c, to, n);
+}
+
+/* 4.5.3: the 64-bit values stand for those that are all ones in the header, in this order. */
+static inline void zip_extra_zip64(struct adit_cursor *c, struct zip_member *m)
+{
+    if (m->uncompressed_size == UINT32_MAX)
+        m->uncompressed_size = adit_read_u64le(c);
+    if (m->compressed_size == UINT32_MAX)
+        m->compressed_size = adit_read_u64le(c);
+    if (m->central && m->header == UINT32_MAX)
+        m->header = adit_read_u64le(c);
+    if (m->central && m->disk == UINT16_MAX)
+        m->disk = adit_read_u32le(c);
+}
+
+/* Info-ZIP's extended timestamp, 0x5455: signed seconds since 1970; the central header has the first time alone. */
+static inline void zip_extra_timestamp(struct adit_cursor *c, struct zip_member *m)
+{
+    struct adit_time *const times[3] = {&m->mtime, &m->atime, &m->ctime};
+    uint8_t which = adit_read_u8(c);
+    for (int i = 0; i < 3; i++)
+        if (which & 1u << i && adit_left(c) >= 4)
+            *times[i] = adit_time_from_unix((int32_t)adit_read_u32le(c), 0, ADIT_TIME_SECOND);
+}
+
+/* 4.5.5: attribute 1 holds three times in 100 ns since 1601-01-01 UTC. They are finer than the extended timestamp's. */
+static inline void zip_extra_ntfs(struct adit_cursor *c, struct zip_member *m)
+{
+    struct adit_time *const times[3] = {&m->mtime, &m->atime, &m->ctime};
+    adit_skip(c, 4);
+    if (adit_read_u16le(c) != 1 || adit_read_u16le(c) != 24)
+        return;
+    for (int i = 0; i < 3; i++) {
+        uint64_t ticks = adit_read_u64le(c);
+        if (adit_ok(c) && ticks > 0 && ticks < (uint64_t)INT64_MAX)
+            *times[i] = adit_time_from_unix((int64_t)(ticks / 10000000) - 11644473600, (uint32_t)(ticks % 10000000) * 100,
+                                            ADIT_TIME_NANOSECOND);
+    }
+}
+
+/* Info-ZIP's 0x7875: user and group ids of any width up to 4 bytes. */
+static inline void zip_extra_ids(struct adit_cursor *c, struct zip_member *m)
+{
+    uint64_t ids[2] = {0, 0};
+    if (adit_read_u8(c) != 1)
+        return;
+    for (int i = 0; i < 2; i++) {
+        uint8_t width = adit_read_u8(c);
+        if (width > 4)
+            return;
+        ids[i] = adit_cursor_number(c, width, false);
+    }
+    m->has_ids = adit_ok(c);
+    m->uid = (uint32_t)ids[0];
+    m->gid = (uint32_t)ids[1];
+}
+
+/* 4.6.9, 0x7075: the name in UTF-8, valid as long as the checksum is the one of the name in the header. */
+static inline void zip_extra_unicode_path(struct adit_cursor *c, struct zip_member *m)
+{
+    uint8_t version = adit_read_u8(c);
+    uint32_t crc = adit_read_u32le(c);
+    if (version != 1 || !adit_ok(c) || crc != crc32(0, (const Bytef *)m->raw, m->name_size))
+        return;
+    uint16_t n = (uint16_t)adit_left(c);
+    zip_copy(c, m->utf8, n);
+    if (adit_ok(c)) {
+        m->name = adit_text_of(m->utf8, n);
+        m->name_encoding = "unicode path";
+    }
+}
+
+/* 4.5: id, size, data. Padding that is no field (Android aligns so) ends them. */
+static inline void zip_extras(struct adit_cursor extra, struct zip_member *m)
+{
+    while (adit_left(&extra) >= 4) {
+        uint16_t id = adit_read_u16le(&extra);
+        struct adit_cursor c = adit_sub(&extra, adit_read_u16le(&extra));
+        if (id == 0x0001) {
+            zip_extra_zip64(&c, m);
+        } else if (id == 0x000a) {
+            zip_extra_ntfs(&c, m);
+        } else if (id == 0x5455 && m->mtime.precision != ADIT_TIME_NANOSECOND) {
+            zip_extra_timestamp(&c, m);
+        } else if (id == 0x7875) {
+            zip_extra_ids(&c, m);
+        } else if (id == 0x7075) {
+            zip_extra_unicode_path(&c, m);
+        } else if (id == 0x9901) { /* WinZip AE: version, "AE", strength, method */
+            adit_skip(&c, 4);
+            m->aes_strength = adit_read_u8(&c);
+            m->aes_method = adit_read_u16le(&c);
+        } else if (id == 0x0017) { /* 7.2.4 */
+            adit_skip(&c, 2);
+            m->strong_algorithm = adit_read_u16le(&c);
+        }
+    }
+}
+
+/* 4.4.17, D.2: UTF-8 where bit 11 says so; else code page 437, except that Unix systems write their own charset, which
+ * is UTF-8 wherever it is valid as such. */
+static inline void zip_name(struct zip_member *m)
+{
+    struct adit_text raw = adit_text_of(m->raw, m->name_size);
+    uint8_t host = (uint8_t)(m->version_made_by >> 8);
+    bool unix_host = host == 3 || host == 19;
+    m->name = raw;
+    m->name_encoding = adit_ascii_only(raw) ? "ascii" : "utf-8";
+    if (adit_ascii_only(raw) || m->flags & ZIP_FLAG_UTF8 || (unix_host && adit_utf8_valid(raw)))
+        return;
+    m->name = adit_text_of(m->utf8, adit_charset_to_utf8(ADIT_CHARSET_CP437, raw, m->utf8, sizeof m->utf8));
+    m->name_encoding = "cp437";
+}
+
+/* Reads the header at `offset`, central or local. False: there is none, or it is not all there. */
+static inline bool zip_read_member(const struct adit_call *job, struct zip_member *m, uint64_t offset, bool central)
+{
+    struct adit_cursor c = adit_cursor_at(job, ADIT_SOURCE_MAIN, offset, UINT64_MAX);
+    if (adit_read_u32le(&c) != (central ? ZIP_CENTRAL : ZIP_LOCAL))
+        return false;
+    memset(m, 0, offsetof(struct zip_member, raw));
+    m->central = central;
+    m->record = m->header = offset;
+    m->version_made_by = central ? adit_read_u16le(&c) : 0;
+    m->version_needed = adit_read_u16le(&c);
+    m->flags = adit_read_u16le(&c);
+    m->method = adit_read_u16le(&c);
+    m->time = adit_read_u16le(&c);
+    m->date = adit_read_u16le(&c);
+    m->crc32 = adit_read_u32le(&c);
+    m->compressed_size = adit_read_u32le(&c);
+    m->uncompressed_size = adit_read_u32le(&c);
+    m->name_size = adit_read_u16le(&c);
+    m->extra_size = adit_read_u16le(&c);
+    if (central) {
+        m->comment_size = adit_read_u16le(&c);
+        m->disk = adit_read_u16le(&c);
+        m->internal_attributes = adit_read_u16le(&c);
+        m->external_attributes = adit_read_u32le(&c);
+        m->header = adit_read_u32le(&c);
+    }
+    zip_copy(&c, m->raw, m->name_size);
+    struct adit_cursor extra = adit_sub(&c, m->extra_size);
+    zip_copy(&c, m->comment, m->comment_size);
+    if (!adit_ok(&c))
+        return false;
+    m->next = adit_tell(&c) + offset;
+    zip_name(m);
+    zip_extras(extra, m);
+    return true;
+}
+
+/* 4.3.14, 4.3.15: the 64-bit record is where the locator says, or right before the locator when bytes were put in front. */
+static inline void zip_read_end64(const struct adit_call *job, struct zip_end *end)
+{
+    if (end->offset < ZIP_LOCATOR64_SIZE)
+        return;
+    uint64_t locator = end->offset - ZIP_LOCATOR64_SIZE;
+    struct adit_cursor c = adit_cursor_at(job, ADIT_SOURCE_MAIN, locator, ZIP_LOCATOR64_SIZE);
+    if (adit_read_u32le(&c) != ZIP_LOCATOR64)
+        return;
+    adit_skip(&c, 4);
+    uint64_t places[2] = {adit_read_u64le(&c), locator >= ZIP_END64_SIZE ? locator - ZIP_END64_SIZE : 0};
+    for (int i = 0; i < 2; i++) {
+        c = adit_cursor_at(job, ADIT_SOURCE_MAIN, places[i], ZIP_END64_SIZE);
+        if (places[i] >= locator || adit_read_u32le(&c) != ZIP_END64)
+            continue;
+        adit_skip(&c, 12);
+        end->disk = adit_read_u32le(&c);
+        end->directory_disk = adit_read_u32le(&c);
+        adit_skip(&c, 8);
+        end->entries = adit_read_u64le(&c);
+        end->directory_size = adit_read_u64le(&c);
+        end->directory_offset = adit_read_u64le(&c);
+        end->offset = places[i];
+        end->zip64 = true;
+        return;
+    }
+}
+
+/* Is there an end record at `offset` whose comment fits the file? */
+static inline bool zip_read_end(const struct adit_call *job, uint64_t offset, struct zip_end *end)
+{
+    struct adit_cursor c = adit_cursor_at(job, ADIT_SOURCE_MAIN, offset, UINT64_MAX);
+    if (adit_read_u32le(&c) != ZIP_END)
+        return false;
+    memset(end, 0, sizeof *end);
+    end->offset = offset;
+    end->disk = adit_read_u16le(&c);
+    end->directory_disk = adit_read_u16le(&c);
+    adit_skip(&c, 2);
+    end->entries = adit_read_u16le(&c);
+    end->directory_size = adit_read_u32le(&c);
+    end->directory_offset = adit_read_u32le(&c);
+    end->comment_size = adit_read_u16le(&c);
+    end->comment = offset + ZIP_END_SIZE;
+    return adit_ok(&c) && end->comment_size <= adit_left(&c);
+}
+
+/* Finds the record from the end of the file backwards: at most a comment is behind it. */
+static inline bool zip_find_end(const struct adit_call *job, struct zip_end *end)
+{
+    uint64_t size = adit_size(job);
+    if (size < ZIP_END_SIZE)
+        return false;
+    bool found = zip_read_end(job, size - ZIP_END_SIZE, end);
+    uint64_t span = size < ZIP_END_SIZE + ZIP_TEXT_MAX ? size : ZIP_END_SIZE + ZIP_TEXT_MAX;
+    char *tail = found ? NULL : (char *)malloc((size_t)span);
+    if (tail && adit_read(job, ADIT_SOURCE_MAIN, size - span, tail, (size_t)span) == (int64_t)span)
+        for (uint64_t at = span - ZIP_END_SIZE + 1; at-- > 0 && !found;)
+            found = memcmp(tail + at, "PK\5\6", 4) == 0 && zip_read_end(job, size - span + at, end);
+    free(tail);
+    return found;
+}
+
+/* Where the central directory is: it ends where the end record begins, unless something stands between them. */
+static inline void zip_locate_directory(const struct adit_call *job, struct zip_end *end)
+{
+    struct adit_cursor c;
+    end->directory = end->directory_offset;
+    if (end->directory_size > end->offset || end->offset - end->directory_size < end->directory_offset)
+        return;
+    uint64_t place = end->offset - end->directory_size;
+    c = adit_cursor_at(job, ADIT_SOURCE_MAIN, place, 4);
+    if (end->entries > 0 && adit_read_u32le(&c) != ZIP_CENTRAL)
+        return;
+    end->directory = place;
+    end->prefix = place - end->directory_offset;
+}
+
+#endif
