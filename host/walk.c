@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -87,15 +86,13 @@ static int stat_at(int dirfd, const char *name, int flags, struct statx *st)
 
 static void fill_stamp(struct stamp *stamp, const struct statx *st)
 {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_REALTIME, &now);
     *stamp = (struct stamp){.device = makedev(st->stx_dev_major, st->stx_dev_minor),
                             .inode = st->stx_ino,
                             .size = st->stx_size,
                             .mtime_ns = st->stx_mtime.tv_sec * 1000000000 + st->stx_mtime.tv_nsec,
                             .ctime_ns = st->stx_ctime.tv_sec * 1000000000 + st->stx_ctime.tv_nsec,
                             .exists = true};
-    stamp->racy = stamp_is_racy(stamp, (int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
+    stamp->racy = stamp_is_racy(stamp, stamp_now());
 }
 
 static const char *kind_text(mode_t mode)
