@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* Does whatever the file says: "MISBEHAVE " and a word. For tests of what adit makes of plugins that go wrong. */
+#include <adit/adit.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+ADIT_MODULE("misbehave", "1.0.0")
+
+static int32_t do_ok(const struct adit_call *job)
+{
+    adit_emit_u64(job, "number", 7);
+    return ADIT_OK;
+}
+static int32_t do_declined(const struct adit_call *job)
+{
+    (void)job;
+    return ADIT_DECLINED;
+}
+static int32_t do_malformed(const struct adit_call *job)
+{
+    adit_warn(job, "the header says 3, expected 4");
+    return ADIT_MALFORMED;
+}
+static int32_t do_unsupported(const struct adit_call *job)
+{
+    (void)job;
+    return ADIT_UNSUPPORTED;
+}
+static int32_t do_failed(const struct adit_call *job)
+{
+    (void)job;
+    return ADIT_FAILED;
+}
+static int32_t do_strange(const struct adit_call *job)
+{
+    (void)job;
+    return 4711;
+}
+
+static int32_t do_segv(const struct adit_call *job)
+{
+    char *volatile nowhere = NULL;
+    (void)job;
+    nowhere[16] = 1;
+    return ADIT_OK;
+}
+static int32_t do_abort(const struct adit_call *job)
+{
+    (void)job;
+    abort();
+}
+static int32_t do_exit(const struct adit_call *job)
+{
+    (void)job;
+    _exit(0);
+}
+static int32_t do_stack(const struct adit_call *job)
+{
+    volatile char room[65536];
+    room[0] = 1;
+    int32_t deeper = adit_size(job) > 0 ? do_stack(job) : 0;
+    return deeper + room[0];
+}
+static int32_t do_loop(const struct adit_call *job)
+{
+    for (volatile unsigned i = 0; adit_size(job) > 0; i++)
+        ;
+    return ADIT_OK;
+}
+static int32_t do_hog(const struct adit_call *job)
+{
+    (void)job;
+    for (;;) {
+        char *p = malloc(1 << 20);
+        if (!p)
+            return ADIT_FAILED;
+        memset(p, 1, 1 << 20);
+    }
+}
+
+/* What no plugin has a use for. Where the call comes back, the number of its error is told. */
+static int32_t tell(const struct adit_call *job, int result)
+{
+    adit_emit_i64(job, "errno", result < 0 ? errno : 0);
+    return ADIT_OK;
+}
+static int32_t do_socket(const struct adit_call *job)
+{
+    return tell(job, socket(AF_INET, SOCK_STREAM, 0));
+}
+static int32_t do_open(const struct adit_call *job)
+{
+    return tell(job, open("/etc/passwd", O_RDONLY));
+}
+static int32_t do_fork(const struct adit_call *job)
+{
+    return tell(job, (int)syscall(SYS_fork));
+}
+static int32_t do_exec(const struct adit_call *job)
+{
+    char *argv[] = {(char *)"/bin/true", NULL};
+    return tell(job, execv(argv[0], argv));
+}
+static int32_t do_kill(const struct adit_call *job)
+{
+    return tell(job, kill(getppid(), SIGKILL));
+}
+static int32_t do_mprotect(const struct adit_call *job)
+{
+    void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return tell(job, mprotect(p, 4096, PROT_READ | PROT_EXEC));
+}
+
+static int32_t do_undeclared(const struct adit_call *job)
+{
+    adit_emit_u64(job, "nobody_declared_this", 1);
+    adit_emit_string(job, "number", "seven");
+    adit_emit_u64(job, "number", 300);
+    return do_ok(job);
+}
+static int32_t do_nesting(const struct adit_call *job)
+{
+    adit_end(job);
+    for (int i = 0; i < 100; i++)
+        adit_begin_object(job, "deep");
+    return ADIT_OK;
+}
+static int32_t do_flood(const struct adit_call *job)
+{
+    for (uint64_t i = 0; i < 1000000; i++)
+        adit_emit_u64(job, "list", i);
+    return ADIT_OK;
+}
+static int32_t do_streams(const struct adit_call *job)
+{
+    static const char zeros[4096];
+    adit_open_stream(job, ADIT_TEXT("zeros"), "application/x-misbehave-zeros");
+    for (int i = 0; i < 4096; i++)
+        adit_write(job, zeros, sizeof zeros);
+    adit_close(job);
+    return ADIT_OK;
+}
+/* Each stream is the whole file again: recursion that only the host can end. */
+static int32_t do_again(const struct adit_call *job)
+{
+    for (int i = 0; i < 3; i++)
+        adit_emit_range(job, ADIT_TEXT("again"), "application/x-misbehave", 0, adit_size(job));
+    return ADIT_OK;
+}
+static int32_t do_bytes(const struct adit_call *job)
+{
+    adit_emit_text(job, "note", adit_text_of("not \xff UTF-8", 11));
+    return ADIT_OK;
+}
+static int32_t do_escape(const struct adit_call *job)
+{
+    static const char *const names[] = {"../escaped", "/escaped", "a/../../escaped", "", ".", "a//b", "kept.txt"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (adit_open_artifact(job, adit_text_c(names[i]), "text/plain") == 0) {
+            adit_write(job, "artifact", 8);
+            adit_close(job);
+        }
+    return ADIT_OK;
+}
+
+static const struct {
+    const char *word;
+    int32_t (*act)(const struct adit_call *);
+} acts[] = {
+    {"ok", do_ok},
+    {"declined", do_declined},
+    {"malformed", do_malformed},
+    {"unsupported", do_unsupported},
+    {"failed", do_failed},
+    {"strange", do_strange},
+    {"segv", do_segv},
+    {"abort", do_abort},
+    {"exit", do_exit},
+    {"stack", do_stack},
+    {"loop", do_loop},
+    {"hog", do_hog},
+    {"socket", do_socket},
+    {"open", do_open},
+    {"fork", do_fork},
+    {"exec", do_exec},
+    {"kill", do_kill},
+    {"mprotect", do_mprotect},
+    {"undeclared", do_undeclared},
+    {"nesting", do_nesting},
+    {"flood", do_flood},
+    {"streams", do_streams},
+    {"again", do_again},
+    {"bytes", do_bytes},
+    {"escape", do_escape},
+};
+
+static int32_t run(void *state, const struct adit_call *job)
+{
+    char word[32];
+    int64_t n = adit_read(job, ADIT_SOURCE_MAIN, 10, word, sizeof word - 1);
+    (void)state;
+    adit_emit_string(job, "before", "kept");
+    word[n > 0 ? n : 0] = '\0';
+    word[strcspn(word, "\n ")] = '\0';
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
+        if (strcmp(word, acts[i].word) == 0)
+            return acts[i].act(job);
+    adit_warnf(job, "no such misbehaviour: %s", word);
+    return ADIT_MALFORMED;
+}
+
+ADIT_PLUGIN(NULL, run, NULL, NULL)
