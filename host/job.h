@@ -69,7 +69,7 @@ struct adit_job {
     struct arena nodes_arena;
     struct job_node *nodes; size_t node_count; bool nodes_ready;
     struct buf event;
-    uint8_t nesting[32]; uint32_t depth;
+    uint8_t nesting[16]; uint32_t depth; /* half of FIELD_MAX_DEPTH: see collect.c */
     bool writing, writing_stream, overflowed;
     uint64_t emitted, events, refused;
     uint32_t end_flags;

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: MIT */
+#include "collect.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/vec.h"
+
+/* Implied lists may double the depth of what a plugin emits. */
+enum { NO_NODE = 0, PATH_MAX_SIZE = 4096, USUAL_SLOTS = 4096, EMIT_DEPTH = FIELD_MAX_DEPTH / 2 };
+
+/* Nodes are handles: index + 1. Node 1 is the root object. */
+struct node {
+    struct field_event event; /* converted to the declared type */
+    uint32_t first, last, next;
+    uint32_t parent;
+};
+
+struct collector {
+    struct { struct node *items; size_t count, capacity; } nodes;
+    uint32_t *slots; /* (parent, name) -> node; a power of two of them */
+    size_t slot_count;
+    char path[PATH_MAX_SIZE];
+};
+
+/* Where the walk through the events is. */
+struct frame {
+    uint32_t node;     /* NO_NODE: this subtree is left out */
+    size_t path_size;  /* of c->path up to and including this object or list */
+};
+
+struct collector *collector_new(void)
+{
+    return calloc(1, sizeof(struct collector));
+}
+
+void collector_free(struct collector *c)
+{
+    if (!c)
+        return;
+    free(c->nodes.items);
+    free(c->slots);
+    free(c);
+}
+
+static void warn(struct collect_warnings *w, const char *path, size_t path_size, const char *what)
+{
+    w->left_out++;
+    if (w->count == COLLECT_MAX_WARNINGS)
+        return;
+    (void)snprintf(w->text[w->count], COLLECT_WARNING, "field %.*s %s", path_size < 100 ? (int)path_size : 100, path, what);
+    for (size_t i = 0; i < w->count; i++)
+        if (strcmp(w->text[i], w->text[w->count]) == 0)
+            return;
+    w->count++;
+}
+
+/* ---- the tree ---- */
+
+static bool grow_slots(struct collector *c)
+{
+    size_t count = c->slot_count ? c->slot_count * 2 : 256;
+    uint32_t *slots = calloc(count, sizeof *slots);
+    if (!slots)
+        return false;
+    free(c->slots);
+    c->slots = slots;
+    c->slot_count = count;
+    for (uint32_t i = 1; i < c->nodes.count; i++) {
+        const struct node *n = &c->nodes.items[i];
+        size_t at = (size_t)hash64(n->event.name.data, n->event.name.size, n->parent) & (count - 1);
+        while (slots[at])
+            at = (at + 1) & (count - 1);
+        slots[at] = i + 1;
+    }
+    return true;
+}
+
+static uint32_t *slot_of(struct collector *c, uint32_t parent, struct adit_text name)
+{
+    size_t at = (size_t)hash64(name.data, name.size, parent) & (c->slot_count - 1);
+    for (; c->slots[at]; at = (at + 1) & (c->slot_count - 1)) {
+        const struct node *n = &c->nodes.items[c->slots[at] - 1];
+        if (n->parent == parent && n->event.name.size == name.size && memcmp(n->event.name.data, name.data, name.size) == 0)
+            break;
+    }
+    return &c->slots[at];
+}
+
+/* Appends a child; elements of lists have no name and are never looked up. NO_NODE: memory is short. */
+static uint32_t add_node(struct collector *c, uint32_t parent, const struct field_event *event)
+{
+    if ((c->nodes.count + 1) * 2 > c->slot_count && !grow_slots(c))
+        return NO_NODE;
+    if (!vec_push(&c->nodes, (struct node){.event = *event, .parent = parent}))
+        return NO_NODE;
+    uint32_t handle = (uint32_t)c->nodes.count;
+    struct node *p = &c->nodes.items[parent - 1];
+    if (p->last)
+        c->nodes.items[p->last - 1].next = handle;
+    else
+        p->first = handle;
+    p->last = handle;
+    if (event->name.size)
+        *slot_of(c, parent, event->name) = handle;
+    return handle;
+}
+
+/* ---- declarations ---- */
+
+static size_t append(struct collector *c, size_t at, const char *text, size_t n)
+{
+    if (at + n >= PATH_MAX_SIZE)
+        return at;
+    memcpy(c->path + at, text, n);
+    return at + n;
+}
+
+/* Is anything declared whose path begins with the first n bytes of c->path? */
+static bool declared_below(const struct collector *c, const struct plugin *plugin, size_t n)
+{
+    size_t low = 0, high = plugin->conf.field_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strncmp(plugin->conf.fields[middle].path, c->path, n) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < plugin->conf.field_count && strncmp(plugin->conf.fields[low].path, c->path, n) == 0)
+        return true;
+    /* "*" below a shorter path takes whatever comes. */
+    return plugin_field(plugin, c->path, n) != NULL;
+}
+
+static bool integer_fits(struct field_event *e, const struct conf_field *f)
+{
+    bool is_signed = f->kind == CONF_FIELD_I64;
+    if (e->tag == FIELD_I64 && !is_signed) {
+        if (e->i64 < 0)
+            return false;
+        e->u64 = (uint64_t)e->i64;
+    }
+    if (e->tag == FIELD_U64 && is_signed) {
+        if (e->u64 > INT64_MAX)
+            return false;
+        e->i64 = (int64_t)e->u64;
+    }
+    e->tag = is_signed ? FIELD_I64 : FIELD_U64;
+    if (f->bits == 0 || f->bits >= 64)
+        return true;
+    if (is_signed)
+        return e->i64 >= -((int64_t)1 << (f->bits - 1)) && e->i64 < (int64_t)1 << (f->bits - 1);
+    return e->u64 < (uint64_t)1 << f->bits;
+}
+
+/* Does the value have the declared type? Integers may come signed or unsigned, and may stand for a declared float. */
+static bool fit(struct field_event *e, const struct conf_field *f)
+{
+    bool integer = e->tag == FIELD_I64 || e->tag == FIELD_U64;
+    switch (f->kind) {
+    case CONF_FIELD_BOOL: return e->tag == FIELD_BOOL;
+    case CONF_FIELD_I64:
+    case CONF_FIELD_U64: return integer && integer_fits(e, f);
+    case CONF_FIELD_F64:
+        if (integer) {
+            e->f64 = e->tag == FIELD_I64 ? (double)e->i64 : (double)e->u64;
+            e->tag = FIELD_F64;
+        }
+        return e->tag == FIELD_F64;
+    case CONF_FIELD_STRING: return e->tag == FIELD_STRING || e->tag == FIELD_BYTES_TEXT;
+    case CONF_FIELD_BYTES: return e->tag == FIELD_BYTES;
+    case CONF_FIELD_TIME: return e->tag == FIELD_TIME;
+    case CONF_FIELD_OBJECT:
+    case CONF_FIELD_LIST_OF_ANY:
+    case CONF_FIELD_ANY: return true;
+    }
+    return false;
+}
+
+/* ---- one event ---- */
+
+/* The list that repeated fields called `name` go into. */
+static uint32_t list_for(struct collector *c, uint32_t parent, struct adit_text name)
+{
+    if (c->slot_count == 0 && !grow_slots(c))
+        return NO_NODE;
+    uint32_t there = *slot_of(c, parent, name);
+    if (there)
+        return c->nodes.items[there - 1].event.tag == FIELD_LIST ? there : NO_NODE;
+    return add_node(c, parent, &(struct field_event){.tag = FIELD_LIST, .name = name});
+}
+
+static bool is_taken(struct collector *c, uint32_t parent, struct adit_text name)
+{
+    return c->slot_count > 0 && *slot_of(c, parent, name) != NO_NODE;
+}
+
+static int on_value(struct collector *c, const struct plugin *p, const struct frame *at, bool in_list, struct field_event *e,
+                    struct collect_warnings *w)
+{
+    size_t n = in_list ? at->path_size : append(c, at->path_size, e->name.data, e->name.size);
+    const struct conf_field *f = plugin_field(p, c->path, n);
+    bool listed = false;
+    if (!f && !in_list) {
+        f = plugin_field(p, c->path, append(c, n, "[]", 2));
+        listed = f != NULL;
+    }
+    if (!f) {
+        warn(w, c->path, n, "is not declared in [fields] and was left out");
+        return 0;
+    }
+    struct adit_text name = e->name;
+    if (!fit(e, f)) {
+        warn(w, c->path, n, "has another type than [fields] declares, or does not fit it, and was left out");
+        return 0;
+    }
+    uint32_t parent = at->node;
+    if (listed) {
+        parent = list_for(c, at->node, name);
+        e->name = (struct adit_text){NULL, 0};
+    } else if (!in_list && is_taken(c, at->node, name)) {
+        warn(w, c->path, n, "was emitted twice and the second left out: declare it as a list, NAME[]");
+        return 0;
+    }
+    return parent && add_node(c, parent, e) ? 0 : -ENOMEM;
+}
+
+/* An object or a list begins: `next` is the frame within it. */
+static int on_begin(struct collector *c, const struct plugin *p, const struct frame *at, bool in_list, struct field_event *e,
+                    struct frame *next, struct collect_warnings *w)
+{
+    bool list = e->tag == FIELD_LIST;
+    size_t n = in_list ? at->path_size : append(c, at->path_size, e->name.data, e->name.size);
+    *next = (struct frame){NO_NODE, n};
+    size_t inner = list ? append(c, n, "[]", 2) : n;
+    uint32_t parent = at->node;
+    struct adit_text name = e->name;
+    bool known = !(list && in_list) && declared_below(c, p, list ? inner : (inner = append(c, n, ".", 1)));
+    if (!known && !list && !in_list) { /* an object that repeats: NAME[].… */
+        inner = append(c, append(c, n, "[]", 2), ".", 1);
+        known = declared_below(c, p, inner);
+        if (known) {
+            parent = list_for(c, at->node, name);
+            e->name = (struct adit_text){NULL, 0};
+        }
+    }
+    if (!known) {
+        warn(w, c->path, n, "is not declared in [fields] and was left out");
+        return 0;
+    }
+    next->path_size = inner;
+    if (list)
+        next->node = list_for(c, at->node, name);
+    else if (!in_list && e->name.size && is_taken(c, at->node, name))
+        warn(w, c->path, n, "was emitted twice and the second left out: declare it as a list, NAME[]");
+    else if (!parent || !(next->node = add_node(c, parent, e)))
+        return -ENOMEM;
+    return 0;
+}
+
+static void write_node(const struct collector *c, uint32_t handle, struct buf *out);
+
+static void write_children(const struct collector *c, uint32_t handle, struct buf *out)
+{
+    for (uint32_t at = c->nodes.items[handle - 1].first; at; at = c->nodes.items[at - 1].next)
+        write_node(c, at, out);
+}
+
+/* Recursion is as deep as the fields: at most FIELD_MAX_DEPTH. */
+static void write_node(const struct collector *c, uint32_t handle, struct buf *out)
+{
+    const struct field_event *e = &c->nodes.items[handle - 1].event;
+    struct adit_value v = {0};
+    switch (e->tag) {
+    case FIELD_OBJECT:
+    case FIELD_LIST:
+        field_put_begin(out, e->name.data, e->name.size, e->tag);
+        write_children(c, handle, out);
+        field_put_end(out);
+        return;
+    case FIELD_BOOL: v.kind = ADIT_KIND_BOOL; v.as.boolean = e->boolean; break;
+    case FIELD_I64: v.kind = ADIT_KIND_I64; v.as.i64 = e->i64; break;
+    case FIELD_U64: v.kind = ADIT_KIND_U64; v.as.u64 = e->u64; break;
+    case FIELD_F64: v.kind = ADIT_KIND_F64; v.as.f64 = e->f64; break;
+    case FIELD_STRING:
+    case FIELD_BYTES_TEXT: v.kind = ADIT_KIND_STRING; v.as.text = e->text; break;
+    case FIELD_BYTES: v.kind = ADIT_KIND_BYTES; v.as.text = e->text; break;
+    case FIELD_TIME: v.kind = ADIT_KIND_TIME; v.as.time = e->time; break;
+    case FIELD_END: return;
+    }
+    field_put_value(out, e->name.data, e->name.size, &v);
+}
+
+int collect_fields(struct collector *c, const struct plugin *plugin, const void *raw, size_t size, struct buf *out,
+                   struct collect_warnings *warnings)
+{
+    struct frame frames[EMIT_DEPTH + 1];
+    bool lists[EMIT_DEPTH + 1] = {false};
+    size_t depth = 0;
+    struct field_reader r = {raw, (const uint8_t *)raw + size};
+    struct field_event e;
+    int got, error = 0;
+    c->nodes.count = 0;
+    if (c->slot_count > USUAL_SLOTS) {
+        free(c->slots);
+        c->slots = NULL;
+        c->slot_count = 0;
+    }
+    if (c->slots)
+        memset(c->slots, 0, c->slot_count * sizeof *c->slots);
+    if (!vec_push(&c->nodes, (struct node){.event = {.tag = FIELD_OBJECT}}))
+        return -ENOMEM;
+    frames[0] = (struct frame){1, 0};
+    while (!error && (got = field_next(&r, &e)) == 1) {
+        if (e.tag == FIELD_END) {
+            if (depth-- == 0)
+                return -EBADMSG;
+            continue;
+        }
+        if ((e.name.size == 0) != lists[depth])
+            return -EBADMSG;
+        bool nested = e.tag == FIELD_OBJECT || e.tag == FIELD_LIST;
+        if (nested && depth == EMIT_DEPTH)
+            return -EBADMSG;
+        bool dropped = frames[depth].node == NO_NODE;
+        if (nested) {
+            lists[depth + 1] = e.tag == FIELD_LIST;
+            frames[depth + 1] = (struct frame){NO_NODE, frames[depth].path_size};
+            if (!dropped)
+                error = on_begin(c, plugin, &frames[depth], lists[depth], &e, &frames[depth + 1], warnings);
+            depth++;
+        } else if (!dropped) {
+            error = on_value(c, plugin, &frames[depth], lists[depth], &e, warnings);
+        }
+    }
+    if (!error && (got != 0 || depth != 0))
+        return -EBADMSG;
+    if (!error) {
+        write_children(c, 1, out);
+        error = out->failed ? -ENOMEM : 0;
+    }
+    return error;
+}
