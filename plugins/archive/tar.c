@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT */
+/* tar archives: v7, ustar, pax and GNU. Members are told one by one and given on as ranges. Sources: POSIX.1-2017, pax,
+ * "ustar Interchange Format" and "pax Interchange Format"; GNU tar manual, "Basic Tar Format" and appendix D. */
+#include "tar.h"
+
+ADIT_MODULE("tar", "1.0.0")
+
+struct tar {
+    const struct adit_call *job;
+    uint64_t at; /* of the next header block */
+    uint64_t headers, count, files, directories, total_size;
+    struct tar_extended local, global; /* pax records, and names longer than the header's field */
+    const char *format;
+    bool done;
+};
+
+enum { MAX_SPARSE_BLOCKS = 1 << 16 };
+#define LL(x) ((unsigned long long)(x))
+
+static const struct adit_tag types[] = {
+    {0, 0, "file"},         {'0', 0, "file"},      {'1', 0, "hard link"},        {'2', 0, "symlink"}, {'3', 0, "character device"},
+    {'4', 0, "block device"}, {'5', 0, "directory"}, {'6', 0, "fifo"},           {'7', 0, "contiguous file"},
+    {'A', 0, "Solaris ACL"}, {'D', 0, "GNU directory listing"}, {'I', 0, "inode"}, {'M', 0, "continuation"},
+    {'N', 0, "GNU old long names"}, {'S', 0, "sparse file"}, {'V', 0, "volume label"},
+};
+
+static bool stop(struct tar *t)
+{
+    t->done = true;
+    return false;
+}
+
+/* One header as told: its own fields, overruled by pax records and GNU long names. */
+struct member {
+    char name_room[TAR_NAME_ROOM];
+    struct adit_text name, linkname, uname, gname;
+    int64_t size, mode, uid, gid, major, minor;
+    bool has_uid, has_gid, sparse;
+    struct adit_time mtime, atime, ctime;
+    int64_t real_size; /* of a sparse file; -1: not said */
+    char type;
+};
+
+static void emit_octal(const struct adit_call *job, const char *field, int64_t number)
+{
+    char text[32];
+    (void)snprintf(text, sizeof text, "%04llo", LL(number));
+    adit_emit_string(job, field, text);
+}
+
+static void emit_time(const struct adit_call *job, const char *field, struct adit_time time)
+{
+    if (time.precision)
+        adit_emit_time(job, field, time);
+}
+
+static void emit_member(const struct tar *t, const struct member *m, const struct tar_header *h)
+{
+    const struct adit_call *job = t->job;
+    char unknown[2] = {m->type, '\0'};
+    const char *type = adit_tag_name(ADIT_TAGS(types), (unsigned char)m->type);
+    adit_begin_object(job, "");
+    adit_emit_text(job, "name", m->name);
+    adit_emit_string(job, "type", type ? type : unknown);
+    adit_emit_u64(job, "size", (uint64_t)m->size);
+    if (m->sparse && m->real_size >= 0)
+        adit_emit_u64(job, "real_size", (uint64_t)m->real_size);
+    if (m->mode >= 0)
+        emit_octal(job, "mode", m->mode);
+    if (m->has_uid)
+        adit_emit_i64(job, "uid", m->uid);
+    if (m->has_gid)
+        adit_emit_i64(job, "gid", m->gid);
+    if (m->uname.size > 0)
+        adit_emit_text(job, "uname", m->uname);
+    if (m->gname.size > 0)
+        adit_emit_text(job, "gname", m->gname);
+    emit_time(job, "mtime", m->mtime);
+    emit_time(job, "atime", m->atime);
+    emit_time(job, "ctime", m->ctime);
+    if (m->linkname.size > 0)
+        adit_emit_text(job, "linkname", m->linkname);
+    if (m->type == '3' || m->type == '4') {
+        adit_emit_i64(job, "devmajor", m->major);
+        adit_emit_i64(job, "devminor", m->minor);
+    }
+    adit_emit_u64(job, "offset", h->offset);
+    if (t->local.rest.size > 0) {
+        adit_begin_list(job, "pax");
+        tar_emit_rest(job, &t->local);
+        adit_end(job);
+    }
+    adit_end(job);
+}
+
+/* Values of `x` records win over `g` records, and those over the header's fields (pax, "pax Header Block"). */
+static void overrule(struct member *m, const struct tar_extended *e)
+{
+    if (e->path.data)
+        m->name = e->path;
+    if (e->linkpath.data)
+        m->linkname = e->linkpath;
+    if (e->uname.data)
+        m->uname = e->uname;
+    if (e->gname.data)
+        m->gname = e->gname;
+    if (e->has_size)
+        m->size = e->size;
+    if (e->has_uid) {
+        m->uid = e->uid;
+        m->has_uid = true;
+    }
+    if (e->has_gid) {
+        m->gid = e->gid;
+        m->has_gid = true;
+    }
+    if (e->mtime.precision)
+        m->mtime = e->mtime;
+    if (e->atime.precision)
+        m->atime = e->atime;
+    if (e->ctime.precision)
+        m->ctime = e->ctime;
+    if (e->sparse) {
+        m->sparse = true;
+        m->real_size = e->real_size;
+    }
+}
+
+static void read_member(const struct tar *t, const struct tar_header *h, struct member *m)
+{
+    int64_t seconds;
+    memset(m, 0, sizeof *m);
+    m->type = h->block[TAR_TYPE];
+    m->name = tar_name(h, m->name_room);
+    m->linkname = adit_text_until_nul(tar_field(h, 157, 100));
+    m->size = h->size;
+    m->real_size = -1;
+    if (!tar_number(tar_field(h, 100, 8), &m->mode) || m->mode < 0)
+        m->mode = -1;
+    m->has_uid = tar_number(tar_field(h, 108, 8), &m->uid);
+    m->has_gid = tar_number(tar_field(h, 116, 8), &m->gid);
+    if (tar_number(tar_field(h, 136, 12), &seconds))
+        m->mtime = tar_seconds(seconds);
+    if (h->format != TAR_V7) {
+        m->uname = adit_text_until_nul(tar_field(h, 265, 32));
+        m->gname = adit_text_until_nul(tar_field(h, 297, 32));
+        (void)tar_number(tar_field(h, 329, 8), &m->major);
+        (void)tar_number(tar_field(h, 337, 8), &m->minor);
+    }
+    if (h->format == TAR_GNU && tar_number(tar_field(h, 345, 12), &seconds) && seconds != 0)
+        m->atime = tar_seconds(seconds);
+    if (h->format == TAR_GNU && tar_number(tar_field(h, 357, 12), &seconds) && seconds != 0)
+        m->ctime = tar_seconds(seconds);
+    if (h->format == TAR_GNU && m->type == 'S') {
+        m->sparse = true;
+        (void)tar_number(tar_field(h, 483, 12), &m->real_size);
+    }
+    overrule(m, &t->global);
+    overrule(m, &t->local);
+    bool slash = m->name.size > 0 && m->name.data[m->name.size - 1] == '/';
+    if (slash && (m->type == '\0' || (m->type == '0' && h->format == TAR_V7)))
+        m->type = '5'; /* v7 has no other sign of a directory */
+    if (m->type >= '1' && m->type <= '6' && !(m->type == '1' && t->local.has_size))
+        m->size = 0; /* links, devices and directories have no data, whatever the field says */
+}
+
+/* GNU's old sparse format: where four areas in the header are not enough, blocks of 21 follow it. */
+static bool skip_sparse_blocks(struct tar *t, const struct tar_header *h)
+{
+    char more = h->format == TAR_GNU && h->block[TAR_TYPE] == 'S' ? h->block[482] : 0;
+    for (unsigned blocks = 0; more; blocks++) {
+        if (blocks == MAX_SPARSE_BLOCKS || adit_read(t->job, ADIT_SOURCE_MAIN, t->at + 504, &more, 1) != 1)
+            return false;
+        t->at += TAR_BLOCK;
+    }
+    return true;
+}
+
+/* A member proper: told, counted, given on, stepped over. */
+static int32_t take_member(struct tar *t, const struct tar_header *h)
+{
+    struct member m;
+    read_member(t, h, &m);
+    uint64_t size = adit_size(t->job), data = t->at, n = (uint64_t)m.size;
+    if (m.size < 0 || !skip_sparse_blocks(t, h)) {
+        adit_warnf(t->job, "member %.*s at offset %llu: impossible size", TAR_SHOW(m.name), LL(h->offset));
+        (void)stop(t);
+        return ADIT_MALFORMED;
+    }
+    bool sparse_blocks = t->at != data;
+    data = t->at;
+    emit_member(t, &m, h);
+    t->count++;
+    if (m.type == '5')
+        t->directories++;
+    bool regular = m.type == '0' || m.type == '\0' || m.type == '7' || m.type == 'S';
+    if (regular) {
+        t->files++;
+        uint64_t told = (uint64_t)(m.sparse && m.real_size >= 0 ? m.real_size : m.size);
+        t->total_size = told > UINT64_MAX - t->total_size ? UINT64_MAX : t->total_size + told;
+    }
+    uint64_t left = size > data ? size - data : 0;
+    if (regular && n > 0 && left > 0 && !m.sparse && !sparse_blocks)
+        (void)adit_emit_range(t->job, m.name, NULL, data, n < left ? n : left);
+    tar_extended_clear(&t->local);
+    if (n > left) {
+        adit_warnf(t->job, "member %.*s: its %llu bytes at offset %llu end beyond the file's %llu bytes", TAR_SHOW(m.name),
+                   LL(n), LL(data), LL(size));
+        (void)stop(t);
+        return ADIT_MALFORMED;
+    }
+    t->at = data + (n + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
+    return ADIT_OK;
+}
+
+/* Records for the next member (x, L, K; X is Solaris' x) or for all that follow (g). */
+static int32_t take_extended(struct tar *t, const struct tar_header *h)
+{
+    char type = h->block[TAR_TYPE];
+    struct tar_extended *e = type == 'g' ? &t->global : &t->local;
+    struct adit_text data;
+    if (h->size < 0 || h->size > TAR_EXTENDED_MAX || !tar_load(t->job, e, t->at, (size_t)h->size, &data)) {
+        adit_warnf(t->job, "extended header at offset %llu: its %lld bytes are not there, or more than %d", LL(h->offset),
+                   (long long)h->size, TAR_EXTENDED_MAX);
+        (void)stop(t);
+        return ADIT_MALFORMED;
+    }
+    t->at += ((uint64_t)h->size + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
+    if (type == 'L')
+        e->path = adit_text_until_nul(data);
+    else if (type == 'K')
+        e->linkpath = adit_text_until_nul(data);
+    else if (!tar_parse_records(e, data)) {
+        adit_warnf(t->job, "pax records at offset %llu: expected \"LENGTH KEYWORD=VALUE\", found something else",
+                   LL(h->offset + TAR_BLOCK));
+        return ADIT_MALFORMED;
+    }
+    if (type == 'x' || type == 'g')
+        t->format = "pax";
+    return ADIT_OK;
+}
+
+static int32_t next(struct tar *t)
+{
+    struct tar_header h;
+    enum tar_found found = tar_read_header(t->job, t->at, &h);
+    if (found == TAR_HEADER) {
+        if (t->count == 0 && !t->format)
+            t->format = h.format == TAR_V7 ? "v7" : h.format == TAR_GNU ? "gnu" : "ustar";
+        t->at += TAR_BLOCK;
+        char type = h.block[TAR_TYPE];
+        bool extended = type == 'x' || type == 'g' || type == 'X' || type == 'L' || type == 'K';
+        t->headers++;
+        return extended ? take_extended(t, &h) : take_member(t, &h);
+    }
+    (void)stop(t);
+    if (found == TAR_ZEROES)
+        return ADIT_OK;
+    if (found == TAR_NOTHING) {
+        adit_warnf(t->job, "the archive ends at offset %llu without the two blocks of zeroes", LL(t->at));
+        return t->count > 0 ? ADIT_OK : ADIT_MALFORMED;
+    }
+    adit_warnf(t->job, "offset %llu: expected a tar header, found %s", LL(t->at),
+               found == TAR_CUT ? "less than a block" : "a wrong checksum");
+    return ADIT_MALFORMED;
+}
+
+/* Told only where the whole archive was gone through. */
+static void emit_totals(const struct tar *t)
+{
+    adit_emit_u64(t->job, "member_count", t->count);
+    adit_emit_u64(t->job, "file_count", t->files);
+    adit_emit_u64(t->job, "directory_count", t->directories);
+    adit_emit_u64(t->job, "total_size", t->total_size);
+}
+
+static int32_t extract(struct tar *t)
+{
+    struct tar_header after;
+    uint64_t max = adit_option_u64(t->job, "max_members", 10000);
+    uint64_t max_headers = max > UINT64_MAX / 8 ? UINT64_MAX : max * 4 + 16; /* extended ones may stand before each member */
+    int32_t status = ADIT_OK;
+    bool go_on = true;
+    adit_begin_list(t->job, "members");
+    while (!t->done && go_on && t->count < max && t->headers < max_headers) {
+        int32_t result = next(t);
+        if (result != ADIT_OK)
+            status = result;
+        go_on = t->count % 64 != 0 || adit_progress(t->job, t->at, adit_size(t->job));
+    }
+    adit_end(t->job);
+    if (t->format)
+        adit_emit_string(t->job, "format", t->format);
+    if (t->global.rest.size > 0) {
+        adit_begin_list(t->job, "pax");
+        tar_emit_rest(t->job, &t->global);
+        adit_end(t->job);
+    }
+    if (t->done || tar_read_header(t->job, t->at, &after) != TAR_HEADER)
+        emit_totals(t);
+    else if (go_on)
+        adit_warnf(t->job, "only the first %llu members are listed, up to offset %llu (option max_members)", LL(t->count),
+                   LL(t->at));
+    return status;
+}
+
+static int32_t run(void *state, const struct adit_call *job)
+{
+    (void)state;
+    struct tar t = {.job = job};
+    int32_t status = extract(&t);
+    tar_extended_clear(&t.local);
+    tar_extended_clear(&t.global);
+    return status;
+}
+
+ADIT_PLUGIN(NULL, run, NULL, NULL)
