@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+/* Rule 21: the one thing that a module exports. */
+#include "image.h"
+
+#include <stdio.h>
+
+static const char *const slot_names[PLUGIN_SLOTS] = {"open", "run", "run_batch", "close"};
+#define SLOT_RUN 1u
+#define SLOT_RUN_BATCH 2u
+
+static void check_exports(struct image *im)
+{
+    for (uint32_t i = 1; i < im->symbol_count; i++) {
+        struct symbol s;
+        image_symbol(im, i, &s);
+        if (s.section == SHN_UNDEF || s.bind == STB_LOCAL || s.visibility == STV_HIDDEN || s.visibility == STV_INTERNAL || i == im->plugin_symbol)
+            continue;
+        const char *name = image_string(im, s.name);
+        report(im, RULE_EXPORT_EXTRA, s.at, name && strnlen(name, SYMBOL_LONG + 1) <= SYMBOL_LONG ? name : NULL, "adit_plugin alone",
+               "another symbol");
+    }
+}
+
+/* One function: absent (no relocation, and 0 in the file) or code of this module. */
+static bool check_slot(struct image *im, unsigned i, uint64_t offset)
+{
+    const struct slot *slot = &im->plugin_slots[i];
+    if (!slot->at) {
+        uint64_t value = get64(im, offset);
+        if (value)
+            report(im, RULE_PLUGIN_SLOT, offset, slot_names[i], "0 where nothing relocates it", "0x%llx", (unsigned long long)value);
+        return false;
+    }
+    const struct segment *load = slot->address == UINT64_MAX ? NULL : image_load(im, slot->address, 1);
+    if (!load || !(load->flags & PF_X)) {
+        report(im, RULE_PLUGIN_SLOT, slot->at, slot_names[i], "an address in an executable segment of the module",
+               slot->address == UINT64_MAX ? "a symbol of another library" : "0x%llx", (unsigned long long)slot->address);
+    }
+    return true;
+}
+
+static bool check_object(struct image *im, const struct symbol *s)
+{
+    uint64_t offset;
+    if (s->type != STT_OBJECT || s->bind != STB_GLOBAL || s->visibility != STV_DEFAULT || !image_offset(im, s->value, sizeof(struct adit_plugin), &offset) ||
+        (s->value & 7)) {
+        report(im, RULE_PLUGIN_TYPE, s->at + 4, "adit_plugin", "a GLOBAL OBJECT of default visibility, aligned to 8, in the file",
+               "type %u, binding %u, visibility %u, address 0x%llx", s->type, s->bind, s->visibility, (unsigned long long)s->value);
+        return false;
+    }
+    char expected[64];
+    snprintf(expected, sizeof expected, "%zu, as struct adit_plugin", sizeof(struct adit_plugin));
+    if (s->size != sizeof(struct adit_plugin))
+        report(im, RULE_PLUGIN_SIZE, s->at + 16, "adit_plugin", expected, "%llu", (unsigned long long)s->size);
+    if (get32(im, offset) != sizeof(struct adit_plugin))
+        report(im, RULE_PLUGIN_SIZE, offset, "adit_plugin.size", expected, "%u", get32(im, offset));
+    uint16_t major = get16(im, offset + offsetof(struct adit_plugin, abi_major)), minor = get16(im, offset + offsetof(struct adit_plugin, abi_minor));
+    if (im->info->has_note && (major != im->info->note.abi_major || minor != im->info->note.abi_minor))
+        report(im, RULE_PLUGIN_SIZE, offset + offsetof(struct adit_plugin, abi_major), "adit_plugin.abi", "the note's version", "%u.%u", major, minor);
+    im->info->plugin_offset = offset;
+    bool there[PLUGIN_SLOTS];
+    for (unsigned i = 0; i < PLUGIN_SLOTS; i++)
+        there[i] = check_slot(im, i, offset + offsetof(struct adit_plugin, open) + 8 * (uint64_t)i);
+    if (!there[SLOT_RUN] && !there[SLOT_RUN_BATCH])
+        report(im, RULE_PLUGIN_SLOT, offset + offsetof(struct adit_plugin, run), "run", "run or run_batch", "neither");
+    if (im->plugin_spoilt)
+        report(im, RULE_PLUGIN_SLOT, im->plugin_spoilt, "adit_plugin", "relocations of its functions only, once each", "another one");
+    return true;
+}
+
+void check_plugin(struct image *im)
+{
+    if (im->symbol_count == 0 || !im->strings.usable)
+        return; /* what is wrong with those tables was reported */
+    check_exports(im);
+    if (!im->plugin_symbol) {
+        report(im, RULE_PLUGIN_MISSING, im->symbols.offset, "adit_plugin", "one", "none");
+        return;
+    }
+    struct symbol s;
+    image_symbol(im, im->plugin_symbol, &s);
+    bool good = check_object(im, &s);
+    if (image_lookup(im, "adit_plugin", hash_gnu("adit_plugin"), NULL) != im->plugin_symbol)
+        report(im, RULE_PLUGIN_LOOKUP, s.at, "adit_plugin", "found through the hash table", "not found");
+    else
+        im->info->has_plugin = good;
+}
