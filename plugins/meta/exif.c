@@ -11,7 +11,7 @@
 
 ADIT_MODULE("exif", "1.0.0")
 
-enum { MAX_WARNINGS = 24, MAX_LIST = 4096, MAX_NAMES = 64 };
+enum { MAX_WARNINGS = 24, MAX_LIST = 4096, MAX_UNKNOWN = 64 };
 enum { TABLE_TIFF, TABLE_EXIF, TABLE_GPS, TABLE_INTEROP, TABLES };
 
 /* Parts of a time that different tags hold. */
@@ -39,10 +39,7 @@ struct exif {
     double gps_clock[3], altitude;
     uint64_t altitude_ref;
     bool has_clock, has_altitude, in_thumbnail, broken;
-    struct {
-        const char *field, *name;
-    } names[MAX_NAMES];
-    unsigned name_count, warnings;
+    unsigned warnings;
 };
 
 static const struct {
@@ -109,10 +106,10 @@ static void read_value(struct exif *x, const struct adit_tag *tag, const struct 
 }
 
 /* Tags of the Exif directory in the 0th one and the other way round are read where they stand (TIFF/EP does so). */
-static const struct adit_tag *find_tag(int *table, uint16_t number)
+static const struct adit_tag *find_tag(const struct exif *x, int *table, uint16_t number)
 {
     const struct adit_tag *tag = adit_tag_find(tables[*table].tags, tables[*table].count, number);
-    if (!tag && *table <= TABLE_EXIF) {
+    if (!tag && *table <= TABLE_EXIF && !x->in_thumbnail) {
         *table = !*table;
         tag = adit_tag_find(tables[*table].tags, tables[*table].count, number);
     }
@@ -121,7 +118,7 @@ static const struct adit_tag *find_tag(int *table, uint16_t number)
 
 static void read_entry(struct exif *x, int table, const struct adit_tiff_entry *e)
 {
-    const struct adit_tag *tag = find_tag(&table, e->tag);
+    const struct adit_tag *tag = find_tag(x, &table, e->tag);
     if (!tag || tag->form == FORM_IGNORE)
         return;
     if (!e->unit) {
@@ -151,9 +148,9 @@ static void read_entry(struct exif *x, int table, const struct adit_tiff_entry *
 static void list_unknown(struct exif *x, int table, struct adit_tiff_ifd ifd)
 {
     struct adit_tiff_entry e;
-    for (int listed = 0; listed < MAX_NAMES && adit_tiff_next(&x->tiff, &ifd, &e);) {
+    for (int listed = 0; listed < MAX_UNKNOWN && adit_tiff_next(&x->tiff, &ifd, &e);) {
         int where = table;
-        if (find_tag(&where, e.tag))
+        if (find_tag(x, &where, e.tag))
             continue;
         listed++;
         (void)adit_begin_object(x->job, "unknown_tags");
@@ -226,7 +223,6 @@ static void read_directories(struct exif *x)
         (void)read_directory(x, "Interoperability directory", TABLE_INTEROP, x->interop_ifd);
     emit_moments(x);
     emit_position(x);
-    emit_names(x);
     if (next)
         read_thumbnail(x, next);
 }

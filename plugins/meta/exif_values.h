@@ -9,26 +9,18 @@ static void wrong_type(struct exif *x, const struct adit_tag *tag, const struct 
              (unsigned long long)e->entry, expected, adit_tiff_type_name(e->type));
 }
 
-static void keep_name(struct exif *x, const char *field, uint64_t number)
+/* What a number means: beside the number, as NAME_name. */
+static void emit_name(struct exif *x, const char *field, uint64_t number)
 {
+    char name[64];
     for (size_t i = 0; i < sizeof exif_enumerations / sizeof *exif_enumerations; i++) {
         const struct exif_enumeration *n = &exif_enumerations[i];
-        const char *name = adit_text_is(adit_text_c(n->field), field) ? adit_tag_name(n->names, n->count, number) : NULL;
-        if (!name || x->in_thumbnail || x->name_count == MAX_NAMES)
+        if (!adit_text_is(adit_text_c(n->field), field))
             continue;
-        x->names[x->name_count].field = field;
-        x->names[x->name_count++].name = name;
-    }
-}
-
-static void emit_names(struct exif *x)
-{
-    if (!x->name_count)
+        (void)snprintf(name, sizeof name, "%s_name", field);
+        (void)adit_emit_tag(x->job, name, n->names, n->count, number);
         return;
-    (void)adit_begin_object(x->job, "names");
-    for (unsigned i = 0; i < x->name_count; i++)
-        (void)adit_emit_string(x->job, x->names[i].field, x->names[i].name);
-    (void)adit_end(x->job);
+    }
 }
 
 static void emit_integers(struct exif *x, const struct adit_tag *tag, const struct adit_tiff_entry *e)
@@ -53,7 +45,7 @@ static void emit_integers(struct exif *x, const struct adit_tag *tag, const stru
         }
         (void)adit_emit_u64(x->job, tag->name, value);
         if (tag->form == FORM_ENUM)
-            keep_name(x, tag->name, value);
+            emit_name(x, tag->name, value);
     }
 }
 
@@ -157,7 +149,7 @@ static void emit_letter(struct exif *x, const struct adit_tag *tag, struct adit_
 {
     (void)adit_emit_text(x->job, tag->name, text);
     if (text.size)
-        keep_name(x, tag->name, (unsigned char)text.data[0]);
+        emit_name(x, tag->name, (unsigned char)text.data[0]);
 }
 
 static void emit_bytes(struct exif *x, const struct adit_tag *tag, const struct adit_tiff_entry *e)

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+/* The chunks of PNG that hold text, names and compressed data. Part of png.c. */
+#ifndef IMAGE_PNG_TEXT_H
+#define IMAGE_PNG_TEXT_H
+
+/* Bytes that were inflated, or that stand in the file; freed by bytes_free. */
+struct bytes {
+    struct adit_text text;
+    uint8_t *made;
+};
+
+static void bytes_free(struct bytes *b)
+{
+    free(b->made);
+}
+
+static bool append(void *context, const uint8_t *data, size_t n)
+{
+    struct bytes *b = context;
+    uint8_t *grown = realloc(b->made, b->text.size + n);
+    if (!grown)
+        return false;
+    __builtin_memcpy(grown + b->text.size, data, n);
+    b->made = grown;
+    b->text = adit_text_of((char *)grown, b->text.size + n);
+    return true;
+}
+
+static bool pass_on(void *context, const uint8_t *data, size_t n)
+{
+    return adit_write(context, data, n) == 0;
+}
+
+/* Says what was wrong with compressed data. */
+static void check_inflated(struct png *p, const struct chunk *chunk, const struct adit_inflate *z,
+                           enum adit_inflate_result result)
+{
+    if (result == ADIT_INFLATE_LIMIT)
+        COMPLAIN(p, chunk, "inflates to more than %llu bytes; the rest is not read", (unsigned long long)z->max_output);
+    else if (result != ADIT_INFLATE_DONE && result != ADIT_INFLATE_STOPPED)
+        COMPLAIN(p, chunk, "compressed data: %s", z->message);
+}
+
+/* What is left of the cursor, as it stands or inflated: MAX_TEXT bytes at most. */
+static struct bytes take_bytes(struct png *p, const struct chunk *chunk, struct adit_cursor *c, bool compressed)
+{
+    struct bytes b = {{NULL, 0}, NULL};
+    if (compressed) {
+        struct adit_inflate z = adit_inflate(p->job, c->at, adit_left(c), ADIT_INFLATE_ZLIB);
+        z.max_output = MAX_TEXT;
+        z.sink = append;
+        z.context = &b;
+        check_inflated(p, chunk, &z, adit_inflate_run(&z));
+        return b;
+    }
+    uint64_t size = adit_left(c);
+    if (size > MAX_TEXT) {
+        COMPLAIN(p, chunk, "text of %llu bytes; the first %d are read", (unsigned long long)size, MAX_TEXT);
+        size = MAX_TEXT;
+    }
+    b.text = adit_read_bytes(c, size);
+    return b;
+}
+
+/* What is left of the cursor, as a stream: nothing is inflated when nobody wants it. */
+static void emit_compressed(struct png *p, const struct chunk *chunk, struct adit_cursor *c, struct adit_text name,
+                            const char *media)
+{
+    struct adit_inflate z = adit_inflate(p->job, c->at, adit_left(c), ADIT_INFLATE_ZLIB);
+    if (adit_open_stream(p->job, name, media))
+        return;
+    z.sink = pass_on;
+    z.context = (void *)(uintptr_t)p->job;
+    enum adit_inflate_result result = adit_inflate_run(&z);
+    (void)(result == ADIT_INFLATE_DONE ? adit_close(p->job) : adit_close_truncated(p->job));
+    check_inflated(p, chunk, &z, result);
+}
+
+/* 11.3.3.2: 1 to 79 bytes of Latin-1 and a NUL. */
+static struct adit_text read_keyword(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
+{
+    struct adit_text keyword = adit_read_string(c, 79);
+    if (adit_ok(c) && keyword.size == 0)
+        COMPLAIN(p, chunk, "%s", "its keyword is empty");
+    return keyword;
+}
+
+static void read_iccp(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
+{
+    struct adit_text name = read_keyword(p, chunk, c);
+    uint8_t method = adit_read_u8(c);
+    if (!adit_ok(c))
+        return;
+    (void)adit_emit_in_charset(p->job, "icc_profile_name", ADIT_CHARSET_LATIN1, name);
+    if (method == 0)
+        emit_compressed(p, chunk, c, ADIT_TEXT("iCCP"), "application/vnd.iccprofile");
+    else
+        COMPLAIN(p, chunk, "compression method %u; expected 0", method);
+}
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* ImageMagick's "Raw profile type": a newline, a name, a newline, the number of bytes, and those in hexadecimal. Returns how
+ * many there are; SIZE_MAX: it is nothing like that. */
+static size_t decode_profile(struct adit_text text, uint8_t *out)
+{
+    size_t i = 0, lines = 0, n = 0;
+    if (text.size == 0 || text.data[0] != '\n')
+        return SIZE_MAX;
+    while (i < text.size && lines < 3)
+        lines += text.data[i++] == '\n';
+    int high = -1;
+    for (; i < text.size; i++) {
+        int digit = hex_digit(text.data[i]);
+        if (digit >= 0 && high >= 0) {
+            out[n++] = (uint8_t)(high << 4 | digit);
+            high = -1;
+        } else if (digit >= 0) {
+            high = digit;
+        } else if (text.data[i] != '\n' && text.data[i] != ' ' && text.data[i] != '\r') {
+            return SIZE_MAX;
+        }
+    }
+    return lines == 3 ? n : SIZE_MAX;
+}
+
+static bool begins(struct adit_text text, struct adit_text with)
+{
+    return text.size >= with.size && adit_text_equal(adit_text_of(text.data, with.size), with);
+}
+
+/* What a raw profile is: its name says it roughly, its first bytes exactly. */
+static const char *profile_media(struct adit_text type, struct adit_text *content)
+{
+    static const struct adit_text xmp = {"http://ns.adobe.com/xap/1.0/", 29};
+    if (begins(*content, ADIT_TEXT("Exif\0")) || begins(*content, ADIT_TEXT("II*\0")) || begins(*content, ADIT_TEXT("MM\0*")))
+        return "application/x-exif";
+    if (begins(*content, ADIT_TEXT("8BIM")))
+        return "application/x-photoshop-irb";
+    if (begins(*content, ADIT_TEXT("Photoshop 3.0\0"))) {
+        *content = adit_text_of(content->data + 14, content->size - 14);
+        return "application/x-photoshop-irb";
+    }
+    if (begins(*content, xmp))
+        *content = adit_text_of(content->data + xmp.size, content->size - xmp.size);
+    else if (adit_text_is(type, "iptc"))
+        return "application/x-iptc";
+    else if (adit_text_is(type, "icc") || adit_text_is(type, "icm"))
+        return "application/vnd.iccprofile";
+    else if (!adit_text_is(type, "xmp"))
+        return NULL;
+    return "application/rdf+xml";
+}
+
+/* "Raw profile type exif" and the like become streams. False: it is an ordinary text. */
+static bool emit_profile(struct png *p, struct adit_text keyword, struct adit_text text)
+{
+    static const struct adit_text prefix = {"Raw profile type ", 17};
+    if (!begins(keyword, prefix) || text.size < 2)
+        return false;
+    uint8_t *bytes = malloc(text.size / 2);
+    size_t n = bytes ? decode_profile(text, bytes) : SIZE_MAX;
+    if (n != SIZE_MAX) {
+        struct adit_text content = adit_text_of((char *)bytes, n);
+        const char *media = profile_media(adit_text_of(keyword.data + prefix.size, keyword.size - prefix.size), &content);
+        (void)adit_emit_stream(p->job, keyword, media, content.data, content.size);
+    }
+    free(bytes);
+    return n != SIZE_MAX;
+}
+
+/* XMP stands in an iTXt of its own keyword; XMP specification part 3, 1.1.5. Older programs used the other two. */
+static bool emit_xmp(struct png *p, const struct chunk *chunk, struct adit_cursor *c, struct adit_text keyword,
+                     bool compressed)
+{
+    if (!adit_text_is(keyword, "XML:com.adobe.xmp"))
+        return false;
+    if (compressed)
+        emit_compressed(p, chunk, c, keyword, "application/rdf+xml");
+    else
+        (void)adit_emit_range(p->job, keyword, "application/rdf+xml", c->at, adit_left(c));
+    return true;
+}
+
+static void read_latin1(struct png *p, const struct chunk *chunk, struct adit_cursor *c, struct adit_text keyword,
+                        bool compressed)
+{
+    if (!adit_ok(c) || emit_xmp(p, chunk, c, keyword, compressed))
+        return;
+    struct bytes b = take_bytes(p, chunk, c, compressed);
+    if (!emit_profile(p, keyword, b.text)) {
+        (void)adit_begin_object(p->job, "text");
+        (void)adit_emit_in_charset(p->job, "keyword", ADIT_CHARSET_LATIN1, keyword);
+        (void)adit_emit_in_charset(p->job, "text", ADIT_CHARSET_LATIN1, b.text);
+        (void)adit_end(p->job);
+    }
+    bytes_free(&b);
+}
+
+static void read_text(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
+{
+    /* 11.3.3.2: the NUL stays away where there is no text. Some writers do so. */
+    struct adit_text keyword = read_keyword(p, chunk, c);
+    read_latin1(p, chunk, c, keyword, false);
+}
+
+static void read_ztxt(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
+{
+    struct adit_text keyword = read_keyword(p, chunk, c);
+    uint8_t method = adit_read_u8(c);
+    if (adit_ok(c) && method != 0)
+        COMPLAIN(p, chunk, "compression method %u; expected 0", method);
+    else
+        read_latin1(p, chunk, c, keyword, true);
+}
+
+static void read_itxt(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
+{
+    struct adit_text keyword = read_keyword(p, chunk, c);
+    bool compressed = adit_read_u8(c) != 0;
+    uint8_t method = adit_read_u8(c);
+    struct adit_text language = adit_read_string(c, 1024), translated = adit_read_string(c, 4096);
+    if (!adit_ok(c) || emit_xmp(p, chunk, c, keyword, compressed))
+        return;
+    if (compressed && method != 0) {
+        COMPLAIN(p, chunk, "compression method %u; expected 0", method);
+        return;
+    }
+    struct bytes b = take_bytes(p, chunk, c, compressed);
+    if (!emit_profile(p, keyword, b.text)) {
+        (void)adit_begin_object(p->job, "text");
+        (void)adit_emit_in_charset(p->job, "keyword", ADIT_CHARSET_LATIN1, keyword);
+        if (language.size)
+            (void)adit_emit_text(p->job, "language", language);
+        if (translated.size)
+            (void)adit_emit_text(p->job, "translated_keyword", translated);
+        (void)adit_emit_text(p->job, "text", b.text);
+        (void)adit_end(p->job);
+    }
+    bytes_free(&b);
+}
+
+/* 11.3.4.4: a name, the sample depth, and entries of 6 or 10 bytes. */
+static void read_splt(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
+{
+    struct adit_text name = read_keyword(p, chunk, c);
+    uint8_t depth = adit_read_u8(c);
+    uint64_t entry = depth == 8 ? 6 : 10;
+    if (!adit_ok(c))
+        return;
+    if ((depth != 8 && depth != 16) || adit_left(c) % entry)
+        COMPLAIN(p, chunk, "sample depth %u and %llu bytes of entries do not fit", depth, (unsigned long long)adit_left(c));
+    (void)adit_begin_object(p->job, "suggested_palettes");
+    (void)adit_emit_in_charset(p->job, "name", ADIT_CHARSET_LATIN1, name);
+    (void)adit_emit_u64(p->job, "sample_depth", depth);
+    (void)adit_emit_u64(p->job, "entries", adit_left(c) / entry);
+    (void)adit_end(p->job);
+}
+
+/* Text of numbers: at most 63 bytes are a number. */
+static void emit_ascii_number(struct png *p, const char *field, struct adit_text text)
+{
+    char copy[64] = {0}, *end;
+    __builtin_memcpy(copy, text.data, text.size < sizeof copy - 1 ? text.size : sizeof copy - 1);
+    double value = strtod(copy, &end);
+    if (end != copy && *end == '\0' && __builtin_isfinite(value))
+        (void)adit_emit_f64(p->job, field, value);
+}
+
+/* Extensions 1.4.0, 4.2.2: how samples map to physical values. */
+static void read_pcal(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
+{
+    struct adit_text name = read_keyword(p, chunk, c);
+    int32_t zero = adit_read_i32(c), most = adit_read_i32(c);
+    uint8_t equation = adit_read_u8(c), count = adit_read_u8(c);
+    struct adit_text unit = adit_read_string(c, adit_left(c));
+    if (!adit_ok(c))
+        return;
+    (void)adit_begin_object(p->job, "calibration");
+    (void)adit_emit_in_charset(p->job, "name", ADIT_CHARSET_LATIN1, name);
+    (void)adit_emit_i64(p->job, "original_zero", zero);
+    (void)adit_emit_i64(p->job, "original_max", most);
+    (void)adit_emit_u64(p->job, "equation_type", equation);
+    (void)adit_emit_in_charset(p->job, "unit", ADIT_CHARSET_LATIN1, unit);
+    for (unsigned i = 0; i < count && adit_ok(c); i++) {
+        bool last = i + 1u == count;
+        struct adit_text parameter = last ? adit_read_bytes(c, adit_left(c)) : adit_read_string(c, adit_left(c));
+        if (adit_ok(c))
+            emit_ascii_number(p, "parameters", parameter);
+    }
+    (void)adit_end(p->job);
+}
+
+/* Extensions 1.4.0, 4.2.3: a unit, and the size of a pixel as two numbers in ASCII. */
+static void read_scal(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
+{
+    static const struct adit_tag units[] = {{1, 0, "metre"}, {2, 0, "radian"}};
+    uint8_t unit = adit_read_u8(c);
+    struct adit_text width = adit_read_string(c, 64), height = adit_read_bytes(c, adit_left(c));
+    (void)chunk;
+    if (!adit_ok(c))
+        return;
+    (void)adit_begin_object(p->job, "scale");
+    (void)adit_emit_tag(p->job, "unit", ADIT_TAGS(units), unit);
+    emit_ascii_number(p, "pixel_width", width);
+    emit_ascii_number(p, "pixel_height", height);
+    (void)adit_end(p->job);
+}
+
+static void read_gifx(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
+{
+    struct adit_text identifier = adit_read_bytes(c, 8), code = adit_read_bytes(c, 3);
+    (void)adit_begin_object(p->job, "gif_applications");
+    (void)adit_emit_text(p->job, "identifier", identifier);
+    (void)adit_emit_bytes(p->job, "authentication_code", code);
+    (void)adit_emit_u64(p->job, "size", chunk->size - 11);
+    (void)adit_end(p->job);
+}
+
+#endif
