@@ -137,6 +137,10 @@ static void check_gnu_chains(struct image *im)
 {
     uint32_t bucket = 0, begun = 0, filled = 0;
     bool starts = true;
+    for (uint32_t b = 0; b < im->gnu.buckets; b++)
+        filled += word(im, im->gnu.buckets_at, b) != 0;
+    if (filled == 0)
+        return; /* nothing is exported: linkers then write one bucket and no chain, whatever symbols there are */
     for (uint32_t i = im->gnu.first; i < im->symbol_count; i++) {
         uint64_t at = im->gnu.chains_at + 4 * (uint64_t)(i - im->gnu.first);
         uint32_t value = get32(im, at);
@@ -159,8 +163,6 @@ static void check_gnu_chains(struct image *im)
             bucket = b;
         starts = value & 1;
     }
-    for (uint32_t b = 0; b < im->gnu.buckets; b++)
-        filled += word(im, im->gnu.buckets_at, b) != 0;
     if (filled != begun)
         report(im, RULE_GNU_BUCKET, im->gnu.buckets_at, "DT_GNU_HASH", "as many chains as buckets that are not 0", "%u and %u", begun, filled);
 }

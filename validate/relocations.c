@@ -128,7 +128,7 @@ static uint64_t check_symbol(struct image *im, uint64_t at, enum kind kind, uint
     image_symbol(im, index, &s);
     if (kind == KIND_TLS || kind == KIND_TLS_PAIR)
         check_thread_local(im, at, index, &s);
-    else if (s.type == STT_TLS)
+    else if (kind == KIND_ADDRESS && s.type == STT_TLS)
         report(im, RULE_REL_TLS, at, image_string(im, s.name), "a thread-local relocation for a thread-local symbol", "another type");
     return s.section != SHN_UNDEF && s.section != SHN_ABS ? s.value + addend : UINT64_MAX;
 }
@@ -219,7 +219,7 @@ static void check_packed(struct image *im, uint64_t at, uint64_t address, const 
 static void check_relr_version(struct image *im)
 {
     for (unsigned i = 2; i < im->version_count; i++) {
-        const char *name = im->versions[i].file ? image_string(im, im->versions[i].name) : NULL;
+        const char *name = im->versions[i].name ? image_string(im, im->versions[i].name) : NULL;
         if (name && strcmp(name, "GLIBC_ABI_DT_RELR") == 0)
             return;
     }
