@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* Every sample of every bundled plugin: tests/plugins/FAMILY/NAME/SAMPLE gives SAMPLE.expected.json, which is what
+ * `adit extract --format ndjson --with NAME SAMPLE` prints, without path and mtime. Under the real filters; no worker may die. */
+#include <glob.h>
+
+#include "e2e.h"
+
+static const char *const from_one_machine_to_the_next[] = {"path", "mtime", NULL};
+
+/* The plugin's name: the folder that the sample lies in. */
+static void plugin_of(const char *path, char out[64])
+{
+    char copy[512];
+    (void)snprintf(copy, sizeof copy, "%s", path);
+    *strrchr(copy, '/') = '\0';
+    (void)snprintf(out, 64, "%s", strrchr(copy, '/') + 1);
+}
+
+static bool sample_holds(const struct user *u, const char *expected_path)
+{
+    char sample[512], absolute[1024], cwd[512], plugin[64];
+    (void)snprintf(sample, sizeof sample, "%.*s", (int)(strlen(expected_path) - strlen(".expected.json")), expected_path);
+    plugin_of(sample, plugin);
+    assert_non_null(getcwd(cwd, sizeof cwd));
+    (void)snprintf(absolute, sizeof absolute, "%s/%s", cwd, sample);
+    size_t size;
+    char *expected_text = get_file(expected_path, &size);
+    if (!json_valid(expected_text, size))
+        fail_msg("%s is not valid JSON", expected_path);
+    struct outcome o = run_adit(u, "extract", "--format", "ndjson", "--no-cache", "--with", plugin, absolute, NULL);
+    bool valid;
+    bool one = json_lines(o.out, o.out_size, &valid) == 1 && valid;
+    char *expected = json_compact(expected_text, size, from_one_machine_to_the_next);
+    char *found = one ? json_compact(o.out, o.out_size, from_one_machine_to_the_next) : strdup(o.out);
+    assert_non_null(expected);
+    assert_non_null(found);
+    bool same = one && strcmp(expected, found) == 0;
+    bool alive = !strstr(found, "\"status\":\"crashed\"") && !strstr(found, "\"status\":\"denied\"");
+    if (!same || !alive)
+        print_error("%s\n  expected %s\n  found    %s\n  stderr   %s\n", sample, expected, found, o.err);
+    free(expected);
+    free(found);
+    free(expected_text);
+    outcome_release(&o);
+    return same && alive;
+}
+
+static void test_samples(void **state)
+{
+    glob_t found;
+    assert_int_equal(glob("tests/plugins/*/*/*.expected.json", 0, NULL, &found), 0);
+    size_t wrong = 0;
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        wrong += !sample_holds(*state, found.gl_pathv[i]);
+    print_message("%zu samples\n", found.gl_pathc);
+    globfree(&found);
+    assert_int_equal(wrong, 0);
+}
+
+/* Adding a plugin is adding a file, its .conf, one good and one broken sample with the expected result. */
+static void test_every_plugin_has_two_samples(void **state)
+{
+    glob_t plugins;
+    size_t lacking = 0;
+    (void)state;
+    assert_int_equal(glob("plugins/*/*.c", 0, NULL, &plugins), 0);
+    for (size_t i = 0; i < plugins.gl_pathc; i++) {
+        const char *path = plugins.gl_pathv[i] + strlen("plugins/");
+        int stem = (int)strlen(path) - 2;
+        char pattern[512], conf[512];
+        glob_t samples = {0};
+        (void)snprintf(pattern, sizeof pattern, "tests/plugins/%.*s/*.expected.json", stem, path);
+        (void)snprintf(conf, sizeof conf, "conf.d/%.*s.conf", stem, path);
+        if (glob(pattern, 0, NULL, &samples) != 0 || samples.gl_pathc < 2) {
+            print_error("%s: fewer than two\n", pattern);
+            lacking++;
+        }
+        if (access(conf, R_OK) != 0) {
+            print_error("%s is missing\n", conf);
+            lacking++;
+        }
+        globfree(&samples);
+    }
+    globfree(&plugins);
+    assert_int_equal(lacking, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_samples, user_setup, user_teardown),
+        cmocka_unit_test(test_every_plugin_has_two_samples),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
