@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/* JPEG: markers and segments up to EOI, and what follows. ITU-T T.81 (1992), annex B; T.871 (JFIF). */
+#include <adit/adit.h>
+#include <adit/charset.h>
+#include <adit/tag.h>
+#include <adit/tiff.h>
+#include <stdio.h>
+
+ADIT_MODULE("jpeg", "1.0.0")
+
+enum { MAX_WARNINGS = 24, MAX_SEGMENTS = 100000, MAX_KINDS = 64, MAX_PARTS = 1024, MAX_GARBAGE = 1 << 20 };
+enum {
+    SOF0 = 0xc0, DHT = 0xc4, JPG = 0xc8, DAC = 0xcc, RST0 = 0xd0, RST7 = 0xd7, SOI = 0xd8, EOI = 0xd9, SOS = 0xda,
+    DQT = 0xdb, DNL = 0xdc, DRI = 0xdd, DHP = 0xde, EXP = 0xdf, APP0 = 0xe0, APP15 = 0xef, SOF55 = 0xf7, LSE = 0xf8,
+    COM = 0xfe, TEM = 0x01,
+};
+
+/* A piece of something that is cut up over segments. */
+struct part {
+    uint8_t kind;
+    uint32_t group, order;
+    uint32_t size;
+    uint64_t offset;
+};
+
+struct jpeg {
+    const struct adit_call *job;
+    struct adit_cursor c;
+    bool broken, has_frame, has_eoi, lines_unknown, scanned_all;
+    uint16_t height;
+    uint32_t scans, quantization_tables, huffman_tables;
+    uint64_t image_data_size, scan_limit;
+    uint64_t images_end; /* of the images that a multi-picture index names */
+    struct part parts[MAX_PARTS];
+    size_t part_count;
+    uint32_t icc_total, extension_size, exif_parts;
+    struct kind {
+        uint8_t marker;
+        char identifier[33];
+        uint32_t count;
+        uint64_t size;
+    } kinds[MAX_KINDS];
+    size_t kind_count;
+    unsigned warnings;
+};
+
+/* A segment that is being read: its parameters, without the length. */
+struct segment {
+    uint8_t marker;
+    uint64_t at; /* offset of the marker */
+    uint64_t offset;
+    uint32_t size;
+};
+
+#define COMPLAIN(j, where, format, ...)                                                                                \
+    do {                                                                                                               \
+        (j)->broken = true;                                                                                            \
+        if ((j)->warnings++ < MAX_WARNINGS)                                                                            \
+            (void)adit_warnf((j)->job, "offset %llu: " format, (unsigned long long)(where), __VA_ARGS__);              \
+    } while (0)
+
+#include "jpeg_parts.h"
+#include "jpeg_segments.h"
+
+/* Table B.1 and the application segments in use: by marker and by how they begin. */
+static const struct reader {
+    uint8_t marker;
+    uint8_t length;
+    const char *identifier;
+    void (*read)(struct jpeg *j, const struct segment *s, struct adit_cursor *c); /* behind the identifier */
+} readers[] = {
+    {APP0, 5, "JFIF\0", read_jfif},
+    {APP0, 5, "JFXX\0", read_jfxx},
+    {APP0 + 1, 5, "Exif\0", read_exif},
+    {APP0 + 1, 29, "http://ns.adobe.com/xap/1.0/\0", read_xmp},
+    {APP0 + 1, 35, "http://ns.adobe.com/xmp/extension/\0", read_extended_xmp},
+    {APP0 + 1, 5, "FLIR\0", read_flir},
+    {APP0 + 2, 12, "ICC_PROFILE\0", read_icc},
+    {APP0 + 2, 4, "MPF\0", read_mpf},
+    {APP0 + 2, 5, "FPXR\0", read_fpxr},
+    {APP0 + 8, 6, "SPIFF\0", read_spiff},
+    {APP0 + 10, 8, "UNICODE\0", read_unicode},
+    {APP0 + 11, 2, "JP", read_jumbf},
+    {APP0 + 12, 5, "Ducky", read_ducky},
+    {APP0 + 13, 14, "Photoshop 3.0\0", read_photoshop},
+    {APP0 + 14, 5, "Adobe", read_adobe},
+    {COM, 0, "", read_comment},
+    {DRI, 0, "", read_dri},
+    {DNL, 0, "", read_dnl},
+    {DQT, 0, "", read_dqt},
+    {DHT, 0, "", read_dht},
+};
+
+static bool is_sof(uint8_t marker)
+{
+    return marker == SOF55 || (marker >= SOF0 && marker <= 0xcf && marker != DHT && marker != JPG && marker != DAC);
+}
+
+static void count_segment(struct jpeg *j, const struct segment *s)
+{
+    struct kind kind = {.marker = s->marker};
+    struct adit_cursor c = adit_cursor_at(j->job, ADIT_SOURCE_MAIN, s->offset, s->size);
+    for (size_t i = 0; s->marker >= APP0 && s->marker <= APP15 && i < 32 && adit_left(&c) > 0; i++) {
+        char letter = (char)adit_read_u8(&c);
+        if (letter < ' ' || letter > '~')
+            break;
+        kind.identifier[i] = letter;
+    }
+    size_t i = 0;
+    while (i < j->kind_count && (j->kinds[i].marker != kind.marker ||
+                                 !adit_text_is(adit_text_c(j->kinds[i].identifier), kind.identifier)))
+        i++;
+    if (i == MAX_KINDS)
+        return;
+    if (i == j->kind_count)
+        j->kinds[j->kind_count++] = kind;
+    j->kinds[i].count++;
+    j->kinds[i].size += s->size;
+}
+
+static void read_segment(struct jpeg *j, const struct segment *s)
+{
+    struct adit_cursor c = adit_cursor_at(j->job, ADIT_SOURCE_MAIN, s->offset, s->size);
+    c.big_endian = true;
+    count_segment(j, s);
+    if (is_sof(s->marker))
+        read_frame(j, s, &c);
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
+        if (readers[i].marker == s->marker && (!readers[i].length || adit_match(&c, readers[i].identifier, readers[i].length))) {
+            readers[i].read(j, s, &c);
+            break;
+        }
+    if (!adit_ok(&c))
+        COMPLAIN(j, s->at, "segment FF%02X: its %u bytes are too few for what it says", s->marker, s->size);
+}
+
+/* B.1.1.5: entropy-coded data go on to the next marker; FF00 is a byte FF, RSTm belong to them. Leaves the cursor at that
+ * marker. False: there is none, or the limit of what is searched was reached. */
+static bool skip_scan(struct jpeg *j)
+{
+    uint8_t buffer[32 * 1024];
+    uint64_t start = j->c.at, at = start;
+    for (;;) {
+        uint64_t want = j->c.end - at < sizeof buffer ? j->c.end - at : sizeof buffer;
+        if (at - start > j->scan_limit || !adit_progress(j->job, at, j->c.end))
+            return false;
+        int64_t got = want > 1 ? adit_read(j->job, ADIT_SOURCE_MAIN, at, buffer, (size_t)want) : 0;
+        if (got < 2) {
+            j->scanned_all = true;
+            j->image_data_size += j->c.end - start;
+            j->c.at = j->c.end;
+            return false;
+        }
+        const uint8_t *p = buffer, *end = buffer + got - 1;
+        while ((p = __builtin_memchr(p, 0xff, (size_t)(end - p))) != NULL) {
+            if (p[1] != 0 && p[1] != 0xff && !(p[1] >= RST0 && p[1] <= RST7)) {
+                j->c.at = at + (uint64_t)(p - buffer);
+                j->image_data_size += j->c.at - start;
+                return true;
+            }
+            if (++p == end)
+                break;
+        }
+        at += (uint64_t)got - 1; /* an FF at the end is looked at again, with what follows it */
+    }
+}
+
+/* B.1.1.2: FF, more FF as fill bytes, a code. Bytes that are none of it are stepped over, up to a bound. */
+static bool next_marker(struct jpeg *j, struct segment *s)
+{
+    struct adit_cursor *c = &j->c;
+    uint64_t expected = c->at, skipped = 0;
+    while (adit_left(c) >= 2 && skipped <= MAX_GARBAGE) {
+        s->at = c->at;
+        if (adit_read_u8(c) != 0xff) {
+            skipped++;
+            continue;
+        }
+        do
+            s->marker = adit_read_u8(c);
+        while (s->marker == 0xff && adit_left(c) > 0);
+        if (s->marker != 0 && s->marker != 0xff) {
+            if (skipped)
+                COMPLAIN(j, expected, "expected a marker, found it %llu bytes later", (unsigned long long)skipped);
+            return true;
+        }
+        skipped += 2;
+    }
+    return false;
+}
+
+static bool has_parameters(uint8_t marker)
+{
+    return marker != TEM && !(marker >= RST0 && marker <= EOI);
+}
+
+/* Reads up to EOI. False: the file ends, or is left, before. */
+static bool read_image(struct jpeg *j)
+{
+    struct segment s;
+    for (int n = 0; n < MAX_SEGMENTS && next_marker(j, &s); n++) {
+        if (s.marker == EOI)
+            return true;
+        if (!has_parameters(s.marker))
+            continue;
+        uint64_t left = adit_left(&j->c);
+        uint16_t length = adit_read_u16be(&j->c);
+        if (length < 2 || length > left) {
+            COMPLAIN(j, s.at, "segment FF%02X says it has %u bytes; there are %llu, and 2 are the least", s.marker, length,
+                     (unsigned long long)left);
+            if (length < 2)
+                continue; /* go on at the next marker */
+            length = (uint16_t)left;
+        }
+        s.offset = j->c.at;
+        s.size = length - 2u;
+        adit_skip(&j->c, s.size);
+        read_segment(j, &s);
+        if (s.marker == SOS) {
+            j->scans++;
+            if (!skip_scan(j))
+                return false;
+        }
+    }
+    return false;
+}
+
+static void emit_kinds(struct jpeg *j)
+{
+    static const struct adit_tag names[] = {{DHT, 0, "DHT"}, {DAC, 0, "DAC"}, {SOS, 0, "SOS"}, {DQT, 0, "DQT"}, {DNL, 0, "DNL"},
+                                            {DRI, 0, "DRI"}, {DHP, 0, "DHP"}, {EXP, 0, "EXP"}, {LSE, 0, "LSE"}, {COM, 0, "COM"}};
+    for (size_t i = 0; i < j->kind_count; i++) {
+        const struct kind *k = &j->kinds[i];
+        const char *name = adit_tag_name(ADIT_TAGS(names), k->marker);
+        char made[16];
+        if (k->marker >= APP0 && k->marker <= APP15)
+            (void)snprintf(made, sizeof made, "APP%d", k->marker - APP0);
+        else if (is_sof(k->marker))
+            (void)snprintf(made, sizeof made, "SOF%d", k->marker == SOF55 ? 55 : k->marker - SOF0);
+        else
+            (void)snprintf(made, sizeof made, "FF%02X", k->marker);
+        (void)adit_begin_object(j->job, "segments");
+        (void)adit_emit_string(j->job, "marker", name ? name : made);
+        if (k->identifier[0])
+            (void)adit_emit_string(j->job, "identifier", k->identifier);
+        (void)adit_emit_u64(j->job, "count", k->count);
+        (void)adit_emit_u64(j->job, "size", k->size);
+        (void)adit_end(j->job);
+    }
+}
+
+static void emit_summary(struct jpeg *j)
+{
+    if (j->lines_unknown && j->height)
+        (void)adit_emit_u64(j->job, "height", j->height);
+    if (j->quantization_tables)
+        (void)adit_emit_u64(j->job, "quantization_tables", j->quantization_tables);
+    if (j->huffman_tables)
+        (void)adit_emit_u64(j->job, "huffman_tables", j->huffman_tables);
+    if (j->scanned_all) {
+        (void)adit_emit_u64(j->job, "scans", j->scans);
+        (void)adit_emit_u64(j->job, "image_data_size", j->image_data_size);
+    }
+    emit_kinds(j);
+    emit_parts(j);
+}
+
+/* What follows EOI: a video of a motion photo, a preview. What the multi-picture index names is not told of twice. */
+static void emit_trailer(struct jpeg *j)
+{
+    uint64_t from = j->c.at, size = j->c.end - from;
+    if (!j->has_eoi || size == 0)
+        return;
+    (void)adit_emit_u64(j->job, "trailing_size", size);
+    if (j->images_end > from && j->images_end <= j->c.end)
+        from = j->images_end;
+    if (from < j->c.end)
+        (void)adit_emit_range(j->job, ADIT_TEXT("trailer"), NULL, from, j->c.end - from);
+}
+
+static int32_t run(void *state, const struct adit_call *job)
+{
+    (void)state;
+    struct jpeg j = {.job = job, .scan_limit = adit_option_u64(job, "scan", 64 << 20)};
+    j.c = adit_cursor(job);
+    if (!adit_match_literal(&j.c, "\xff\xd8"))
+        return ADIT_DECLINED;
+    j.has_eoi = read_image(&j);
+    j.scanned_all |= j.has_eoi;
+    if (!j.has_eoi && (j.scanned_all || !j.scans))
+        COMPLAIN(&j, j.c.end, "%s", "the file ends before EOI, the marker FFD9");
+    if (!j.has_frame)
+        COMPLAIN(&j, 0, "%s", "there is no frame header (SOF): no image");
+    emit_summary(&j);
+    emit_trailer(&j);
+    return j.broken ? ADIT_MALFORMED : ADIT_OK;
+}
+ADIT_PLUGIN(NULL, run, NULL, NULL)

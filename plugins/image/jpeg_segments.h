@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/* The segments of JPEG: a function each, called with a cursor behind the identifier. Part of jpeg.c. */
+#ifndef IMAGE_JPEG_SEGMENTS_H
+#define IMAGE_JPEG_SEGMENTS_H
+
+/* "4:2:0": the luminance's sampling against that of both chrominances. */
+static void emit_subsampling(struct jpeg *j, const uint8_t *factors)
+{
+    static const struct adit_tag names[] = {{0x11, 0, "4:4:4"}, {0x12, 0, "4:4:0"}, {0x14, 0, "4:4:1"}, {0x21, 0, "4:2:2"},
+                                            {0x22, 0, "4:2:0"}, {0x41, 0, "4:1:1"}, {0x42, 0, "4:1:0"}};
+    unsigned h = factors[0] >> 4, v = factors[0] & 15, ch = factors[1] >> 4, cv = factors[1] & 15;
+    if (factors[1] == factors[2] && ch && cv && h % ch == 0 && v % cv == 0)
+        (void)adit_emit_tag(j->job, "subsampling", ADIT_TAGS(names), (h / ch) << 4 | v / cv);
+}
+
+/* B.2.2. Only the first frame is told of: a hierarchical image has more of them, of growing size. */
+static void read_frame(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    static const struct adit_tag processes[] = {{0, 0, "Baseline DCT, Huffman coding"},
+                                                {1, 0, "Extended sequential DCT, Huffman coding"},
+                                                {2, 0, "Progressive DCT, Huffman coding"},
+                                                {3, 0, "Lossless, Huffman coding"},
+                                                {5, 0, "Differential sequential DCT, Huffman coding"},
+                                                {6, 0, "Differential progressive DCT, Huffman coding"},
+                                                {7, 0, "Differential lossless, Huffman coding"},
+                                                {9, 0, "Extended sequential DCT, arithmetic coding"},
+                                                {10, 0, "Progressive DCT, arithmetic coding"},
+                                                {11, 0, "Lossless, arithmetic coding"},
+                                                {13, 0, "Differential sequential DCT, arithmetic coding"},
+                                                {14, 0, "Differential progressive DCT, arithmetic coding"},
+                                                {15, 0, "Differential lossless, arithmetic coding"},
+                                                {55, 0, "JPEG-LS"}};
+    if (j->has_frame)
+        return;
+    unsigned process = s->marker == SOF55 ? 55 : s->marker - SOF0;
+    uint8_t precision = adit_read_u8(c);
+    uint16_t height = adit_read_u16(c), width = adit_read_u16(c);
+    uint8_t count = adit_read_u8(c), factors[3] = {0};
+    if (!adit_ok(c))
+        return;
+    j->has_frame = true;
+    j->lines_unknown = height == 0; /* B.2.5: DNL tells them after the first scan */
+    (void)adit_emit_u64(j->job, "width", width);
+    if (height)
+        (void)adit_emit_u64(j->job, "height", height);
+    (void)adit_emit_u64(j->job, "sample_precision", precision);
+    (void)adit_emit_u64(j->job, "process", process);
+    (void)adit_emit_tag(j->job, "process_name", ADIT_TAGS(processes), process);
+    if (width == 0 || count == 0)
+        COMPLAIN(j, s->at, "the frame has %u samples a line and %u components; expected 1 or more", width, count);
+    for (unsigned i = 0; i < count; i++) {
+        uint8_t id = adit_read_u8(c), factor = adit_read_u8(c), table = adit_read_u8(c);
+        if (!adit_ok(c))
+            return;
+        if (i < 3)
+            factors[i] = factor;
+        (void)adit_begin_object(j->job, "components");
+        (void)adit_emit_u64(j->job, "identifier", id);
+        (void)adit_emit_u64(j->job, "horizontal_sampling_factor", factor >> 4);
+        (void)adit_emit_u64(j->job, "vertical_sampling_factor", factor & 15);
+        (void)adit_emit_u64(j->job, "quantization_table", table);
+        (void)adit_end(j->job);
+    }
+    if (count == 3)
+        emit_subsampling(j, factors);
+}
+
+static void read_dri(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    (void)s;
+    uint16_t interval = adit_read_u16(c);
+    if (adit_ok(c) && interval && !j->scans)
+        (void)adit_emit_u64(j->job, "restart_interval", interval);
+}
+
+static void read_dnl(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    (void)s;
+    j->height = adit_read_u16(c);
+}
+
+/* B.2.4.1 */
+static void read_dqt(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    (void)s;
+    while (adit_left(c) > 0) {
+        uint8_t head = adit_read_u8(c);
+        adit_skip(c, head >> 4 ? 128 : 64);
+        j->quantization_tables += adit_ok(c);
+    }
+}
+
+/* B.2.4.2 */
+static void read_dht(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    (void)s;
+    while (adit_left(c) > 0) {
+        uint32_t codes = 0;
+        adit_skip(c, 1);
+        for (int i = 0; i < 16; i++)
+            codes += adit_read_u8(c);
+        adit_skip(c, codes);
+        j->huffman_tables += adit_ok(c);
+    }
+}
+
+/* T.81 leaves the charset open: what is UTF-8 is taken as that. */
+static void read_comment(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    struct adit_text text = adit_text_trim_end(adit_read_bytes(c, s->size));
+    if (adit_ok(c))
+        (void)adit_emit_text(j->job, "comments", text);
+}
+
+/* T.871, 10.1 */
+static void read_jfif(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    static const struct adit_tag units[] = {{0, 0, "none"}, {1, 0, "inches"}, {2, 0, "cm"}};
+    char version[8];
+    (void)s;
+    uint8_t major = adit_read_u8(c), minor = adit_read_u8(c), unit = adit_read_u8(c);
+    uint16_t x = adit_read_u16(c), y = adit_read_u16(c);
+    uint8_t width = adit_read_u8(c), height = adit_read_u8(c);
+    if (!adit_ok(c))
+        return;
+    int n = snprintf(version, sizeof version, "%u.%02u", major, minor);
+    (void)adit_begin_object(j->job, "jfif");
+    (void)adit_emit_text(j->job, "version", adit_text_of(version, (size_t)n));
+    (void)adit_emit_u64(j->job, "units", unit);
+    (void)adit_emit_tag(j->job, "units_name", ADIT_TAGS(units), unit);
+    (void)adit_emit_u64(j->job, "x_density", x);
+    (void)adit_emit_u64(j->job, "y_density", y);
+    (void)adit_emit_u64(j->job, "x_thumbnail", width);
+    (void)adit_emit_u64(j->job, "y_thumbnail", height);
+    (void)adit_end(j->job);
+}
+
+/* T.871, 10.2 */
+static void read_jfxx(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    static const struct adit_tag codes[] = {{0x10, 0, "JPEG"}, {0x11, 0, "1 byte a pixel"}, {0x13, 0, "3 bytes a pixel"}};
+    (void)s;
+    uint8_t code = adit_read_u8(c);
+    if (!adit_ok(c))
+        return;
+    (void)adit_begin_object(j->job, "jfxx");
+    (void)adit_emit_u64(j->job, "extension_code", code);
+    (void)adit_emit_tag(j->job, "extension_code_name", ADIT_TAGS(codes), code);
+    (void)adit_end(j->job);
+    if (code == 0x10 && adit_left(c) > 0)
+        (void)adit_emit_range(j->job, ADIT_TEXT("JFXX thumbnail"), "image/jpeg", c->at, adit_left(c));
+}
+
+/* EXIF 4.7.2: a byte of padding, and a TIFF header. Without one it continues the segment before (a custom of large ones). */
+static void read_exif(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    (void)s;
+    adit_skip(c, 1);
+    struct adit_cursor head = *c;
+    uint32_t magic = adit_read_u32be(&head);
+    bool begins = magic == 0x49492a00 || magic == 0x4d4d002a;
+    if (begins || j->exif_parts == 0)
+        j->exif_parts++;
+    keep_part(j, PART_EXIF, j->exif_parts, 0, c);
+}
+
+static void read_xmp(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    (void)s;
+    (void)adit_emit_range(j->job, ADIT_TEXT("XMP"), "application/rdf+xml", c->at, adit_left(c));
+}
+
+/* XMP part 3, 1.1.3.1: a GUID of 32 letters, the size of the whole, and where this part begins in it. Only one GUID is the
+ * right one, and writers have no reason for a second: the first eight letters tell them apart. */
+static void read_extended_xmp(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    (void)s;
+    uint32_t group = adit_read_u32(c);
+    group ^= adit_read_u32(c);
+    adit_skip(c, 24);
+    uint32_t size = adit_read_u32(c), offset = adit_read_u32(c);
+    if (!adit_ok(c))
+        return;
+    j->extension_size = size;
+    keep_part(j, PART_XMP_EXTENSION, group, offset, c);
+}
+
+static void read_flir(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    (void)s;
+    adit_skip(c, 1);
+    uint8_t number = adit_read_u8(c);
+    adit_skip(c, 1);
+    keep_part(j, PART_FLIR, 0, number, c);
+}
+
+static void read_icc(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    (void)s;
+    uint8_t number = adit_read_u8(c), total = adit_read_u8(c);
+    j->icc_total = total;
+    keep_part(j, PART_ICC, 0, number, c);
+}
+
+static void read_photoshop(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    (void)s;
+    keep_part(j, PART_PHOTOSHOP, 0, 0, c);
+}
+
+static void read_fpxr(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    (void)s;
+    (void)adit_emit_range(j->job, ADIT_TEXT("FPXR"), "application/x-fpxr", c->at, adit_left(c));
+}
+
+/* ISO/IEC 19566-5, annex D: box instance, packet number, and the box' header in every packet: kept of the first. */
+static void read_jumbf(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    (void)s;
+    uint16_t instance = adit_read_u16(c);
+    uint32_t packet = adit_read_u32(c);
+    struct adit_cursor box = *c;
+    if (packet > 1)
+        adit_skip(c, adit_read_u32(&box) == 1 ? 16 : 8);
+    keep_part(j, PART_JUMBF, instance, packet, c);
+}
+
+/* CIPA DC-007, 5.2.3.3: 16 bytes an image: attribute, size, offset from the MP header (0: this very image), dependents. */
+static void read_images(struct jpeg *j, const struct segment *s, struct adit_tiff *t, const struct adit_tiff_entry *e)
+{
+    static const struct adit_tag types[] = {{0x000000, 0, "Undefined"},           {0x010001, 0, "Large thumbnail (VGA)"},
+                                            {0x010002, 0, "Large thumbnail (HD)"}, {0x020001, 0, "Panorama"},
+                                            {0x020002, 0, "Disparity"},            {0x020003, 0, "Multi-angle"},
+                                            {0x030000, 0, "Primary image"},        {0x050000, 0, "Gain map"}};
+    struct adit_cursor c = adit_sub_at(&t->values, e->offset, e->size);
+    for (unsigned i = 1; i <= 64 && adit_left(&c) >= 16; i++) {
+        char name[16];
+        uint32_t attribute = adit_read_u32(&c), size = adit_read_u32(&c);
+        uint64_t offset = adit_read_u32(&c);
+        adit_skip(&c, 4);
+        offset += offset ? adit_tiff_base(t) : 0;
+        (void)adit_begin_object(j->job, "mpf_images");
+        (void)adit_emit_u64(j->job, "type", attribute & 0xffffff);
+        (void)adit_emit_tag(j->job, "type_name", ADIT_TAGS(types), attribute & 0xffffff);
+        (void)adit_emit_u64(j->job, "size", size);
+        (void)adit_emit_u64(j->job, "offset", offset);
+        (void)adit_end(j->job);
+        if (offset == 0)
+            continue;
+        if (offset > j->c.end || size > j->c.end - offset) {
+            COMPLAIN(j, s->at, "multi-picture image %u: %u bytes at offset %llu are not in the file", i, size,
+                     (unsigned long long)offset);
+            continue;
+        }
+        (void)snprintf(name, sizeof name, "MPImage%u", i);
+        (void)adit_emit_range(j->job, adit_text_c(name), "image/jpeg", offset, size);
+        if (offset + size > j->images_end)
+            j->images_end = offset + size;
+    }
+}
+
+/* CIPA DC-007 (multi-picture format), 5.2: a TIFF structure whose offsets reach beyond the segment, into the file. */
+static void read_mpf(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    struct adit_tiff t;
+    struct adit_tiff_ifd ifd;
+    struct adit_tiff_entry e;
+    (void)adit_emit_range(j->job, ADIT_TEXT("MPF"), "application/x-mpf", c->at, adit_left(c));
+    if (adit_tiff_open(&t, c) != ADIT_TIFF_OK || adit_tiff_read_ifd(&t, t.first_ifd, &ifd) != ADIT_TIFF_OK) {
+        COMPLAIN(j, s->at, "%s", "the multi-picture index is no TIFF structure");
+        return;
+    }
+    while (adit_tiff_next(&t, &ifd, &e))
+        if (e.tag == 0xb002 && e.inside)
+            read_images(j, s, &t, &e);
+}
+
+/* ITU-T T.84, F.2.1 */
+static void read_spiff(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    char version[8];
+    (void)s;
+    uint8_t major = adit_read_u8(c), minor = adit_read_u8(c), profile = adit_read_u8(c);
+    adit_skip(c, 1);
+    uint32_t height = adit_read_u32(c), width = adit_read_u32(c);
+    uint8_t space = adit_read_u8(c), bits = adit_read_u8(c), compression = adit_read_u8(c), units = adit_read_u8(c);
+    uint32_t vertical = adit_read_u32(c), horizontal = adit_read_u32(c);
+    if (!adit_ok(c))
+        return;
+    int n = snprintf(version, sizeof version, "%u.%u", major, minor);
+    (void)adit_begin_object(j->job, "spiff");
+    (void)adit_emit_text(j->job, "version", adit_text_of(version, (size_t)n));
+    (void)adit_emit_u64(j->job, "profile", profile);
+    (void)adit_emit_u64(j->job, "height", height);
+    (void)adit_emit_u64(j->job, "width", width);
+    (void)adit_emit_u64(j->job, "color_space", space);
+    (void)adit_emit_u64(j->job, "bits_per_sample", bits);
+    (void)adit_emit_u64(j->job, "compression_type", compression);
+    (void)adit_emit_u64(j->job, "resolution_units", units);
+    (void)adit_emit_u64(j->job, "vertical_resolution", vertical);
+    (void)adit_emit_u64(j->job, "horizontal_resolution", horizontal);
+    (void)adit_end(j->job);
+}
+
+static void read_unicode(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    (void)s;
+    (void)adit_emit_in_charset(j->job, "comments", ADIT_CHARSET_UTF16BE, adit_read_bytes(c, adit_left(c)));
+}
+
+/* Photoshop's "Save for Web": tag, size, value; 0 ends it. */
+static void read_ducky(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    uint16_t tag;
+    (void)s;
+    (void)adit_begin_object(j->job, "ducky");
+    while (adit_left(c) >= 2 && (tag = adit_read_u16(c)) != 0) {
+        struct adit_cursor value = adit_sub(c, adit_read_u16(c));
+        uint32_t number = adit_read_u32(&value);
+        if (adit_ok(&value) && tag == 1)
+            (void)adit_emit_u64(j->job, "quality", number);
+        else if (adit_ok(&value) && (tag == 2 || tag == 3))
+            (void)adit_emit_in_charset(j->job, tag == 2 ? "comment" : "copyright", ADIT_CHARSET_UTF16BE,
+                                       adit_read_bytes(&value, adit_left(&value)));
+    }
+    (void)adit_end(j->job);
+}
+
+/* Adobe Technical Note 5116, section 18 */
+static void read_adobe(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    static const struct adit_tag transforms[] = {{0, 0, "Unknown (RGB or CMYK)"}, {1, 0, "YCbCr"}, {2, 0, "YCCK"}};
+    (void)s;
+    uint16_t version = adit_read_u16(c), flags0 = adit_read_u16(c), flags1 = adit_read_u16(c);
+    uint8_t transform = adit_read_u8(c);
+    if (!adit_ok(c))
+        return;
+    (void)adit_begin_object(j->job, "adobe");
+    (void)adit_emit_u64(j->job, "dct_encode_version", version);
+    (void)adit_emit_u64(j->job, "flags0", flags0);
+    (void)adit_emit_u64(j->job, "flags1", flags1);
+    (void)adit_emit_u64(j->job, "color_transform", transform);
+    (void)adit_emit_tag(j->job, "color_transform_name", ADIT_TAGS(transforms), transform);
+    (void)adit_end(j->job);
+}
+
+#endif
