@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the pool share: pool.c (queues, batches), pool_zygote.c (start, lock, load), pool_worker.c (start, records,
+ * death). */
+#ifndef HOST_POOL_IMPL_H
+#define HOST_POOL_IMPL_H
+
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "libraries.h"
+#include "pool.h"
+#include "ring.h"
+
+enum { BATCHES = 2, MAX_ZYGOTES = 16, MAX_ATTEMPTS = 3, START_MS = 10000 };
+
+struct batch {
+    struct pool_task *tasks[WIRE_TASKS];
+    bool task_ended[WIRE_TASKS];
+    uint32_t open[WIRE_TASKS]; /* plugin whose job has begun and not ended; WIRE_NO_PLUGIN */
+    bool writing[WIRE_TASKS];  /* a stream or artifact is open */
+    size_t count, ended, open_count;
+    uint32_t serial;
+    bool alone;
+};
+
+enum watched { WATCH_ZYGOTE = 1, WATCH_ZYGOTE_DEATH, WATCH_WORKER, WATCH_WORKER_DEATH, WATCH_EXTRA };
+/* What epoll gives back. */
+struct watch { enum watched what; void *object; };
+
+struct worker_process {
+    struct domain *domain;
+    pid_t pid;       /* 0: not known yet */
+    int socket, pidfd;
+    void *memory;
+    struct ring_reader ring;
+    struct buf inbox;
+    size_t loaded;   /* plugins that it has, by order of loading */
+    bool ready, retiring, used_up;
+    struct batch batches[BATCHES]; /* [0] is running */
+    size_t batch_count;
+    int64_t since;   /* when it was started, or the running job began (ms) */
+    bool killed; enum part_status killed_as; char killed_why[128];
+    struct watch socket_watch, death_watch;
+};
+
+enum zygote_state { ZYGOTE_NONE = 0, ZYGOTE_LOCKING, ZYGOTE_READY, ZYGOTE_LOADING };
+
+struct domain {
+    struct pool *pool;
+    char name[64];
+    enum zygote_state state;
+    pid_t pid;
+    int socket, pidfd;
+    int64_t since;
+    uint32_t loading;              /* plugin */
+    uint32_t *loaded; size_t loaded_count, loaded_capacity; /* in order */
+    struct worker_process **workers; size_t worker_count, worker_capacity;
+    struct pool_task *first, *last; size_t queued;
+    unsigned failures;             /* deaths of the zygote without a load in between */
+    int64_t used;                  /* for retiring the longest idle */
+    struct watch socket_watch, death_watch;
+};
+
+/* What is known of a plugin in this run. */
+struct plugin_use {
+    int sealed;                    /* memfd, or -1 */
+    bool tried;
+    enum part_status failed; char why[1024]; /* failed != PART_OK: cannot be used */
+};
+
+struct pool {
+    struct pool_options options;
+    int epoll;
+    struct domain **domains; size_t domain_count, domain_capacity;
+    struct plugin_use *uses;       /* by plugin index */
+    struct buf filters[2];
+    bool has_filters;
+    int landlock_abi;
+    struct libraries libraries;
+    bool has_libraries;
+    size_t pending;
+    uint32_t serial;
+    struct pool_stats stats;
+    struct buf message;
+    struct err fatal;              /* set: the run ends */
+    struct watch extra_watch;
+    int extra_fd;
+    int64_t last_check;
+};
+
+int64_t pool_now_ms(void);
+int pool_watch(struct pool *p, int fd, struct watch *w, enum watched what, void *object);
+
+/* pool.c */
+void pool_requeue(struct pool *p, struct pool_task *task); /* at the front */
+void pool_task_finished(struct pool *p, struct pool_task *task);
+/* Takes a job out of a task that is not running; ends the task where it was the last. True: the task is finished. */
+bool pool_drop_job(struct pool *p, struct pool_task *task, uint32_t plugin, enum part_status status, const char *reason);
+
+/* pool_zygote.c */
+void zygote_start(struct domain *d);
+void zygote_load(struct domain *d, uint32_t plugin);
+void zygote_on_message(struct domain *d);
+void zygote_on_death(struct domain *d);
+void zygote_stop(struct domain *d);
+bool domain_has_loaded(const struct domain *d, uint32_t plugin, size_t among);
+
+/* pool_worker.c */
+void worker_start(struct domain *d);
+void worker_on_message(struct worker_process *w);
+void worker_on_death(struct worker_process *w);
+/* Takes what is in the ring. */
+void worker_drain(struct worker_process *w);
+void worker_kill(struct worker_process *w, enum part_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void worker_stop(struct worker_process *w);
+void worker_free(struct worker_process *w);
+
+/* pool_batch.c */
+/* Sends the next batch of the domain's queue to a worker that can take it. False: nothing was sent. */
+bool batch_send(struct worker_process *w, size_t most);
+
+#endif

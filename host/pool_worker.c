@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/vec.h"
+#include "channel.h"
+#include "filter.h"
+#include "pool_impl.h"
+
+/* ---- start ---- */
+
+static int new_shared_memory(void **memory)
+{
+    int fd = memfd_create("adit-results", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd < 0)
+        return -errno;
+    int error = 0;
+    if (ftruncate(fd, WIRE_SHARED) != 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+        error = -errno;
+    *memory = error ? MAP_FAILED : mmap(NULL, WIRE_SHARED, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (*memory == MAP_FAILED) {
+        error = error ? error : -errno;
+        *memory = NULL;
+        (void)close(fd);
+        return error;
+    }
+    return fd;
+}
+
+void worker_free(struct worker_process *w)
+{
+    struct domain *d = w->domain;
+    for (size_t i = 0; i < d->worker_count; i++)
+        if (d->workers[i] == w) {
+            d->workers[i] = d->workers[--d->worker_count];
+            break;
+        }
+    if (w->socket >= 0)
+        (void)close(w->socket);
+    if (w->pidfd >= 0)
+        (void)close(w->pidfd);
+    if (w->memory)
+        (void)munmap(w->memory, WIRE_SHARED);
+    buf_release(&w->inbox);
+    free(w);
+}
+
+static struct worker_process *new_worker(struct domain *d, int *their_socket, int *their_memory)
+{
+    const int on = 1;
+    int pair[2];
+    struct worker_process *w = calloc(1, sizeof *w);
+    if (!w || !vec_grow(&d->workers, &d->worker_capacity, d->worker_count + 1, sizeof *d->workers)) {
+        free(w);
+        return NULL;
+    }
+    *w = (struct worker_process){.domain = d, .socket = -1, .pidfd = -1, .loaded = d->loaded_count, .since = pool_now_ms()};
+    d->workers[d->worker_count++] = w;
+    *their_memory = new_shared_memory(&w->memory);
+    if (*their_memory < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
+        if (*their_memory >= 0)
+            (void)close(*their_memory);
+        worker_free(w);
+        return NULL;
+    }
+    w->socket = pair[0];
+    *their_socket = pair[1];
+    /* The kernel then tells who says hello. */
+    (void)setsockopt(w->socket, SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
+    ring_reader_init(&w->ring, w->memory);
+    return w;
+}
+
+void worker_start(struct domain *d)
+{
+    struct pool *p = d->pool;
+    const struct wire_fork message = {.message = WIRE_FORK};
+    int fds[2];
+    struct worker_process *w = new_worker(d, &fds[0], &fds[1]);
+    if (!w) {
+        (void)err_set(&p->fatal, -EMFILE, "cannot start a worker for domain %s: out of descriptors or memory", d->name);
+        return;
+    }
+    int error = channel_send(d->socket, &message, sizeof message, fds, 2);
+    (void)close(fds[0]);
+    (void)close(fds[1]);
+    if (error) { /* the zygote is dying: its death is told by itself */
+        worker_free(w);
+        return;
+    }
+    if (pool_watch(p, w->socket, &w->socket_watch, WATCH_WORKER, w) != 0)
+        (void)err_errno(&p->fatal, "cannot watch a worker of domain %s", d->name);
+}
+
+/* One line of /proc/PID/status, as a number; -1: not there. */
+static long status_number(const char *status, const char *key)
+{
+    const char *at = strstr(status, key);
+    return at ? strtol(at + strlen(key), NULL, 10) : -1;
+}
+
+/* The locks are looked at from outside, in the kernel's own words, before the worker sees any input. */
+static bool is_locked(const struct pool *p, pid_t pid)
+{
+    char path[64], status[4096];
+    if (!p->options.sandbox)
+        return true;
+    (void)snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, status, sizeof status - 1);
+    if (fd >= 0)
+        (void)close(fd);
+    if (n <= 0)
+        return false;
+    status[n] = '\0';
+    return status_number(status, "\nNoNewPrivs:\t") == 1 && status_number(status, "\nSeccomp:\t") == 2 &&
+           status_number(status, "\nSeccomp_filters:\t") >= 2;
+}
+
+static void on_hello(struct worker_process *w, pid_t pid)
+{
+    struct pool *p = w->domain->pool;
+    siginfo_t info = {0};
+    bool ours = pid > 0 && waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+    if (!ours) {
+        worker_free(w);
+        return;
+    }
+    w->pid = pid;
+    w->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (w->pidfd < 0 || pool_watch(p, w->pidfd, &w->death_watch, WATCH_WORKER_DEATH, w) != 0) {
+        (void)err_errno(&p->fatal, "cannot watch worker %d", (int)pid);
+        return;
+    }
+    if (!is_locked(p, pid)) {
+        (void)err_set(&p->fatal, -EPERM, "worker %d of domain %s has not locked itself (see /proc/%d/status); nothing was given to it",
+                      (int)pid, w->domain->name, (int)pid);
+        return;
+    }
+    w->ready = true;
+    p->stats.workers_started++;
+}
+
+void worker_on_message(struct worker_process *w)
+{
+    uint32_t message = 0;
+    pid_t sender = 0;
+    ssize_t size = channel_receive(w->socket, MSG_DONTWAIT, &message, sizeof message, NULL, NULL, &sender);
+    if (size == -EAGAIN)
+        return;
+    if (size <= 0) { /* hung up: its death follows, or it never lived */
+        if (w->pid == 0)
+            worker_free(w);
+        else
+            (void)epoll_ctl(w->domain->pool->epoll, EPOLL_CTL_DEL, w->socket, NULL);
+        return;
+    }
+    if (!w->ready && message == WIRE_HELLO)
+        on_hello(w, sender);
+    else if (w->ready && message == WIRE_DOORBELL)
+        worker_drain(w);
+    else
+        worker_kill(w, PART_CRASHED, "broke the protocol: an unexpected message");
+}
+
+/* ---- records ---- */
+
+static bool stream_fits(const struct wire_record_head *head, const uint8_t *payload)
+{
+    struct wire_stream s;
+    if (head->size < sizeof s)
+        return false;
+    memcpy(&s, payload, sizeof s);
+    return head->size == sizeof s + s.name_size + s.media_size && s.name_size <= 4096 && s.media_size <= 255;
+}
+
+static bool is_job_of(const struct pool_task *task, uint32_t plugin)
+{
+    for (uint32_t i = 0; i < task->job_count; i++)
+        if (task->jobs[i] == plugin)
+            return true;
+    return false;
+}
+
+static void remove_job(struct pool_task *task, uint32_t plugin)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < task->job_count; i++)
+        if (task->jobs[i] != plugin)
+            task->jobs[kept++] = task->jobs[i];
+    task->job_count = kept;
+}
+
+static bool on_job_begin(struct worker_process *w, struct batch *b, size_t i, const struct wire_record_head *head, const uint8_t *payload)
+{
+    const struct pool_events *events = &w->domain->pool->options.events;
+    uint32_t plugin;
+    if (head->size != sizeof plugin || b->open[i] != WIRE_NO_PLUGIN || b->task_ended[i])
+        return false;
+    memcpy(&plugin, payload, sizeof plugin);
+    if (!is_job_of(b->tasks[i], plugin))
+        return false;
+    b->open[i] = plugin;
+    b->open_count++;
+    w->since = pool_now_ms();
+    events->job_begun(events->context, b->tasks[i], plugin);
+    return true;
+}
+
+static bool on_job_end(struct worker_process *w, struct batch *b, size_t i, const struct wire_record_head *head, const uint8_t *payload)
+{
+    struct pool *p = w->domain->pool;
+    struct wire_job_end end;
+    if (head->size != sizeof end || b->open[i] == WIRE_NO_PLUGIN || b->writing[i])
+        return false;
+    memcpy(&end, payload, sizeof end);
+    uint32_t plugin = b->open[i];
+    b->open[i] = WIRE_NO_PLUGIN;
+    b->open_count--;
+    w->since = pool_now_ms();
+    p->stats.jobs++;
+    remove_job(b->tasks[i], plugin);
+    p->options.events.job_ended(p->options.events.context, b->tasks[i], plugin, &end);
+    return true;
+}
+
+static bool on_task_end(struct worker_process *w, struct batch *b, size_t i)
+{
+    if (b->open[i] != WIRE_NO_PLUGIN || b->task_ended[i] || b->tasks[i]->job_count > 0)
+        return false;
+    b->task_ended[i] = true;
+    b->ended++;
+    w->domain->pool->stats.tasks++;
+    pool_task_finished(w->domain->pool, b->tasks[i]);
+    return true;
+}
+
+static bool on_batch_end(struct worker_process *w, const struct wire_record_head *head, const uint8_t *payload)
+{
+    uint32_t serial;
+    const struct batch *b = &w->batches[0];
+    if (head->size != sizeof serial || b->ended != b->count)
+        return false;
+    memcpy(&serial, payload, sizeof serial);
+    if (serial != b->serial)
+        return false;
+    w->used_up = b->alone;
+    memmove(&w->batches[0], &w->batches[1], (BATCHES - 1) * sizeof *w->batches);
+    w->batch_count--;
+    w->since = pool_now_ms();
+    return true;
+}
+
+/* A record that belongs to a running job. */
+static bool on_job_record(struct worker_process *w, struct batch *b, size_t i, const struct wire_record_head *head, const uint8_t *payload)
+{
+    const struct pool_events *events = &w->domain->pool->options.events;
+    bool opens = head->kind == RECORD_STREAM_OPEN || head->kind == RECORD_ARTIFACT_OPEN;
+    if (b->open[i] == WIRE_NO_PLUGIN)
+        return false;
+    if ((opens || head->kind == RECORD_STREAM_RANGE) && (b->writing[i] || !stream_fits(head, payload)))
+        return false;
+    if ((head->kind == RECORD_DATA || head->kind == RECORD_CLOSE) && !b->writing[i])
+        return false;
+    if (opens || head->kind == RECORD_CLOSE)
+        b->writing[i] = opens;
+    events->record(events->context, b->tasks[i], b->open[i], head, payload);
+    return true;
+}
+
+static bool on_record(struct worker_process *w, const struct wire_record_head *head, const uint8_t *payload)
+{
+    struct batch *b = &w->batches[0];
+    if (w->batch_count == 0)
+        return false;
+    if (head->kind == RECORD_BATCH_END)
+        return on_batch_end(w, head, payload);
+    if (head->task >= b->count || b->task_ended[head->task])
+        return false;
+    switch ((enum wire_record)head->kind) {
+    case RECORD_JOB_BEGIN: return on_job_begin(w, b, head->task, head, payload);
+    case RECORD_JOB_END: return on_job_end(w, b, head->task, head, payload);
+    case RECORD_TASK_END: return on_task_end(w, b, head->task);
+    case RECORD_FIELD:
+    case RECORD_WARN:
+    case RECORD_REFINE:
+    case RECORD_STREAM_RANGE:
+    case RECORD_STREAM_OPEN:
+    case RECORD_ARTIFACT_OPEN:
+    case RECORD_DATA:
+    case RECORD_CLOSE: return on_job_record(w, b, head->task, head, payload);
+    case RECORD_BATCH_END: break;
+    }
+    return false;
+}
+
+void worker_drain(struct worker_process *w)
+{
+    struct wire_shared *shared = w->memory;
+    atomic_store(&shared->doorbell, 0);
+    int error = ring_take(&w->ring, &w->inbox);
+    size_t at = 0;
+    struct wire_record_head head;
+    while (!error && w->inbox.size - at >= sizeof head) {
+        memcpy(&head, w->inbox.data + at, sizeof head);
+        if (head.size > WIRE_RECORD)
+            error = -EBADMSG;
+        else if (head.size > w->inbox.size - at - sizeof head)
+            break;
+        else if (!on_record(w, &head, (const uint8_t *)w->inbox.data + at + sizeof head))
+            error = -EBADMSG;
+        else
+            at += sizeof head + head.size;
+    }
+    if (error) {
+        at = w->inbox.size;
+        worker_kill(w, error == -ENOMEM ? PART_FAILED : PART_CRASHED,
+                    error == -ENOMEM ? "the host is out of memory" : "broke the protocol: a record that makes no sense");
+    }
+    if (at > 0) {
+        memmove(w->inbox.data, w->inbox.data + at, w->inbox.size - at);
+        w->inbox.size -= at;
+    }
+}
+
+/* ---- death ---- */
+
+void worker_kill(struct worker_process *w, enum part_status status, const char *format, ...)
+{
+    if (w->killed)
+        return;
+    va_list ap;
+    va_start(ap, format);
+    (void)vsnprintf(w->killed_why, sizeof w->killed_why, format, ap);
+    va_end(ap);
+    w->killed = true;
+    w->killed_as = status;
+    if (w->pid > 0)
+        (void)kill(w->pid, SIGKILL);
+    else
+        worker_free(w);
+}
+
+/* Why it died, as the kernel tells; what the shared memory says only makes it clearer. */
+static enum part_status cause_of(const struct worker_process *w, const siginfo_t *info, char *why, size_t n)
+{
+    const struct wire_shared *shared = w->memory;
+    uint32_t denied = atomic_load(&shared->denied);
+    if (w->killed) {
+        (void)snprintf(why, n, "%s", w->killed_why);
+        return w->killed_as;
+    }
+    if (info->si_code != CLD_EXITED && info->si_status == SIGSYS) {
+        (void)snprintf(why, n, "called %s, which plugins may not", denied ? filter_call_name((int)(denied - 1)) : "something forbidden");
+        return PART_DENIED;
+    }
+    if (atomic_load(&shared->no_memory)) {
+        (void)snprintf(why, n, "ran out of memory ([limits] memory)");
+        return PART_OUT_OF_MEMORY;
+    }
+    if (info->si_code == CLD_EXITED) {
+        (void)snprintf(why, n, "ended its process with status %d", info->si_status);
+        return PART_CRASHED;
+    }
+    if (info->si_status == SIGKILL) {
+        (void)snprintf(why, n, "was killed from outside (the kernel does so when the machine is out of memory)");
+        return PART_OUT_OF_MEMORY;
+    }
+    (void)snprintf(why, n, "crashed with signal %d (%s)", info->si_status, strsignal(info->si_status));
+    return PART_CRASHED;
+}
+
+static void requeue_batch(struct pool *p, struct batch *b)
+{
+    for (size_t i = b->count; i-- > 0;)
+        if (!b->task_ended[i])
+            pool_requeue(p, b->tasks[i]);
+}
+
+/* The job that was running is lost, with the reason; everything else in the batch runs again. */
+static void settle(struct worker_process *w, struct batch *b, enum part_status status, const char *why)
+{
+    struct pool *p = w->domain->pool;
+    bool together = b->open_count > 1;
+    for (size_t i = 0; i < b->count; i++) {
+        if (b->task_ended[i])
+            continue;
+        struct pool_task *task = b->tasks[i];
+        bool finished = false;
+        if (b->open[i] != WIRE_NO_PLUGIN && together) { /* which of them it was shows when each runs alone */
+            task->alone = true;
+            p->options.events.job_again(p->options.events.context, task, b->open[i]);
+        } else if (b->open[i] != WIRE_NO_PLUGIN) {
+            finished = pool_drop_job(p, task, b->open[i], status, why);
+        } else if (b->open_count == 0 && ++task->attempts >= MAX_ATTEMPTS) {
+            finished = pool_drop_job(p, task, task->jobs[0], status, why);
+        }
+        if (finished) {
+            b->task_ended[i] = true;
+            pool_task_finished(p, task);
+        }
+    }
+    requeue_batch(p, b);
+}
+
+void worker_on_death(struct worker_process *w)
+{
+    struct pool *p = w->domain->pool;
+    siginfo_t info = {0};
+    if (waitid(P_PID, (id_t)w->pid, &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0)
+        return;
+    w->pid = 0;
+    if (!w->killed)
+        worker_drain(w);
+    char why[200];
+    enum part_status status = cause_of(w, &info, why, sizeof why);
+    struct batch *batches = w->batches;
+    p->stats.workers_lost += w->batch_count > 0;
+    if (w->batch_count > 1)
+        requeue_batch(p, &batches[1]);
+    if (w->batch_count > 0)
+        settle(w, &batches[0], status, why);
+    worker_free(w);
+}
+
+void worker_stop(struct worker_process *w)
+{
+    if (w->pid > 0) {
+        bool idle = w->batch_count == 0 && w->ready;
+        (void)shutdown(w->socket, SHUT_RDWR);
+        if (!idle)
+            (void)kill(w->pid, SIGKILL);
+        /* An idle worker ends by itself, after the plugins' close(): which may take no longer than this. */
+        for (int i = 0; i < 50 && waitpid(w->pid, NULL, WNOHANG) == 0; i++)
+            if (i == 49)
+                (void)kill(w->pid, SIGKILL);
+            else
+                (void)usleep(200);
+        while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+    }
+    worker_free(w);
+}
