@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/* Output formats, usage, and exit statuses. */
+#include "e2e.h"
+
+static int setup(void **state)
+{
+    if (user_setup(state) != 0)
+        return -1;
+    struct user *u = *state;
+    install_hostile(user_path(u, "conf"), "misbehave");
+    put_text(user_path(u, "files/a"), "MISBEHAVE ok\n");
+    put_text(user_path(u, "files/b"), "MISBEHAVE malformed\n");
+    put_text(user_path(u, "files/c,\"c"), "MISBEHAVE ok\n");
+    return 0;
+}
+
+static struct outcome extract(const struct user *u, const char *format, const char *more, const char *value)
+{
+    return run_adit(u, "extract", "--no-default-conf", "--conf-dir", user_path(u, "conf"), "a", "b", "c,\"c", "--format", format,
+                    more, value, NULL);
+}
+
+static void test_ndjson(void **state)
+{
+    struct outcome o = extract(*state, "ndjson", NULL, NULL);
+    bool valid;
+    assert_int_equal(json_lines(o.out, o.out_size, &valid), 3);
+    assert_true(valid);
+    assert_status(&o, 1);
+    char *line = json_line_of(o.out, o.out_size, "c,\\\"c");
+    assert_non_null(line);
+    assert_json(line, "schema", "1");
+    assert_json(line, "type", "\"application/x-misbehave\"");
+    assert_json(line, "size", "13");
+    assert_json(line, "plugins/misbehave/fields/number", "7");
+    assert_json(line, "streams", "[]");
+    free(line);
+    outcome_release(&o);
+}
+
+static void test_pipe_gets_ndjson(void **state)
+{
+    struct user *u = *state;
+    struct outcome o = run_adit(u, "extract", "--no-default-conf", "--conf-dir", user_path(u, "conf"), "a", NULL);
+    assert_one_object(&o);
+    assert_status(&o, 0);
+    outcome_release(&o);
+}
+
+static void test_json(void **state)
+{
+    struct outcome o = extract(*state, "json", NULL, NULL);
+    assert_true(json_valid(o.out, o.out_size));
+    assert_json(o.out, "0/path", "\"a\"");
+    assert_json(o.out, "1/plugins/misbehave/status", "\"malformed\"");
+    assert_json(o.out, "2/plugins/misbehave/fields/number", "7");
+    assert_json(o.out, "3", NULL);
+    outcome_release(&o);
+}
+
+static void test_csv(void **state)
+{
+    struct outcome o = extract(*state, "csv", "--fields", "path,type,misbehave,misbehave.number");
+    assert_string_equal(o.out, "path,type,misbehave,misbehave.number\n"
+                               "a,application/x-misbehave,ok,7\n"
+                               "b,application/x-misbehave,malformed,\n"
+                               "\"c,\"\"c\",application/x-misbehave,ok,7\n");
+    outcome_release(&o);
+}
+
+static void test_text(void **state)
+{
+    struct outcome o = extract(*state, "text", NULL, NULL);
+    assert_has(o.out, "application/x-misbehave");
+    assert_has(o.out, "number");
+    assert_has(o.out, "malformed");
+    assert_null(strchr(o.out, '\x1b'));
+    outcome_release(&o);
+}
+
+static void test_same_bytes_twice(void **state)
+{
+    static const char *const formats[] = {"text", "ndjson", "json", "csv"};
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        struct outcome cold = extract(*state, formats[i], "--no-cache", NULL);
+        struct outcome first = extract(*state, formats[i], NULL, NULL);
+        struct outcome second = extract(*state, formats[i], NULL, NULL);
+        assert_string_equal(cold.out, first.out);
+        assert_string_equal(first.out, second.out);
+        outcome_release(&cold);
+        outcome_release(&first);
+        outcome_release(&second);
+    }
+}
+
+static void test_same_bytes_whatever_the_jobs(void **state)
+{
+    struct outcome one = extract(*state, "ndjson", "--no-cache", "--jobs=1");
+    struct outcome four = extract(*state, "ndjson", "--no-cache", "--jobs=4");
+    assert_string_equal(one.out, four.out);
+    outcome_release(&one);
+    outcome_release(&four);
+}
+
+static void test_only_and_skip(void **state)
+{
+    struct outcome o = extract(*state, "ndjson", "--skip", "misbehave");
+    assert_status(&o, 0);
+    assert_null(strstr(o.out, "\"status\""));
+    outcome_release(&o);
+    o = extract(*state, "ndjson", "--only", "misbehave");
+    assert_has(o.out, "\"number\":7");
+    outcome_release(&o);
+    o = extract(*state, "ndjson", "--only", "misbehaev");
+    assert_status(&o, 2);
+    assert_has(o.err, "misbehave");
+    assert_string_equal(o.out, "");
+    outcome_release(&o);
+}
+
+static void test_usage(void **state)
+{
+    struct user *u = *state;
+    struct outcome o = run_adit(u, NULL);
+    assert_status(&o, 2);
+    assert_string_equal(o.out, "");
+    outcome_release(&o);
+    static const char *const wrong[][4] = {
+        {"extract", "--no-such-option", NULL},
+        {"extract", "--format", "xml", "a"},
+        {"no-such-command", NULL},
+        {"extract", NULL},
+        {"cache", "no-such-verb", NULL},
+        {"plugins", "no-such-verb", NULL},
+        {"new", NULL},
+        {"new", "Bad_Name", NULL},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        o = run_adit(u, wrong[i][0], wrong[i][1], wrong[i][2], wrong[i][1] && wrong[i][2] ? wrong[i][3] : NULL, NULL);
+        if (o.status != 2 || o.out_size != 0 || o.err_size == 0)
+            fail_msg("%s %s: status %d, out \"%s\", err \"%s\"", wrong[i][0], wrong[i][1] ? wrong[i][1] : "", o.status, o.out,
+                     o.err);
+        outcome_release(&o);
+    }
+}
+
+static void test_help(void **state)
+{
+    static const char *const commands[] = {"extract", "detect", "explain", "plugins", "validate", "cache", "new"};
+    struct outcome o = run_adit(*state, "--help", NULL);
+    assert_status(&o, 0);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        assert_has(o.out, commands[i]);
+    outcome_release(&o);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        o = run_adit(*state, commands[i], "--help", NULL);
+        assert_status(&o, 0);
+        assert_has(o.out, "Usage: adit");
+        assert_has(o.out, commands[i]);
+        outcome_release(&o);
+    }
+    o = run_adit(*state, "--version", NULL);
+    assert_status(&o, 0);
+    assert_string_equal(o.out, "adit " ADIT_VERSION "\n");
+    outcome_release(&o);
+}
+
+static void test_conf_dir_that_is_missing(void **state)
+{
+    struct outcome o = run_adit(*state, "extract", "--conf-dir", "/nowhere/at/all", "a", NULL);
+    assert_status(&o, 3);
+    assert_has(o.err, "/nowhere/at/all");
+    outcome_release(&o);
+}
+
+static void test_stats_go_to_stderr(void **state)
+{
+    struct user *u = *state;
+    struct outcome o = run_adit(u, "extract", "--format", "ndjson", "--no-default-conf", "--conf-dir", user_path(u, "conf"), "a",
+                                "--stats", NULL);
+    assert_status(&o, 0);
+    assert_one_object(&o);
+    assert_true(o.err_size > 0);
+    outcome_release(&o);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, user_teardown)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_ndjson),
+        TEST(test_pipe_gets_ndjson),
+        TEST(test_json),
+        TEST(test_csv),
+        TEST(test_text),
+        TEST(test_same_bytes_twice),
+        TEST(test_same_bytes_whatever_the_jobs),
+        TEST(test_only_and_skip),
+        TEST(test_usage),
+        TEST(test_help),
+        TEST(test_conf_dir_that_is_missing),
+        TEST(test_stats_go_to_stderr),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
