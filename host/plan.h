@@ -1,5 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Who runs on a source of a type, after whom, in which domain. Plans are made once a type and kept. */
+/* Who runs on a source of a type, after whom, in which domain. Plans are made once a type and kept.
+ *
+ * A plugin is in the plan of a type when its [match] fits (a type also fits through its parents, and by its aliases), it is
+ * selected, and each of its hard needs is met:
+ *   - an extractor's need runs on the same source, before it: so it has to match the type as well, or to match no type at all
+ *     (such a plugin runs only where another needs it);
+ *   - a mapper's need may also run on the streams found in the source.
+ * Optional needs run before it where they are in the plan themselves. Predicates ([match] field = …) are for the engine: the
+ * plan only puts the plugin after the one whose field it asks for.
+ *
+ * Selection. Without --only: every plugin that is not `default = no`, and those of --with. With --only: those named. What they
+ * need comes along, on the sources where they run. With --only, a plugin that matches only types that no file has (no magic,
+ * glob or root element declares them, as application/x-exif) brings those along that declare to emit such streams, so that
+ * `--only exif` finds the EXIF in a JPEG; emitters of "*" (archives) do not come along. --skip leaves out, and with it what
+ * has a hard need for it. */
 #ifndef HOST_PLAN_H
 #define HOST_PLAN_H
 
@@ -16,7 +30,7 @@
 struct plan_stage {
     uint32_t domain;          /* index into planner domains: see plan_domain_name */
     bool after_streams;
-    const uint32_t *jobs;     /* plugin indexes in order */
+    const uint32_t *jobs;     /* plugin indexes in order; one alone where its isolation is not CONF_ISOLATE_DOMAIN */
     size_t job_count;
 };
 
@@ -35,6 +49,7 @@ enum plan_reason {
     PLAN_RUNS_NEEDED,    /* another plugin of the plan needs it (detail: which) */
     PLAN_NOT_TYPE, PLAN_NOT_SELECTED /* --only, --skip, default = no */, PLAN_NOT_READY /* detail: reason */,
     PLAN_MISSING_NEED /* detail: which */, PLAN_CONFLICT,
+    PLAN_NOT_NEEDED, /* matches no type itself (or is `default = no`), and nothing in the plan needs it */
 };
 struct plan_decision { uint32_t plugin; enum plan_reason reason; const char *detail; };
 
@@ -58,6 +73,11 @@ bool planner_wants_stream(struct planner *p, const char *media);
 
 const char *planner_domain_name(const struct planner *p, uint32_t domain);
 size_t planner_domain_count(const struct planner *p);
+
+/* Did the user ask for this plugin's results (or for everything), rather than that it comes along for another's sake? */
+bool planner_asked(const struct planner *p, uint32_t plugin);
+/* registry_fingerprint under this selection: an optional need that is left out changes what a plugin emits. */
+bool planner_fingerprint(const struct planner *p, uint32_t plugin, unsigned char out[32]);
 
 /* Every plugin's decision for a type, in the order of plugins. Caller frees *out with free(). */
 int planner_explain(struct planner *p, const char *media, struct plan_decision **out, size_t *count);

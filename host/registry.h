@@ -33,6 +33,7 @@ struct plugin {
     struct conf conf;
     const char *conf_path;
     const char *overrides;    /* the .conf of an earlier directory that this one replaces or masks; NULL: none */
+    uint32_t rank;            /* of its directory in registry.dirs: the later, the higher */
     bool trusted;             /* found under the installed directory: may join the domain `bundled` */
     const char *module_path;  /* absolute; NULL for types-only .confs, and where it was not found */
     struct stamp conf_stamp, module_stamp;
@@ -49,6 +50,7 @@ struct plugin {
     /* SHA-256 of the module's bytes, known once it was sealed under `module_stamp` (kept in the snapshot). */
     unsigned char module_digest[32];
     bool has_module_digest;
+    bool conf_is_clean;             /* nothing was found wrong with the .conf, so the snapshot may keep it */
     unsigned char types_digest[32]; /* of the [type] sections, where there are any */
 };
 
@@ -90,7 +92,11 @@ void registry_set_digest(struct registry *r, struct plugin *p, const unsigned ch
 int registry_save_snapshot(struct registry *r, struct err *e);
 
 /* What a cached result of this plugin depends on: module digest, version, options, fields, limits that change results,
- * resources, and the fingerprints of all it needs. Needs p->has_module_digest of p and its needs; false otherwise. */
+ * resources, and the fingerprints of all it needs. Needs p->has_module_digest of p and its needs; false without, and where a
+ * resource was changed so recently that its stamp says nothing (do not cache then). */
 bool registry_fingerprint(const struct registry *r, const struct plugin *p, unsigned char out[32]);
+/* The same where optional needs count only if `present` (by plugin index) says that they take part in this run: see
+ * planner_fingerprint, which is the one to use with a selection. */
+bool registry_fingerprint_among(const struct registry *r, const struct plugin *p, const bool *present, unsigned char out[32]);
 
 #endif
