@@ -284,6 +284,7 @@ static inline bool zip_find_end(const struct adit_call *job, struct zip_end *end
 static inline void zip_locate_directory(const struct adit_call *job, struct zip_end *end)
 {
     struct adit_cursor c;
+    zip_read_end64(job, end);
     end->directory = end->directory_offset;
     if (end->directory_size > end->offset || end->offset - end->directory_size < end->directory_offset)
         return;

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/* libraries: sndfile */
+/* Sound files of every container that libsndfile reads, through its virtual I/O. Sources: sndfile.h and "sf_command" of its
+ * manual; EBU Tech 3285 v2 (bext); AES46 (cart). */
+#include "chunks.h"
+#include "sndfile_names.h"
+#include "sndfile_broadcast.h"
+#include <math.h>
+#include <stdlib.h>
+
+ADIT_MODULE("sndfile", "1.0.0")
+
+enum { MAX_CHANNELS = 1024, MAX_CUES = 2500, MEASURE_SAMPLES = 64 * 1024 };
+
+/* Virtual I/O: the job's source with a position. */
+struct place {
+    const struct adit_call *job;
+    sf_count_t at;
+};
+
+static sf_count_t place_size(void *user)
+{
+    uint64_t size = adit_size(((struct place *)user)->job);
+    return size < INT64_MAX ? (sf_count_t)size : INT64_MAX;
+}
+
+static sf_count_t place_seek(sf_count_t offset, int whence, void *user)
+{
+    struct place *p = (struct place *)user;
+    sf_count_t base = whence == SF_SEEK_CUR ? p->at : whence == SF_SEEK_END ? place_size(user) : 0, to;
+    if (__builtin_add_overflow(base, offset, &to) || to < 0)
+        return -1;
+    p->at = to;
+    return to;
+}
+
+static sf_count_t place_read(void *to, sf_count_t n, void *user)
+{
+    struct place *p = (struct place *)user;
+    int64_t got = n > 0 ? adit_read(p->job, ADIT_SOURCE_MAIN, (uint64_t)p->at, to, (size_t)n) : 0;
+    if (got > 0)
+        p->at += got;
+    return got > 0 ? got : 0;
+}
+
+static sf_count_t place_write(const void *from, sf_count_t n, void *user)
+{
+    (void)from;
+    (void)n;
+    (void)user;
+    return 0;
+}
+
+static sf_count_t place_tell(void *user)
+{
+    return ((struct place *)user)->at;
+}
+
+/* Samples of more than a byte have an order: as stored, told from whether this machine would have to swap them. */
+static void emit_endianness(const struct adit_call *job, SNDFILE *file, int subtype)
+{
+    const uint16_t probe = 1;
+    bool pcm = subtype == SF_FORMAT_PCM_16 || subtype == SF_FORMAT_PCM_24 || subtype == SF_FORMAT_PCM_32;
+    if (!pcm && subtype != SF_FORMAT_FLOAT && subtype != SF_FORMAT_DOUBLE)
+        return;
+    bool swap = sf_command(file, SFC_RAW_DATA_NEEDS_ENDSWAP, NULL, 0) == SF_TRUE;
+    bool little = *(const uint8_t *)&probe == 1;
+    adit_emit_string(job, "endianness", little != swap ? "little" : "big");
+}
+
+static void emit_info(const struct adit_call *job, SNDFILE *file, const SF_INFO *info)
+{
+    int subtype = info->format & SF_FORMAT_SUBMASK;
+    const struct adit_tag *tag = adit_tag_find(ADIT_TAGS(subtypes), (uint64_t)subtype);
+    bool known = info->frames >= 0 && info->frames < SF_COUNT_MAX;
+    adit_emit_tag(job, "container", ADIT_TAGS(containers), (uint64_t)(info->format & SF_FORMAT_TYPEMASK));
+    if (tag)
+        adit_emit_string(job, "subtype", tag->name);
+    adit_emit_u64(job, "sample_rate", (uint64_t)info->samplerate);
+    adit_emit_u64(job, "channels", (uint64_t)info->channels);
+    if (known)
+        adit_emit_u64(job, "frames", (uint64_t)info->frames);
+    if (known && info->samplerate > 0)
+        adit_emit_f64(job, "duration", (double)info->frames / info->samplerate);
+    if (tag && tag->form > 0)
+        adit_emit_u64(job, "bits_per_sample", tag->form);
+    emit_endianness(job, file, subtype);
+    if (info->sections > 1)
+        adit_emit_u64(job, "sections", (uint64_t)info->sections);
+}
+
+static void emit_channels(const struct adit_call *job, SNDFILE *file, int channels)
+{
+    int map[MAX_CHANNELS];
+    double peaks[MAX_CHANNELS];
+    if (channels < 1 || channels > MAX_CHANNELS)
+        return;
+    if (sf_command(file, SFC_GET_CHANNEL_MAP_INFO, map, channels * (int)sizeof *map) == SF_TRUE) {
+        adit_begin_list(job, "channel_map");
+        for (int i = 0; i < channels; i++)
+            adit_emit_tag(job, "", ADIT_TAGS(speakers), (uint64_t)map[i]);
+        adit_end(job);
+    }
+    if (sf_command(file, SFC_WAVEX_GET_AMBISONIC, NULL, 0) == SF_AMBISONIC_B_FORMAT)
+        adit_emit_string(job, "ambisonic", "B-format");
+    if (sf_command(file, SFC_GET_MAX_ALL_CHANNELS, peaks, channels * (int)sizeof *peaks) == SF_TRUE) {
+        adit_begin_list(job, "peak");
+        for (int i = 0; i < channels; i++)
+            adit_emit_f64(job, "", peaks[i]);
+        adit_end(job);
+    }
+}
+
+static void emit_strings(const struct adit_call *job, SNDFILE *file)
+{
+    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
+        const char *text = sf_get_string(file, (int)strings[i].number);
+        if (text && *text)
+            adit_emit_string(job, strings[i].name, text);
+    }
+}
+
+static void emit_cues(const struct adit_call *job, SNDFILE *file)
+{
+    uint32_t count = 0;
+    if (sf_command(file, SFC_GET_CUE_COUNT, &count, sizeof count) != SF_TRUE || count == 0)
+        return;
+    if (count > MAX_CUES) {
+        adit_warnf(job, "only the first %d of %u cue points are told", MAX_CUES, count);
+        count = MAX_CUES;
+    }
+    size_t size = offsetof(SF_CUES, cue_points) + count * sizeof(SF_CUE_POINT);
+    SF_CUES *cues = (SF_CUES *)calloc(1, size < sizeof *cues ? sizeof *cues : size);
+    if (cues && sf_command(file, SFC_GET_CUE, cues, (int)size) == SF_TRUE) {
+        const SF_CUE_POINT *points = cues->cue_points;
+        adit_begin_list(job, "cues");
+        for (uint32_t i = 0; i < count && i < cues->cue_count; i++) {
+            adit_begin_object(job, "");
+            adit_emit_i64(job, "id", points[i].indx);
+            adit_emit_u64(job, "position", points[i].position);
+            adit_emit_u64(job, "sample_offset", points[i].sample_offset);
+            struct adit_text name = adit_text_until_nul(adit_text_of(points[i].name, sizeof points[i].name));
+            if (name.size > 0)
+                adit_emit_text(job, "name", name);
+            adit_end(job);
+        }
+        adit_end(job);
+    }
+    free(cues);
+}
+
+static void emit_instrument(const struct adit_call *job, SNDFILE *file)
+{
+    SF_INSTRUMENT in = {0};
+    if (sf_command(file, SFC_GET_INSTRUMENT, &in, sizeof in) != SF_TRUE)
+        return;
+    adit_begin_object(job, "instrument");
+    adit_emit_i64(job, "gain", in.gain);
+    adit_emit_i64(job, "basenote", in.basenote);
+    adit_emit_i64(job, "detune", in.detune);
+    adit_emit_i64(job, "velocity_lo", in.velocity_lo);
+    adit_emit_i64(job, "velocity_hi", in.velocity_hi);
+    adit_emit_i64(job, "key_lo", in.key_lo);
+    adit_emit_i64(job, "key_hi", in.key_hi);
+    adit_begin_list(job, "loops");
+    for (int i = 0; i < in.loop_count && i < (int)(sizeof in.loops / sizeof *in.loops); i++) {
+        adit_begin_object(job, "");
+        adit_emit_tag(job, "mode", ADIT_TAGS(loop_modes), (uint64_t)in.loops[i].mode);
+        adit_emit_u64(job, "start", in.loops[i].start);
+        adit_emit_u64(job, "end", in.loops[i].end);
+        adit_emit_u64(job, "count", in.loops[i].count);
+        adit_end(job);
+    }
+    adit_end(job);
+    adit_end(job);
+}
+
+static void emit_loop(const struct adit_call *job, SNDFILE *file)
+{
+    SF_LOOP_INFO loop = {0};
+    if (sf_command(file, SFC_GET_LOOP_INFO, &loop, sizeof loop) != SF_TRUE)
+        return;
+    adit_begin_object(job, "loop");
+    adit_emit_i64(job, "time_sig_num", loop.time_sig_num);
+    adit_emit_i64(job, "time_sig_den", loop.time_sig_den);
+    adit_emit_tag(job, "mode", ADIT_TAGS(loop_modes), (uint64_t)loop.loop_mode);
+    adit_emit_i64(job, "num_beats", loop.num_beats);
+    adit_emit_f64(job, "bpm", (double)loop.bpm);
+    adit_emit_i64(job, "root_key", loop.root_key);
+    adit_end(job);
+}
+
+/* Decodes everything: option `measure`. Samples that are no numbers are counted and left out. */
+static void measure(const struct adit_call *job, SNDFILE *file, const SF_INFO *info)
+{
+    sf_count_t step = MEASURE_SAMPLES / info->channels, got, frames = 0;
+    double *samples = (double *)malloc(sizeof *samples * (size_t)(step * info->channels)), peak = 0, sum = 0;
+    uint64_t nan = 0, counted = 0;
+    if (!samples)
+        return;
+    while ((got = sf_readf_double(file, samples, step)) > 0) {
+        for (sf_count_t i = 0; i < got * info->channels; i++) {
+            if (!isfinite(samples[i])) {
+                nan++;
+                continue;
+            }
+            counted++;
+            sum += samples[i] * samples[i];
+            peak = fabs(samples[i]) > peak ? fabs(samples[i]) : peak;
+        }
+        frames += got;
+        if (!adit_progress(job, (uint64_t)frames, (uint64_t)info->frames))
+            break;
+    }
+    free(samples);
+    adit_begin_object(job, "measured");
+    adit_emit_u64(job, "frames", (uint64_t)frames);
+    if (counted > 0) {
+        adit_emit_f64(job, "peak", peak);
+        adit_emit_f64(job, "rms", sqrt(sum / (double)counted));
+    }
+    adit_emit_u64(job, "not_finite", nan);
+    adit_end(job);
+}
+
+/* What libsndfile cannot read, and what is damaged, it tells apart in its texts alone: most of its error numbers are private. */
+static int32_t give_up(const struct adit_call *job)
+{
+    static const char *const unknown[] = {"not recognised", "unknown format", "unimplemented", "not supported", "unsupported"};
+    const char *text = sf_strerror(NULL);
+    if (strstr(text, "does not exist")) /* how it says that a decoder found nothing to decode */
+        text = "no audio data where the header says that they are";
+    adit_warnf(job, "libsndfile: %s", text);
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
+        if (strstr(text, unknown[i]))
+            return ADIT_UNSUPPORTED;
+    return ADIT_MALFORMED;
+}
+
+static int32_t run(void *state, const struct adit_call *job)
+{
+    struct place place = {job, 0};
+    SF_VIRTUAL_IO io = {place_size, place_seek, place_read, place_write, place_tell};
+    SF_INFO info = {0};
+    (void)state;
+    bool whole = walk_chunks(job);
+    SNDFILE *file = sf_open_virtual(&io, SFM_READ, &info, &place);
+    if (!file)
+        return give_up(job);
+    emit_info(job, file, &info);
+    emit_channels(job, file, info.channels);
+    emit_strings(job, file);
+    emit_broadcast(job, file);
+    emit_cart(job, file);
+    emit_cues(job, file);
+    emit_instrument(job, file);
+    emit_loop(job, file);
+    if (adit_option_bool(job, "measure", false) && info.channels > 0 && info.channels <= MAX_CHANNELS)
+        measure(job, file, &info);
+    (void)sf_close(file);
+    return whole ? ADIT_OK : ADIT_MALFORMED;
+}
+
+ADIT_PLUGIN(NULL, run, NULL, NULL)
