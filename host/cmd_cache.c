@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* adit cache: what is kept of earlier runs. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cache.h"
+#include "cmd.h"
+
+static const char help[] =
+    "Usage: adit cache stats|prune|clear|verify [OPTION]…\n"
+    "\n"
+    "Looks after the results that adit keeps, so that a file that did not change is not read again.\n"
+    "\n"
+    "  stats    say where the cache is, how much is in it, and how often it helped\n"
+    "  prune    remove what was not used for longest, to stay within the size\n"
+    "  clear    remove everything\n"
+    "  verify   read everything, and say what is damaged\n"
+    "\n"
+    "      --cache-size SIZE    of prune and stats: bytes, or such as 500M or 2G (default: $ADIT_CACHE_SIZE, or 1G)\n"
+    "      --unused-days N      of prune: also remove what was not used for N days\n"
+    "      --cache-dir DIR      the folder of the cache (default: $XDG_CACHE_HOME/adit, ~/.cache/adit)\n"
+    "      --help               print this and end\n"
+    "\n"
+    "Exit status: 0 done; 1 something is damaged or could not be done; 2 usage.\n";
+
+enum { OPT_SIZE = CMD_OPT_FIRST_OWN, OPT_DAYS };
+static const struct option long_options[] = {
+    CMD_COMMON_LONG, {"cache-size", required_argument, NULL, OPT_SIZE}, {"unused-days", required_argument, NULL, OPT_DAYS}, {0}};
+
+struct arguments {
+    struct cmd_common common;
+    struct cache_options options;
+    uint32_t unused_days;
+};
+
+static int fail(const struct err *e)
+{
+    cmd_error("cache", "%s", e->text);
+    return EXIT_SOME_FAILED;
+}
+
+static void print_day(const char *label, int64_t day)
+{
+    time_t seconds = (time_t)day * 86400;
+    struct tm tm;
+    char text[32];
+    if (gmtime_r(&seconds, &tm) && strftime(text, sizeof text, "%Y-%m-%d", &tm) > 0)
+        (void)printf("%-14s %s\n", label, text);
+}
+
+static int do_stats(struct cache *c, const struct arguments *a)
+{
+    (void)a;
+    struct err e = {0};
+    struct cache_stats s;
+    if (cache_stats(c, &s, &e) != 0)
+        return fail(&e);
+    (void)printf("%-14s %s\n", "path", s.path);
+    (void)printf("%-14s %" PRIu64 "\n", "entries", s.entries);
+    (void)printf("%-14s %" PRIu64 " bytes of at most %" PRIu64 "\n", "used", s.bytes, s.max_bytes);
+    (void)printf("%-14s %" PRIu64 " bytes\n", "file", s.file_bytes);
+    (void)printf("%-14s %" PRIu64 "\n", "hits", s.hits);
+    (void)printf("%-14s %" PRIu64 "\n", "misses", s.misses);
+    (void)printf("%-14s %" PRIu64 "\n", "evicted", s.evicted);
+    if (s.entries > 0) {
+        print_day("oldest use", s.oldest_day);
+        print_day("latest use", s.newest_day);
+    }
+    return EXIT_DONE;
+}
+
+static int do_prune(struct cache *c, const struct arguments *a)
+{
+    struct err e = {0};
+    uint64_t gone = 0;
+    if (cache_prune(c, a->unused_days, &gone, &e) != 0)
+        return fail(&e);
+    (void)printf("removed %" PRIu64 " %s\n", gone, gone == 1 ? "entry" : "entries");
+    return EXIT_DONE;
+}
+
+static int do_clear(struct cache *c, const struct arguments *a)
+{
+    (void)a;
+    struct err e = {0};
+    uint64_t gone = 0;
+    if (cache_clear(c, &gone, &e) != 0)
+        return fail(&e);
+    (void)printf("removed %" PRIu64 " %s\n", gone, gone == 1 ? "entry" : "entries");
+    return EXIT_DONE;
+}
+
+static void print_wrong(void *data, const char *line)
+{
+    (void)data;
+    (void)printf("%s\n", line);
+}
+
+static int do_verify(struct cache *c, const struct arguments *a)
+{
+    (void)a;
+    struct err e = {0};
+    uint64_t entries = 0, wrong = 0;
+    if (cache_verify(c, print_wrong, NULL, &entries, &wrong, &e) != 0)
+        return fail(&e);
+    if (wrong == 0) {
+        (void)printf("%" PRIu64 " %s, nothing damaged\n", entries, entries == 1 ? "entry" : "entries");
+        return EXIT_DONE;
+    }
+    (void)printf("%" PRIu64 " %s, %" PRIu64 " %s: 'adit cache clear' begins anew\n", entries,
+                 entries == 1 ? "entry" : "entries", wrong, wrong == 1 ? "thing wrong" : "things wrong");
+    return EXIT_SOME_FAILED;
+}
+
+static const struct {
+    const char *name;
+    int (*run)(struct cache *c, const struct arguments *a);
+} actions[] = {{"stats", do_stats}, {"prune", do_prune}, {"clear", do_clear}, {"verify", do_verify}};
+
+static int parse_days(const char *text, uint32_t *out)
+{
+    char *end;
+    unsigned long n = strtoul(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end || n < 1 || n > 36500)
+        return cmd_usage("cache", "--unused-days '%s': expected a number of days, 1 to 36500", text);
+    *out = (uint32_t)n;
+    return 0;
+}
+
+static int parse_size(const char *from, const char *text, uint64_t *out)
+{
+    struct err e = {0};
+    if (cache_size_parse(text, out, &e) != 0)
+        return cmd_usage("cache", "%s: %s", from, e.text);
+    return 0;
+}
+
+/* 0: go on; -1: help was printed; otherwise the exit status. */
+static int parse(struct arguments *a, int argc, char **argv)
+{
+    const char *size = getenv("ADIT_CACHE_SIZE");
+    if (cmd_common_init(&a->common) != 0)
+        return EXIT_CONFIGURATION;
+    int status = size ? parse_size("ADIT_CACHE_SIZE", size, &a->options.max_bytes) : 0;
+    optind = 1;
+    for (int option; status == 0 && (option = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
+        if (option == OPT_SIZE)
+            status = parse_size("--cache-size", optarg, &a->options.max_bytes);
+        else if (option == OPT_DAYS)
+            status = parse_days(optarg, &a->unused_days);
+        else if (option == CMD_OPT_HELP)
+            return -1;
+        else if (option == '?' || cmd_common_option(&a->common, option, optarg) < 0)
+            status = cmd_usage("cache", "an option could not be understood");
+    }
+    return status;
+}
+
+static int run_action(int (*run)(struct cache *, const struct arguments *), const struct arguments *a)
+{
+    char dir[4096];
+    struct cache *c = NULL;
+    struct err e = {0};
+    int error = cmd_cache_dir(&a->common, dir, sizeof dir);
+    if (cache_open(error ? NULL : dir, &a->options, &c, &e) != 0)
+        return fail(&e);
+    int status = EXIT_DONE;
+    for (const char *line; (line = cache_message(c));) {
+        cmd_error("cache", "%s", line);
+        status = EXIT_SOME_FAILED;
+    }
+    int result = run(c, a);
+    cache_close(c);
+    if (fflush(stdout) != 0) {
+        cmd_error("cache", "cannot write to standard output: %s", strerror(errno));
+        return EXIT_SOME_FAILED;
+    }
+    return result ? result : status;
+}
+
+int cmd_cache(int argc, char **argv)
+{
+    struct arguments a = {0};
+    int status = parse(&a, argc, argv);
+    if (status == -1) {
+        (void)fputs(help, stdout);
+        return EXIT_DONE;
+    }
+    if (status != 0)
+        return status;
+    if (argc - optind != 1)
+        return cmd_usage("cache", "expected one of stats, prune, clear, verify");
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+        if (strcmp(argv[optind], actions[i].name) == 0)
+            return run_action(actions[i].run, &a);
+    return cmd_usage("cache", "there is no '%s': expected stats, prune, clear or verify", argv[optind]);
+}
