@@ -58,8 +58,8 @@ static bool is_complete(struct jpeg *j, size_t first, size_t count)
     uint64_t at = 0;
     const struct part *p = &j->parts[first];
     for (size_t i = 0; i < count; i++) {
-        if (p->kind == PART_ICC && p[i].order != i + 1) {
-            COMPLAIN(j, p[i].offset, "ICC profile: expected part %zu of %u, found part %u", i + 1, j->icc_total, p[i].order);
+        if (p->kind == PART_ICC && (p[i].order != i + 1 || i >= j->icc_total)) {
+            COMPLAIN(j, p[i].offset, "ICC profile: part %u of %u stands where part %zu should", p[i].order, j->icc_total, i + 1);
             return false;
         }
         if (p->kind == PART_XMP_EXTENSION && p[i].order != at) {

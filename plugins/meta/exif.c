@@ -12,7 +12,7 @@
 ADIT_MODULE("exif", "1.0.0")
 
 enum { MAX_WARNINGS = 24, MAX_LIST = 4096, MAX_UNKNOWN = 64 };
-enum { TABLE_TIFF, TABLE_EXIF, TABLE_GPS, TABLE_INTEROP, TABLES };
+enum { TABLE_TIFF = 0, TABLE_EXIF = 1, TABLE_GPS, TABLE_INTEROP, TABLES };
 
 /* Parts of a time that different tags hold. */
 struct moment {
@@ -32,7 +32,8 @@ struct exif {
     const char *directory; /* for messages */
     uint64_t exif_ifd, gps_ifd, interop_ifd;
     uint64_t thumbnail_offset, thumbnail_size;
-    uint64_t seen[TABLES][2]; /* a bit for each line of a table */
+    uint64_t seen[TABLES][2];      /* a bit for each line of a table */
+    struct adit_tiff_ifd ifds[2];  /* the 0th and the Exif directory, from their first entry */
     struct moment moments[3];
     struct coordinate coordinates[4]; /* in the order of their tags */
     struct adit_text gps_date;
@@ -105,43 +106,56 @@ static void read_value(struct exif *x, const struct adit_tag *tag, const struct 
     }
 }
 
-/* Tags of the Exif directory in the 0th one and the other way round are read where they stand (TIFF/EP does so). */
-static const struct adit_tag *find_tag(const struct exif *x, int *table, uint16_t number)
+static const struct adit_tag *find_tag(int table, uint16_t number)
 {
-    const struct adit_tag *tag = adit_tag_find(tables[*table].tags, tables[*table].count, number);
-    if (!tag && *table <= TABLE_EXIF && !x->in_thumbnail) {
-        *table = !*table;
-        tag = adit_tag_find(tables[*table].tags, tables[*table].count, number);
-    }
-    return tag;
+    return adit_tag_find(tables[table].tags, tables[table].count, number);
+}
+
+/* Tells why an entry cannot be read. */
+static bool is_readable(struct exif *x, const struct adit_tag *tag, const struct adit_tiff_entry *e)
+{
+    if (!e->unit)
+        COMPLAIN(x, "%s: %s at offset %llu has type %u, which TIFF does not have", x->directory, tag->name,
+                 (unsigned long long)e->entry, e->type);
+    else if (!e->inside)
+        COMPLAIN(x, "%s: %s (%s, %llu values) points to offset %llu, outside of the %llu bytes that there are",
+                 x->directory, tag->name, adit_tiff_type_name(e->type), (unsigned long long)e->count,
+                 (unsigned long long)e->offset, (unsigned long long)adit_length(&x->tiff.values));
+    return e->unit && e->inside && e->count > 0;
+}
+
+static bool is_seen(struct exif *x, int table, const struct adit_tag *tag)
+{
+    size_t line = (size_t)(tag - tables[table].tags);
+    uint64_t bit = 1ull << (line & 63);
+    bool seen = x->seen[table][line >> 6] & bit;
+    x->seen[table][line >> 6] |= bit;
+    return seen;
 }
 
 static void read_entry(struct exif *x, int table, const struct adit_tiff_entry *e)
 {
-    const struct adit_tag *tag = find_tag(x, &table, e->tag);
-    if (!tag || tag->form == FORM_IGNORE)
+    const struct adit_tag *tag = find_tag(table, e->tag);
+    if (!tag || tag->form == FORM_IGNORE || !is_readable(x, tag, e))
         return;
-    if (!e->unit) {
-        COMPLAIN(x, "%s: %s at offset %llu has type %u, which TIFF does not have", x->directory, tag->name,
-                 (unsigned long long)e->entry, e->type);
-        return;
-    }
-    if (!e->inside) {
-        COMPLAIN(x, "%s: %s (%s, %llu values) points to offset %llu, outside of the %llu bytes that there are",
-                 x->directory, tag->name, adit_tiff_type_name(e->type), (unsigned long long)e->count,
-                 (unsigned long long)e->offset, (unsigned long long)adit_length(&x->tiff.values));
-        return;
-    }
-    size_t line = (size_t)(tag - tables[table].tags);
-    uint64_t bit = 1ull << (line & 63);
-    if (x->seen[table][line >> 6] & bit) {
+    if (is_seen(x, table, tag))
         COMPLAIN(x, "%s: %s comes a second time, at offset %llu; the first one is taken", x->directory, tag->name,
                  (unsigned long long)e->entry);
-        return;
-    }
-    x->seen[table][line >> 6] |= bit;
-    if (e->count > 0)
+    else
         read_value(x, tag, e);
+}
+
+/* Tags of the Exif directory in the 0th one and the other way round (TIFF/EP has them so) count where their own directory
+ * does not have them. */
+static void read_misplaced(struct exif *x, int table)
+{
+    struct adit_tiff_entry e;
+    int other = !table;
+    while (adit_tiff_next(&x->tiff, &x->ifds[table], &e)) {
+        const struct adit_tag *tag = find_tag(table, e.tag) ? NULL : find_tag(other, e.tag);
+        if (tag && tag->form != FORM_POINTER && tag->form != FORM_IGNORE && is_readable(x, tag, &e) && !is_seen(x, other, tag))
+            read_value(x, tag, &e);
+    }
 }
 
 /* Directories that hold tags nobody knows are told of, so that they do not get lost: not their values. */
@@ -149,8 +163,7 @@ static void list_unknown(struct exif *x, int table, struct adit_tiff_ifd ifd)
 {
     struct adit_tiff_entry e;
     for (int listed = 0; listed < MAX_UNKNOWN && adit_tiff_next(&x->tiff, &ifd, &e);) {
-        int where = table;
-        if (find_tag(x, &where, e.tag))
+        if (find_tag(table, e.tag) || (table <= TABLE_EXIF && find_tag(!table, e.tag)))
             continue;
         listed++;
         (void)adit_begin_object(x->job, "unknown_tags");
@@ -183,6 +196,8 @@ static uint64_t read_directory(struct exif *x, const char *name, int table, uint
         COMPLAIN(x, "%s: has %llu entries, but the data end after %llu of them", name, (unsigned long long)ifd.count,
                  (unsigned long long)ifd.available);
     struct adit_tiff_ifd again = ifd;
+    if (!x->in_thumbnail && table <= TABLE_EXIF)
+        x->ifds[table] = ifd;
     while (adit_tiff_next(&x->tiff, &ifd, &e))
         read_entry(x, table, &e);
     if (!x->in_thumbnail)
@@ -221,6 +236,9 @@ static void read_directories(struct exif *x)
         (void)read_directory(x, "GPS directory", TABLE_GPS, x->gps_ifd);
     if (x->interop_ifd)
         (void)read_directory(x, "Interoperability directory", TABLE_INTEROP, x->interop_ifd);
+    read_misplaced(x, TABLE_TIFF);
+    if (x->ifds[TABLE_EXIF].count)
+        read_misplaced(x, TABLE_EXIF);
     emit_moments(x);
     emit_position(x);
     if (next)

@@ -92,6 +92,7 @@ static const struct adit_tag tiff_tags[] = {
     T(0x8769, POINTER, ExifIFD, "", "")
     T(0x8773, STREAM, InterColorProfile, "", "ICC profile")
     T(0x8825, POINTER, GPSInfoIFD, "", "")
+    T(0x9216, DOTTED, TIFFEPStandardID, "", "Version of TIFF/EP (ISO 12234-2)")
     T(0x9c9b, XP, XPTitle, "", "Title (Microsoft)")
     T(0x9c9c, XP, XPComment, "", "Comment (Microsoft)")
     T(0x9c9d, XP, XPAuthor, "", "Author (Microsoft)")
