@@ -107,3 +107,5 @@ uninstall:
 	rm -rf $(D)/libexec/adit $(D)/lib/adit $(D)/include/adit $(D)/share/adit $(D)/share/doc/adit
 	rm -f $(D)/bin/adit $(D)/lib/libadit-sdk.a $(D)/lib/pkgconfig/adit.pc $(D)/$(COMPLETION)
 	rm -f $(foreach s,1 5 7,$(patsubst man/%,$(D)/share/man/man$(s)/%,$(wildcard man/*.$(s))))
+
+-include scripts/validate.mk

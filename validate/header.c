@@ -13,6 +13,9 @@ static void check_ident(struct image *im)
         report(im, RULE_IDENT_OSABI, EI_OSABI, "EI_OSABI", "0 or 3", "%u", b[EI_OSABI]);
     if (b[EI_ABIVERSION] != 0)
         report(im, RULE_IDENT_OSABI, EI_ABIVERSION, "EI_ABIVERSION", "0", "%u", b[EI_ABIVERSION]);
+    for (unsigned i = EI_PAD; i < EI_NIDENT; i++)
+        if (b[i])
+            report(im, RULE_IDENT_PADDING, i, "e_ident", "0 in the bytes that have no meaning", "%u", b[i]);
 }
 
 static void read_segment(struct image *im, unsigned i)

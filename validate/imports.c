@@ -128,6 +128,10 @@ static const char *wanted_version(const struct image *im, uint32_t index)
 
 static void check_import(struct image *im, struct scope *scope, const struct symbol *s, uint32_t index, const char *name)
 {
+    if (!*name) {
+        report(im, RULE_IMPORT_UNRESOLVED, s->at, NULL, "a name", "an empty one");
+        return;
+    }
     uint32_t hash = hash_gnu(name);
     const char *version = wanted_version(im, index);
     for (unsigned i = 0; i < scope->count; i++)
@@ -141,14 +145,14 @@ static void check_each(struct image *im, struct scope *scope)
     for (uint32_t i = 1; i < im->symbol_count; i++) {
         struct symbol s;
         image_symbol(im, i, &s);
-        if (s.section != SHN_UNDEF)
+        if (s.section != SHN_UNDEF || s.bind == STB_LOCAL)
             continue;
         const char *name = image_string(im, s.name);
-        if (!name || !*name || strnlen(name, SYMBOL_LONG + 1) > SYMBOL_LONG)
+        if (!name || strnlen(name, SYMBOL_LONG + 1) > SYMBOL_LONG)
             continue;
         take_facts(im, name);
         check_allowed(im, &s, name);
-        if (s.bind != STB_WEAK && scope->complete)
+        if (!*name || (s.bind != STB_WEAK && scope->complete))
             check_import(im, scope, &s, i, name);
     }
 }

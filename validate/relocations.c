@@ -144,10 +144,14 @@ static void check_entry(struct image *im, uint64_t at, const struct segment **hi
     if (!may_change(im, target, size, hint))
         report(im, RULE_REL_TARGET, at, NULL, "8 bytes in a writable segment, outside of the headers and the dynamic section", "0x%llx",
                (unsigned long long)target);
-    if (kind == KIND_RELATIVE)
+    /* The loader looks at the symbol's version before it looks at the type, so the index counts for RELATIVE too. */
+    if (kind == KIND_RELATIVE) {
         check_addend(im, at + 16, addend);
-    else
+        if (index && im->symbol_count)
+            (void)check_symbol(im, at, kind, index, addend);
+    } else {
         address = check_symbol(im, at, kind, index, addend);
+    }
     if (kind == KIND_TLS || kind == KIND_TLS_PAIR)
         address = UINT64_MAX;
     note_target(im, at, target, size, address);
