@@ -67,7 +67,7 @@ def zip_of(rng, size):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
         for i in range(5):
-            z.writestr(zipfile.ZipInfo(f"member{i}.txt", (2020, 1, 2, 3, 4, 6)), words(rng, size // 5))
+            z.writestr(zipfile.ZipInfo(f"member{i}.txt", (2020, 1, 2, 3, 4, 6)), words(rng, size // 5), zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
