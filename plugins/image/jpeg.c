@@ -36,7 +36,7 @@ struct jpeg {
     uint32_t icc_total, extension_size, exif_parts;
     struct kind {
         uint8_t marker;
-        char identifier[33];
+        char identifier[48];
         uint32_t count;
         uint64_t size;
     } kinds[MAX_KINDS];
@@ -100,7 +100,7 @@ static void count_segment(struct jpeg *j, const struct segment *s)
 {
     struct kind kind = {.marker = s->marker};
     struct adit_cursor c = adit_cursor_at(j->job, ADIT_SOURCE_MAIN, s->offset, s->size);
-    for (size_t i = 0; s->marker >= APP0 && s->marker <= APP15 && i < 32 && adit_left(&c) > 0; i++) {
+    for (size_t i = 0; s->marker >= APP0 && s->marker <= APP15 && i + 1 < sizeof kind.identifier && adit_left(&c) > 0; i++) {
         char letter = (char)adit_read_u8(&c);
         if (letter < ' ' || letter > '~')
             break;
