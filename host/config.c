@@ -121,12 +121,8 @@ static void begin_section(struct conf_parse *p, const char *name, size_t size)
     memset(p->key_seen, 0, sizeof p->key_seen);
     const char *blank = memchr(p->section_name, ' ', size);
     size_t word = blank ? (size_t)(blank - p->section_name) : size;
-    char first_word[CONF_MAX_NAME + 1] = "";
-    memcpy(first_word, p->section_name, word);
-    struct nearest near = {.word = first_word};
     for (size_t i = 0; conf_sections[i].name; i++) {
         const struct conf_section *s = &conf_sections[i];
-        nearest_offer(&near, s->name);
         if (strlen(s->name) != word || memcmp(s->name, p->section_name, word) != 0)
             continue;
         if (s->has_label != (blank != NULL)) {
@@ -146,6 +142,10 @@ static void begin_section(struct conf_parse *p, const char *name, size_t size)
             s->begin(p, blank ? blank + 1 : "");
         return;
     }
+    p->section_name[word] = '\0';
+    struct nearest near = {.word = p->section_name};
+    for (size_t i = 0; conf_sections[i].name; i++)
+        nearest_offer(&near, conf_sections[i].name);
     conf_error_at(p, p->line, 2, "conf.section.unknown", "",
                   near.best ? "there is no section [%s]: did you mean [%s]?" : "there is no section [%s]",
                   p->section_name, near.best);
@@ -296,10 +296,8 @@ static char *read_line(char *line, int size, void *stream)
 
 static void set_known(struct conf_parse *p, const char *name, const char *value)
 {
-    struct nearest near = {.word = name};
     for (size_t i = 0; p->section->keys[i].name; i++) {
         const struct conf_key *key = &p->section->keys[i];
-        nearest_offer(&near, key->name);
         if (strcmp(key->name, name) != 0)
             continue;
         if (p->key_seen[i] && !key->repeats) {
@@ -311,6 +309,9 @@ static void set_known(struct conf_parse *p, const char *name, const char *value)
         key->set(p, value);
         return;
     }
+    struct nearest near = {.word = name};
+    for (size_t i = 0; p->section->keys[i].name; i++)
+        nearest_offer(&near, p->section->keys[i].name);
     conf_error(p, NULL, "conf.key.unknown", "",
                near.best ? "[%s] has no key %s: did you mean %s?" : "[%s] has no key %s", p->section->name, name,
                near.best);

@@ -106,6 +106,10 @@ static void range_text(const struct conf_need *need, char *out, size_t size)
 static bool need_fails(const struct registry *r, const struct plugin *p, const struct conf_need *need,
                        const struct plugin *target, char *out, size_t size)
 {
+    bool fits_kind = target && !(target->conf.kind == CONF_TYPES ||
+                                 (target->conf.kind == CONF_MAPPER && p->conf.kind == CONF_EXTRACTOR));
+    if (target && target->state == PLUGIN_READY && fits_kind && version_fits(need, target->conf.version))
+        return false;
     char range[96], version[VERSION_TEXT];
     range_text(need, range, sizeof range);
     if (!target) {
@@ -126,11 +130,9 @@ static bool need_fails(const struct registry *r, const struct plugin *p, const s
         (void)snprintf(out, size, "needs %s, which only declares types and has no fields", need->plugin);
     else if (target->conf.kind == CONF_MAPPER && p->conf.kind == CONF_EXTRACTOR)
         (void)snprintf(out, size, "needs the mapper %s, and mappers run after all extractors", need->plugin);
-    else if (!version_fits(need, target->conf.version))
+    else
         (void)snprintf(out, size, "needs %s%s, and %s of version %s is there", need->plugin, range, need->plugin,
                        version_text(target->conf.version, version));
-    else
-        return false;
     return true;
 }
 
@@ -170,8 +172,10 @@ static int set_edges(struct registry *r, struct plugin *p, struct err *e)
             p->hard[p->hard_count++] = target->index;
         target->dependent_count++;
     }
-    qsort(p->hard, p->hard_count, sizeof *p->hard, by_index);
-    qsort(p->soft, p->soft_count, sizeof *p->soft, by_index);
+    if (p->hard_count > 1)
+        qsort(p->hard, p->hard_count, sizeof *p->hard, by_index);
+    if (p->soft_count > 1)
+        qsort(p->soft, p->soft_count, sizeof *p->soft, by_index);
     return 0;
 }
 

@@ -416,7 +416,10 @@ static int service_close(struct adit_job *job, uint32_t flags)
 
 static int service_progress(struct adit_job *job, uint64_t done, uint64_t total)
 {
-    return job->sink->progress(job->sink->context, done, total) ? ADIT_E_CANCELLED : 0;
+    if (!job->sink->progress(job->sink->context, done, total))
+        return 0;
+    job->end_flags |= JOB_END_CANCELLED;
+    return ADIT_E_CANCELLED;
 }
 
 const struct adit_host job_host = {

@@ -53,6 +53,8 @@ static int open_module(const char *path, size_t *size, struct err *e)
         error = err_errno(e, "cannot read module %s", path);
     else if (!S_ISREG(st.st_mode))
         error = err_set(e, -EINVAL, "module %s is not a regular file", path);
+    else if (stat_refuses(&st, false))
+        error = err_set(e, -EACCES, "module %s %s: chown it to root or to yourself, and chmod go-w", path, stat_refuses(&st, false));
     else if (st.st_size <= 0 || st.st_size > MODULE_MAX)
         error = err_set(e, -EFBIG, "module %s has %lld bytes; expected 1 to %d", path, (long long)st.st_size, MODULE_MAX);
     if (error) {

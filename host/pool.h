@@ -57,8 +57,7 @@ struct pool_options {
     bool sandbox;             /* false: --sandbox=off */
     bool strict;              /* every system call that is not allowed kills: for tests */
     bool debug;               /* locked processes keep standard error */
-    bool wants_streams_known; /* consult wants_stream below */
-    bool (*wants_stream)(void *context, const char *media);
+    bool (*wants_stream)(void *context, const char *media); /* context: that of events */
     const char *prefix;       /* PREFIX/libexec/adit/adit-zygote */
     struct pool_events events;
 };

@@ -72,7 +72,11 @@ static int copy_options(struct registry_state *s, const struct registry_options 
         if (!lists[1][i])
             return no_memory(e);
     }
-    return s->options.prefix && (s->options.snapshot_path || !o->snapshot_path) ? 0 : no_memory(e);
+    if (!s->options.prefix || (o->snapshot_path && !s->options.snapshot_path))
+        return no_memory(e);
+    s->standard_modules = registry_join(&s->arena, s->options.prefix, "lib/adit/modules");
+    s->standard_resources = registry_join(&s->arena, s->options.prefix, "share/adit/resources");
+    return s->standard_modules && s->standard_resources ? 0 : no_memory(e);
 }
 
 /* One snapshot for each set of options, so that two ways of calling do not overwrite each other's. */
@@ -257,7 +261,7 @@ static int load_conf(struct registry *r, struct plugin *p, const struct scan_fil
     }
     if (!S_ISREG(st.st_mode))
         return refuse_conf(r, p, "conf.file.refused", "", "it is not a regular file", e);
-    const char *refused = scan_refuses(&st, false);
+    const char *refused = stat_refuses(&st, false);
     if (refused) {
         const char *reason = arena_printf(&s->arena, "the .conf %s", refused);
         return reason ? refuse_conf(r, p, "conf.file.refused", "chown it to root or to yourself, and chmod go-w",

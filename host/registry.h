@@ -47,7 +47,9 @@ struct plugin {
     /* Resources, opened by the host when the plugin is loaded: absolute paths and stamps, in the order of conf.resources. */
     const char **resource_paths;
     struct stamp *resource_stamps;
-    /* SHA-256 of the module's bytes, known once it was sealed under `module_stamp` (kept in the snapshot). */
+    bool module_is_checked; /* module_stamp is of this run; otherwise of the snapshot, and its folder has not changed since */
+    /* SHA-256 of the module's bytes, known once it was sealed (or was under the same stamp in an earlier run). Filled in by
+     * registry_check_module. */
     unsigned char module_digest[32];
     bool has_module_digest;
     bool conf_is_clean;             /* nothing was found wrong with the .conf, so the snapshot may keep it */
@@ -85,6 +87,10 @@ struct plugin *registry_find(const struct registry *r, const char *name);
 /* The declaration of a field by its path as emitted ("text.Title", "members[].name"; "[]" where a list begins): the exact one,
  * else the longest wildcard: "text.*" takes every path below "text.", "text.*[]" every list there. NULL: not declared. */
 const struct conf_field *plugin_field(const struct plugin *p, const char *path, size_t size);
+
+/* Stats the module where discovery did not need to, and so finds out whether the digest of an earlier run still holds. The
+ * fingerprints do this by themselves. */
+void registry_check_module(const struct registry *r, const struct plugin *p);
 
 /* Tells the registry the digest of a module that was just sealed, and saves the snapshot at the end of a run if something
  * in it is new. A snapshot that cannot be written is no error: -errno is for --verbose only. */

@@ -3,11 +3,41 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "registry_impl.h"
+#include "snapshot.h"
+
+char *registry_join(struct arena *a, const char *base, const char *name)
+{
+    size_t base_size = strlen(base), name_size = strlen(name);
+    char *path = arena_alloc(a, base_size + name_size + 2);
+    if (!path)
+        return NULL;
+    memcpy(path, base, base_size);
+    path[base_size] = '/';
+    memcpy(path + base_size + 1, name, name_size + 1);
+    return path;
+}
+
+static void check_dir(struct registry_state *s, struct module_dir *dir)
+{
+    struct stat st;
+    struct err why = {0};
+    const char *refused = fstat(dir->fd, &st) < 0 ? "cannot be read" : stat_refuses(&st, false);
+    if (refused) {
+        dir->refused = arena_printf(&s->arena, "%s %s", dir->path, refused);
+        return;
+    }
+    if (scan_check_ancestors(dir->path, &why) < 0) {
+        dir->refused = arena_strdup(&s->arena, why.text);
+        return;
+    }
+    stamp_from_stat(&st, &dir->stamp);
+    dir->stamp.racy = stamp_is_racy(&dir->stamp, s->now_ns);
+    dir->unchanged = snapshot_module_dir(s->snapshot, dir->path, &dir->stamp);
+}
 
 /* A folder to look in, opened and checked once. NULL when memory is short. */
 static const struct module_dir *module_dir(struct registry_state *s, const char *path, size_t size)
@@ -15,46 +45,52 @@ static const struct module_dir *module_dir(struct registry_state *s, const char 
     struct module_dir *dir = map_get(&s->module_dirs, path, size);
     if (dir)
         return dir;
-    const char *key = arena_strndup(&s->arena, path, size);
     dir = arena_alloc(&s->arena, sizeof *dir);
-    if (!key || !dir || !map_put(&s->module_dirs, key, size, dir))
+    if (!dir || !(dir->path = arena_strndup(&s->arena, path, size)) || !map_put(&s->module_dirs, dir->path, size, dir))
         return NULL;
-    dir->fd = open(key, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (dir->fd < 0)
-        return dir;
-    struct stat st;
-    struct err why = {0};
-    const char *refused = fstat(dir->fd, &st) < 0 ? "cannot be read" : scan_refuses(&st, false);
-    if (refused)
-        dir->refused = arena_printf(&s->arena, "%s %s", key, refused);
-    else if (scan_check_ancestors(key, &why) < 0)
-        dir->refused = arena_strdup(&s->arena, why.text);
+    dir->fd = open(dir->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (dir->fd >= 0)
+        check_dir(s, dir);
     return dir;
 }
 
-/* Looks for `relative` below `base`. Returns 1 and fills path, st; 0: not there; negative errno. *refused: it is there,
- * and its folder or it itself must not be used. */
-static int look_in(struct registry_state *s, const char *base, const char *relative, bool is_module, const char **path,
-                   struct stat *st, const char **refused, struct err *e)
+/* A file that was looked for. */
+struct found {
+    const char *path;
+    struct stamp stamp;
+    const char *refused; /* it is there, and it or its folder must not be used */
+    bool is_checked;     /* `stamp` is of now */
+};
+
+/* Looks for `relative` below `base`. Returns 1 and fills *out; 0: not there; negative errno. */
+static int look_in(struct registry_state *s, const char *base, const char *relative, bool is_module, struct found *out,
+                   struct err *e)
 {
     char full[PATH_MAX];
-    int n = snprintf(full, sizeof full, "%s/%s", base, relative);
-    if (n < 0 || (size_t)n >= sizeof full)
+    size_t base_size = strlen(base), size = strlen(relative);
+    if (base_size + size + 2 > sizeof full)
         return 0;
-    char *slash = strrchr(full, '/');
+    memcpy(full, base, base_size);
+    full[base_size] = '/';
+    memcpy(full + base_size + 1, relative, size + 1);
+    const char *slash = strrchr(full, '/');
     const struct module_dir *dir = module_dir(s, full, (size_t)(slash - full));
     if (!dir)
         return err_set(e, -ENOMEM, "out of memory");
-    if (dir->fd < 0 || fstatat(dir->fd, slash + 1, st, 0) < 0)
+    if (dir->fd < 0)
         return 0;
-    const char *why = is_module ? scan_refuses(st, false) : NULL;
-    *refused = !S_ISREG(st->st_mode) ? "is not a regular file" : why;
-    if (*refused)
-        *refused = arena_printf(&s->arena, "%s %s", full, *refused);
-    else if (is_module && dir->refused)
-        *refused = dir->refused;
-    *path = arena_strndup(&s->arena, full, (size_t)n);
-    return *path ? 1 : err_set(e, -ENOMEM, "out of memory");
+    struct stat st;
+    out->is_checked = !(is_module && dir->unchanged && snapshot_module(s->snapshot, full, &out->stamp, NULL));
+    if (out->is_checked) {
+        if (fstatat(dir->fd, slash + 1, &st, 0) < 0)
+            return 0;
+        const char *why = !S_ISREG(st.st_mode) ? "is not a regular file" : is_module ? stat_refuses(&st, false) : NULL;
+        out->refused = why ? arena_printf(&s->arena, "%s %s", full, why) : is_module ? dir->refused : NULL;
+        stamp_from_stat(&st, &out->stamp);
+        out->stamp.racy = stamp_is_racy(&out->stamp, s->now_ns);
+    }
+    out->path = arena_strndup(&s->arena, full, base_size + size + 1);
+    return out->path ? 1 : err_set(e, -ENOMEM, "out of memory");
 }
 
 /* Breaks the plugin, and says so as a finding of its .conf. */
@@ -70,28 +106,28 @@ static int find_module(struct registry *r, struct plugin *p, const struct scan_f
 {
     struct registry_state *s = r->state;
     const struct registry_options *o = &s->options;
-    struct stat st;
-    const char *refused = NULL;
-    int found = look_in(s, file->dir->path, p->conf.module, true, &p->module_path, &st, &refused, e);
+    struct found module = {0};
+    int found = look_in(s, file->dir->path, p->conf.module, true, &module, e);
     for (size_t i = 0; found == 0 && i < o->module_dir_count; i++)
-        found = look_in(s, o->module_dirs[i], p->conf.module, true, &p->module_path, &st, &refused, e);
-    if (found == 0) {
-        char standard[PATH_MAX];
-        (void)snprintf(standard, sizeof standard, "%s/lib/adit/modules", o->prefix);
-        found = look_in(s, standard, p->conf.module, true, &p->module_path, &st, &refused, e);
-    }
+        found = look_in(s, o->module_dirs[i], p->conf.module, true, &module, e);
+    if (found == 0)
+        found = look_in(s, s->standard_modules, p->conf.module, true, &module, e);
     if (found < 0)
         return found;
-    if (refused)
-        return refuse(r, p, "conf.module.refused", "chown it to root or to yourself, and chmod go-w", refused, e);
+    if (module.refused)
+        return refuse(r, p, "conf.module.refused", "chown it to root or to yourself, and chmod go-w", module.refused,
+                      e);
     if (found > 0) {
-        stamp_from_stat(&st, &p->module_stamp);
-        p->module_stamp.racy = stamp_is_racy(&p->module_stamp, s->now_ns);
+        p->module_path = module.path;
+        p->module_stamp = module.stamp;
+        p->module_is_checked = module.is_checked;
+        if (module.is_checked)
+            p->has_module_digest = snapshot_module(s->snapshot, p->module_path, &p->module_stamp, p->module_digest);
         return 0;
     }
     const char *reason =
-        arena_printf(&s->arena, "the module %s was not found beside the .conf%s nor in %s/lib/adit/modules",
-                     p->conf.module, o->module_dir_count ? ", in a --module-dir" : "", o->prefix);
+        arena_printf(&s->arena, "the module %s was not found beside the .conf%s nor in %s", p->conf.module,
+                     o->module_dir_count ? ", in a --module-dir" : "", s->standard_modules);
     if (!reason)
         return err_set(e, -ENOMEM, "out of memory");
     return refuse(r, p, "conf.module.missing", "install it, or give its folder with --module-dir", reason, e);
@@ -101,36 +137,33 @@ static int find_resource(struct registry *r, struct plugin *p, const struct scan
 {
     struct registry_state *s = r->state;
     const struct conf_pair *resource = &p->conf.resources[i];
-    struct stat st;
-    const char *refused = NULL, *reason = NULL;
+    struct found it = {0};
+    const char *reason = NULL;
     int found = 0;
     if (*resource->value == '/' && !file->dir->own) {
         reason = arena_printf(&s->arena,
                               "the resource %s has an absolute path, which only a .conf of the user's own may have",
                               resource->key);
     } else if (*resource->value == '/') {
-        found = look_in(s, "", resource->value + 1, false, &p->resource_paths[i], &st, &refused, e);
+        found = look_in(s, "", resource->value + 1, false, &it, e);
     } else {
-        char standard[PATH_MAX];
-        (void)snprintf(standard, sizeof standard, "%s/share/adit/resources", s->options.prefix);
-        found = look_in(s, file->dir->path, resource->value, false, &p->resource_paths[i], &st, &refused, e);
+        found = look_in(s, file->dir->path, resource->value, false, &it, e);
         if (found == 0)
-            found = look_in(s, standard, resource->value, false, &p->resource_paths[i], &st, &refused, e);
+            found = look_in(s, s->standard_resources, resource->value, false, &it, e);
     }
     if (found < 0)
         return found;
     if (found == 0 && !reason)
-        reason = arena_printf(&s->arena,
-                              "the resource %s = %s was not found beside the .conf nor in %s/share/adit/resources",
-                              resource->key, resource->value, s->options.prefix);
-    if (refused)
-        reason = refused;
+        reason = arena_printf(&s->arena, "the resource %s = %s was not found beside the .conf nor in %s", resource->key,
+                              resource->value, s->standard_resources);
+    if (it.refused)
+        reason = it.refused;
     if (reason)
         return refuse(r, p, "conf.resource.missing", "", reason, e);
     if (found == 0)
         return err_set(e, -ENOMEM, "out of memory");
-    stamp_from_stat(&st, &p->resource_stamps[i]);
-    p->resource_stamps[i].racy = stamp_is_racy(&p->resource_stamps[i], s->now_ns);
+    p->resource_paths[i] = it.path;
+    p->resource_stamps[i] = it.stamp;
     return 0;
 }
 
@@ -155,9 +188,10 @@ void registry_close_files(struct registry *r)
     for (size_t i = 0; i < s->scan.count; i++)
         (void)close(s->scan.dirs[i].fd);
     for (size_t i = 0; i < s->module_dirs.capacity; i++) {
-        const struct module_dir *dir = s->module_dirs.entries[i].value;
+        struct module_dir *dir = s->module_dirs.entries[i].value;
         if (s->module_dirs.entries[i].key && dir->fd >= 0)
             (void)close(dir->fd);
+        if (dir)
+            dir->fd = -1;
     }
-    map_release(&s->module_dirs);
 }

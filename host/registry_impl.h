@@ -47,13 +47,17 @@ struct scan {
 
 /* A folder that modules or resources are looked for in. */
 struct module_dir {
+    const char *path;
+    struct stamp stamp;
     int fd;              /* -1: not there */
+    bool unchanged;      /* since the snapshot: what was found in it then is there now */
     const char *refused; /* why nothing in it may be used; NULL: it may */
 };
 
 struct registry_state {
     struct arena arena;
     struct registry_options options; /* strings in the arena */
+    const char *standard_modules, *standard_resources; /* below the prefix */
     struct scan scan;
     struct map module_dirs; /* path -> struct module_dir * */
     const char *snapshot_file; /* or NULL */
@@ -62,14 +66,14 @@ struct registry_state {
     bool changed;    /* the snapshot on disk would differ */
 };
 
-/* Why others than root and the user could change this file or folder, or NULL. `sticky` world-writable folders are all right
- * for what lies further down in them. */
-const char *scan_refuses(const struct stat *st, bool as_ancestor);
 /* Checks every folder above `path` (absolute), and those that links on the way lead to. */
 int scan_check_ancestors(const char *path, struct err *e);
 
 /* Lists the directories, from the snapshot where that still holds. */
 int scan_run(struct registry *r, struct err *e);
+
+/* "base/name" */
+char *registry_join(struct arena *a, const char *base, const char *name);
 
 /* Finds the module and the resources of a plugin; sets paths and stamps, or makes it PLUGIN_BROKEN with a reason and a
  * finding. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is asked of a plugin once the registry is open: its fields, its fingerprint, its module's digest. */
-#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "digest.h"
@@ -111,7 +111,10 @@ static void add_conf(struct digest *d, const struct conf *c)
 static bool fingerprint(const struct registry *r, const struct plugin *p, const bool *present, size_t limit,
                         unsigned char out[DIGEST_SIZE])
 {
-    if (p->state != PLUGIN_READY || !p->has_module_digest || limit == 0)
+    if (p->state != PLUGIN_READY || limit == 0)
+        return false;
+    registry_check_module(r, p);
+    if (!p->has_module_digest)
         return false;
     struct digest d;
     digest_init(&d);
@@ -149,8 +152,32 @@ bool registry_fingerprint_among(const struct registry *r, const struct plugin *p
     return fingerprint(r, p, present, r->count + 1, out);
 }
 
+void registry_check_module(const struct registry *r, const struct plugin *plugin)
+{
+    struct plugin *p = &r->plugins[plugin->index];
+    struct registry_state *s = r->state;
+    if (!p->module_path || p->module_is_checked)
+        return;
+    struct stamp now;
+    if (stamp_of(AT_FDCWD, p->module_path, &now) < 0)
+        now = (struct stamp){0};
+    now.racy = stamp_is_racy(&now, s->now_ns);
+    s->changed = s->changed || !stamp_equal(&now, &p->module_stamp);
+    p->module_stamp = now;
+    p->module_is_checked = true;
+    p->has_module_digest = snapshot_module(s->snapshot, p->module_path, &now, p->module_digest);
+}
+
 void registry_set_digest(struct registry *r, struct plugin *p, const unsigned char digest[32])
 {
+    if (!p->module_is_checked) {
+        struct stamp before = p->module_stamp;
+        registry_check_module(r, p);
+        /* Changed since the snapshot, and perhaps between sealing and now: the new stamp may not be the sealed bytes'.
+         */
+        if (!stamp_equal(&before, &p->module_stamp))
+            p->module_stamp.racy = true;
+    }
     if (p->has_module_digest && memcmp(p->module_digest, digest, DIGEST_SIZE) == 0)
         return;
     memcpy(p->module_digest, digest, DIGEST_SIZE);

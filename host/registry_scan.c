@@ -13,16 +13,6 @@
 #include "registry_impl.h"
 #include "snapshot.h"
 
-const char *scan_refuses(const struct stat *st, bool as_ancestor)
-{
-    if (st->st_uid != 0 && st->st_uid != geteuid())
-        return "is owned by someone other than root and the user who runs adit";
-    bool sticky = as_ancestor && S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX);
-    if ((st->st_mode & (S_IWGRP | S_IWOTH)) && !sticky)
-        return "can be written by its group or by others";
-    return NULL;
-}
-
 static int check_folders_above(const char *path, struct err *e)
 {
     char above[PATH_MAX];
@@ -37,7 +27,7 @@ static int check_folders_above(const char *path, struct err *e)
         struct stat st;
         if (stat(above, &st) < 0)
             return err_errno(e, "%s", above);
-        const char *refused = scan_refuses(&st, true);
+        const char *refused = stat_refuses(&st, true);
         if (refused)
             return err_set(e, -EACCES,
                            "%s: the folder %s, which it lies in, %s: chmod go-w it, or move the files elsewhere", path,
@@ -135,7 +125,7 @@ static int open_dir(struct registry *r, struct scan_dir dir, int at, const char 
         return errno == ENOENT ? 0 : err_errno(e, "%s", dir.path);
     struct stat st;
     int rc = fstat(dir.fd, &st) < 0 ? err_errno(e, "%s", dir.path) : 0;
-    const char *refused = rc == 0 ? scan_refuses(&st, false) : NULL;
+    const char *refused = rc == 0 ? stat_refuses(&st, false) : NULL;
     if (refused)
         rc = err_set(e, -EACCES,
                      "%s: the configuration directory %s, so adit reads nothing from it: chmod go-w it, or chown it",
@@ -179,7 +169,7 @@ static int add_dir(struct registry *r, const char *path, bool trusted, bool own,
         if (!entry->family)
             continue;
         struct scan_dir family = dir;
-        family.path = arena_printf(&s->arena, "%s/%s", path, entry->name);
+        family.path = registry_join(&s->arena, path, entry->name);
         if (!family.path)
             return err_set(e, -ENOMEM, "out of memory");
         rc = open_dir(r, family, s->scan.dirs[at].fd, entry->name, true, e);
@@ -250,7 +240,7 @@ static int add_file(struct registry *r, const struct scan_dir *dir, const char *
     struct registry_state *s = r->state;
     struct scan_file file = {.dir = dir, .name = name};
     file.base = arena_strndup(&s->arena, name, strlen(name) - 5);
-    file.path = arena_printf(&s->arena, "%s/%s", dir->path, name);
+    file.path = registry_join(&s->arena, dir->path, name);
     if (!file.base || !file.path)
         return err_set(e, -ENOMEM, "out of memory");
     const size_t *known = map_gets(by, file.base);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  *   file    := "aditsnap", hash64 of the rest (8 bytes, little endian), rest
- *   rest    := format, maker, time of writing, dirs, confs, modules          numbers are varints
+ *   rest    := format, maker, time of writing, dirs, confs, folders, modules          numbers are varints
  *   dirs    := count, (path, stamp, count, (name, family)*)*
  *   confs   := count, (path, stamp, types digest, size, conf)*
- *   modules := count, (path, stamp, SHA-256)*
+ *   folders := count, (path, stamp)*                           those that modules were looked for in
+ *   modules := count, (path, stamp, known, SHA-256 if known)*
  *
  * The maker is this very program: another build may read a .conf differently.
  */
@@ -32,7 +33,11 @@ struct conf_record {
 struct module_record {
     const char *path;
     struct stamp stamp;
-    const unsigned char *digest;
+    const unsigned char *digest; /* NULL: never sealed */
+};
+struct folder_record {
+    const char *path;
+    struct stamp stamp;
 };
 
 struct snapshot {
@@ -41,9 +46,10 @@ struct snapshot {
     struct arena arena;
     struct scan_dir *dirs;
     struct conf_record *confs;
+    struct folder_record *folders;
     struct module_record *modules;
-    size_t dir_count, conf_count, module_count;
-    size_t next_dir, next_conf, next_module; /* asked for in the order of writing, mostly */
+    size_t dir_count, conf_count, folder_count, module_count;
+    size_t next_dir, next_conf, next_folder, next_module; /* asked for in the order of writing, mostly */
 };
 
 static uint64_t load_u64(const unsigned char *p)
@@ -107,6 +113,15 @@ static void read_confs(struct codec *c, struct snapshot *s)
     }
 }
 
+static void read_folders(struct codec *c, struct snapshot *s)
+{
+    s->folders = records(c, &s->folder_count, sizeof *s->folders);
+    for (size_t i = 0; i < s->folder_count && !c->failed; i++) {
+        codec_text(c, &s->folders[i].path);
+        codec_stamp(c, &s->folders[i].stamp);
+    }
+}
+
 static void read_modules(struct codec *c, struct snapshot *s)
 {
     s->modules = records(c, &s->module_count, sizeof *s->modules);
@@ -114,7 +129,10 @@ static void read_modules(struct codec *c, struct snapshot *s)
         struct module_record *module = &s->modules[i];
         codec_text(c, &module->path);
         codec_stamp(c, &module->stamp);
-        codec_raw(c, &module->digest, DIGEST_SIZE);
+        bool known = false;
+        codec_bool(c, &known);
+        if (known)
+            codec_raw(c, &module->digest, DIGEST_SIZE);
     }
 }
 
@@ -137,6 +155,7 @@ static struct snapshot *read_all(const unsigned char *data, size_t size, int64_t
         c.failed = true;
     read_dirs(&c, s);
     read_confs(&c, s);
+    read_folders(&c, s);
     read_modules(&c, s);
     if (!c.failed && c.at == c.end)
         return s;
@@ -226,11 +245,24 @@ bool snapshot_conf(struct snapshot *s, const char *path, const struct stamp *sta
     return true;
 }
 
-bool snapshot_module(struct snapshot *s, const char *path, const struct stamp *stamp, unsigned char digest[32])
+bool snapshot_module_dir(struct snapshot *s, const char *path, const struct stamp *stamp)
+{
+    const struct folder_record *folder =
+        s ? find(s->folders, s->folder_count, sizeof *s->folders, &s->next_folder, path) : NULL;
+    return folder && holds(&folder->stamp, stamp);
+}
+
+bool snapshot_module(struct snapshot *s, const char *path, struct stamp *stamp, unsigned char *digest)
 {
     const struct module_record *record =
         s ? find(s->modules, s->module_count, sizeof *s->modules, &s->next_module, path) : NULL;
-    if (!record || !holds(&record->stamp, stamp))
+    if (!record)
+        return false;
+    if (!digest) {
+        *stamp = record->stamp;
+        return true;
+    }
+    if (!record->digest || !holds(&record->stamp, stamp))
         return false;
     memcpy(digest, record->digest, DIGEST_SIZE);
     return true;

@@ -24,12 +24,15 @@ struct snapshot *snapshot_open(const char *path, int64_t now_ns);
 struct snapshot *snapshot_from(const void *data, size_t size, int64_t now_ns);
 void snapshot_close(struct snapshot *s);
 
-/* What was known of a directory, a .conf, a module under this very stamp; otherwise NULL or false. `s` may be NULL. Texts
- * point into the snapshot. */
+/* What was known of a directory, a .conf under this very stamp; otherwise NULL or false. `s` may be NULL. Texts point into the
+ * snapshot. */
 const struct scan_dir *snapshot_dir(struct snapshot *s, const char *path, const struct stamp *stamp);
 bool snapshot_conf(struct snapshot *s, const char *path, const struct stamp *stamp, struct arena *arena,
                    struct conf *out, unsigned char types_digest[32]);
-bool snapshot_module(struct snapshot *s, const char *path, const struct stamp *stamp, unsigned char digest[32]);
+/* Is this folder as it was, so that the modules that were found in it are there? */
+bool snapshot_module_dir(struct snapshot *s, const char *path, const struct stamp *stamp);
+/* With a digest: is it known under *stamp? Without (NULL): was the module there, and what was its stamp then? */
+bool snapshot_module(struct snapshot *s, const char *path, struct stamp *stamp, unsigned char *digest);
 
 /* The file's bytes for what is known now. Records with racy stamps are left out. */
 int snapshot_write(const struct registry *r, int64_t now_ns, struct buf *out);

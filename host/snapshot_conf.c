@@ -9,6 +9,8 @@ void codec_u64(struct codec *c, uint64_t *v)
 {
     if (c->out)
         put_varint(c->out, *v);
+    else if (!c->failed && c->at < c->end && *c->at < 0x80)
+        *v = *c->at++; /* the most common by far */
     else if (c->failed || !get_varint(&c->at, c->end, v)) {
         c->failed = true;
         *v = 0;

@@ -79,10 +79,29 @@ static void write_confs(struct codec *c, const struct registry *r)
     buf_release(&body);
 }
 
+static void write_folders(struct codec *c, const struct map *dirs)
+{
+    struct buf body = BUF_INIT;
+    struct codec inner = {.out = &body};
+    size_t count = 0;
+    for (size_t i = 0; i < dirs->capacity; i++) {
+        const struct module_dir *dir = dirs->entries[i].value;
+        if (!dirs->entries[i].key || !dir->stamp.exists || dir->stamp.racy)
+            continue;
+        put_text(&inner, dir->path);
+        put_stamp(&inner, dir->stamp);
+        count++;
+    }
+    put_u64(c, count);
+    buf_add(c->out, body.data, body.size);
+    c->out->failed = c->out->failed || body.failed;
+    buf_release(&body);
+}
+
 /* Several plugins may share a module: it is written once. */
 static bool is_first_of_module(const struct plugin *p, struct map *seen)
 {
-    if (!p->has_module_digest || p->module_stamp.racy || map_gets(seen, p->module_path))
+    if (!p->module_path || p->module_stamp.racy || map_gets(seen, p->module_path))
         return false;
     return map_puts(seen, p->module_path, (void *)(uintptr_t)p);
 }
@@ -98,7 +117,9 @@ static void write_modules(struct codec *c, const struct registry *r)
             continue;
         put_text(&inner, p->module_path);
         put_stamp(&inner, p->module_stamp);
-        buf_add(&body, p->module_digest, DIGEST_SIZE);
+        put_u64(&inner, p->has_module_digest);
+        if (p->has_module_digest)
+            buf_add(&body, p->module_digest, DIGEST_SIZE);
     }
     put_u64(c, seen.count);
     buf_add(c->out, body.data, body.size);
@@ -118,6 +139,7 @@ int snapshot_write(const struct registry *r, int64_t now_ns, struct buf *out)
     put_u64(&c, (uint64_t)now_ns);
     write_dirs(&c, &r->state->scan);
     write_confs(&c, r);
+    write_folders(&c, &r->state->module_dirs);
     write_modules(&c, r);
     if (out->failed)
         return -ENOMEM;

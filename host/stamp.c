@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <time.h>
+#include <unistd.h>
 
 static const int64_t SECOND = 1000000000;
 
@@ -60,4 +62,14 @@ int64_t stamp_now(void)
     struct timespec t;
     (void)clock_gettime(CLOCK_REALTIME, &t);
     return in_ns(t);
+}
+
+const char *stat_refuses(const struct stat *st, bool as_ancestor)
+{
+    if (st->st_uid != 0 && st->st_uid != geteuid())
+        return "is owned by someone other than root and the user who runs adit";
+    bool sticky = as_ancestor && S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX);
+    if ((st->st_mode & (S_IWGRP | S_IWOTH)) && !sticky)
+        return "can be written by its group or by others";
+    return NULL;
 }

@@ -25,6 +25,10 @@ bool stamp_equal(const struct stamp *a, const struct stamp *b); /* ignores `racy
  * change may leave the same times behind, and the stamp says nothing about the bytes read now. */
 bool stamp_is_racy(const struct stamp *s, int64_t now_ns);
 
+/* Why others than root and the user could change this file or folder, or NULL. As an ancestor of what is meant, a sticky folder
+ * that others can write (/tmp) is all right: they cannot rename or remove what is not theirs. */
+const char *stat_refuses(const struct stat *st, bool as_ancestor);
+
 /* The clock that files' times are taken from. */
 int64_t stamp_now(void);
 

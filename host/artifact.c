@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "artifact.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "fields.h"
+
+struct artifacts {
+    int folder;
+    uint64_t serial;
+};
+
+struct artifact {
+    struct artifacts *owner;
+    int dir, fd;
+    char temporary[64];
+    char *base;      /* last part of `path` */
+    struct buf path; /* below the folder */
+    bool committed;
+};
+
+int artifacts_open(const char *folder, struct artifacts **out, struct err *e)
+{
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return err_errno(e, "cannot make the folder for artifacts %s", folder);
+    struct artifacts *a = calloc(1, sizeof *a);
+    if (!a)
+        return err_set(e, -ENOMEM, "out of memory");
+    a->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (a->folder < 0) {
+        free(a);
+        return err_errno(e, "cannot open the folder for artifacts %s", folder);
+    }
+    *out = a;
+    return 0;
+}
+
+void artifacts_close(struct artifacts *a)
+{
+    if (!a)
+        return;
+    (void)close(a->folder);
+    free(a);
+}
+
+/* Appends one part of a path, made harmless. */
+static void add_part(struct buf *b, const char *part, size_t n)
+{
+    enum { PART_MAX = 200 };
+    if (n == 0 || (n == 1 && part[0] == '.'))
+        return;
+    if (b->size)
+        buf_putc(b, '/');
+    if (n == 2 && part[0] == '.' && part[1] == '.') {
+        buf_adds(b, "__");
+        return;
+    }
+    bool text = utf8_valid(part, n);
+    if (n > PART_MAX) { /* the end tells files apart better than the beginning; do not cut within a character */
+        part += n - PART_MAX;
+        n = PART_MAX;
+        text = text && utf8_valid(part, n);
+    }
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)part[i];
+        buf_putc(b, c < 0x20 || c == 0x7f || (c >= 0x80 && !text) || (i == 0 && c == '.') ? '_' : (char)c);
+    }
+}
+
+static void add_path(struct buf *b, const char *path, size_t size)
+{
+    while (size > 0) {
+        const char *slash = memchr(path, '/', size);
+        size_t n = slash ? (size_t)(slash - path) : size;
+        add_part(b, path, n);
+        path += n + (slash ? 1 : 0);
+        size -= n + (slash ? 1 : 0);
+    }
+}
+
+/* Opens the folder that `path` is in, making those that are missing; never through a link. */
+static int open_folder(int top, char *path, struct err *e)
+{
+    int dir = openat(top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (char *part = path, *slash; dir >= 0 && (slash = strchr(part, '/')); part = slash + 1) {
+        *slash = '\0';
+        int next = -1;
+        if (mkdirat(dir, part, 0777) == 0 || errno == EEXIST)
+            next = openat(dir, part, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        int saved = errno;
+        (void)close(dir);
+        errno = saved;
+        dir = next;
+        *slash = '/';
+    }
+    return dir < 0 ? err_errno(e, "cannot make the folder of artifact %s", path) : dir;
+}
+
+static int begin(struct artifacts *a, struct artifact *f, struct err *e)
+{
+    char *path = (char *)(uintptr_t)buf_cstr(&f->path);
+    if (f->path.failed)
+        return err_set(e, -ENOMEM, "out of memory");
+    if (f->path.size == 0)
+        return err_set(e, -EINVAL, "an artifact needs a name");
+    f->dir = open_folder(a->folder, path, e);
+    if (f->dir < 0)
+        return f->dir;
+    char *slash = strrchr(path, '/');
+    f->base = slash ? slash + 1 : path;
+    (void)snprintf(f->temporary, sizeof f->temporary, ".adit-%ld-%llu", (long)getpid(), (unsigned long long)++a->serial);
+    f->fd = openat(f->dir, f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+    return f->fd < 0 ? err_errno(e, "cannot write artifact %s", path) : 0;
+}
+
+int artifact_begin(struct artifacts *a, const char *source, size_t source_size, const char *name, size_t name_size,
+                   struct artifact **out, struct err *e)
+{
+    struct artifact *f = calloc(1, sizeof *f);
+    if (!f)
+        return err_set(e, -ENOMEM, "out of memory");
+    *f = (struct artifact){.owner = a, .dir = -1, .fd = -1};
+    add_path(&f->path, source, source_size);
+    size_t before = f->path.size;
+    add_path(&f->path, name, name_size);
+    int error = f->path.size == before ? err_set(e, -EINVAL, "an artifact needs a name") : begin(a, f, e);
+    if (error) {
+        artifact_free(f);
+        return error;
+    }
+    *out = f;
+    return 0;
+}
+
+int artifact_write(struct artifact *f, const void *data, size_t n, struct err *e)
+{
+    for (size_t done = 0; done < n;) {
+        ssize_t wrote = write(f->fd, (const char *)data + done, n - done);
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote < 0)
+            return err_errno(e, "cannot write artifact %s", f->path.data);
+        done += (size_t)wrote;
+    }
+    return 0;
+}
+
+int artifact_commit(struct artifact *f, const char **path, struct err *e)
+{
+    if (renameat(f->dir, f->temporary, f->dir, f->base) != 0)
+        return err_errno(e, "cannot give artifact %s its name", f->path.data);
+    f->committed = true;
+    *path = f->path.data;
+    return 0;
+}
+
+void artifact_free(struct artifact *f)
+{
+    if (!f)
+        return;
+    if (f->fd >= 0) {
+        (void)close(f->fd);
+        if (!f->committed)
+            (void)unlinkat(f->dir, f->temporary, 0);
+    }
+    if (f->dir >= 0)
+        (void)close(f->dir);
+    buf_release(&f->path);
+    free(f);
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "engine.h"
+
+enum { MAX_NAMES = 256 };
+
+struct names { const char *items[MAX_NAMES]; size_t count; };
+
+struct extract {
+    struct cmd_common common;
+    struct names only, skip, with;
+    const char *format, *fields, *files_from, *artifacts, *cache_size;
+    bool nul, no_cache, stats, quiet, strict, debug, no_sandbox;
+    size_t jobs;
+    const char *const *paths;
+    size_t path_count;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+static const char help[] =
+    "Usage: adit extract [OPTION]… PATH…\n\n"
+    "Say what is in files. Folders are walked; '-' reads a list of names from standard input.\n\n"
+    "What is read:\n"
+    "      --files-from FILE    read more names from FILE ('-': standard input), one a line\n"
+    "  -0, --null               names in lists end in NUL instead\n"
+    "      --only NAME[,NAME]…  run these plugins (or NAME.FIELD), and what they need, alone\n"
+    "      --skip NAME[,NAME]…  do not run these\n"
+    "      --with NAME[,NAME]…  also run these, which are off unless asked for (hashes, …)\n"
+    "What comes out:\n"
+    "  -f, --format FORMAT      text (at a terminal), ndjson (otherwise), json or csv\n"
+    "      --fields LIST        the columns of csv: path,type,png.width,…\n"
+    "      --artifacts DIR      keep the files that plugins make (thumbnails, slices, …) in DIR\n"
+    "      --stats              figures of the run on standard error\n"
+    "  -q, --quiet              no progress bar\n"
+    "How it runs:\n"
+    "  -j, --jobs N             workers at once (default: one a processor)\n"
+    "      --no-cache           neither read nor write the cache of results\n"
+    "      --cache-size SIZE    bound of the cache (default 1G)\n"
+    "      --sandbox=off        run plugins without their locks: only where you trust every one of them\n"
+    "      --sandbox=strict     end a plugin at any system call that is not allowed, rather than refuse the call\n"
+    "      --debug              let plugins write to standard error\n" CMD_COMMON_HELP
+    "\nExit status: 0 all done; 1 some files or plugins failed; 2 bad usage; 3 configuration.\n";
+
+static int add_names(struct names *names, char *list, const char *option)
+{
+    char *rest = NULL;
+    for (char *name = strtok_r(list, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
+        if (names->count == MAX_NAMES) {
+            (void)cmd_usage("extract", "%s takes at most %d names", option, MAX_NAMES);
+            return -EINVAL;
+        }
+        names->items[names->count++] = name;
+    }
+    return 0;
+}
+
+static int parse_jobs(const char *text, size_t *out)
+{
+    char *end;
+    errno = 0;
+    long n = strtol(text, &end, 10);
+    if (errno || *end || n < 1 || n > 1024) {
+        (void)cmd_usage("extract", "--jobs: expected a number from 1 to 1024, found '%s'", text);
+        return -EINVAL;
+    }
+    *out = (size_t)n;
+    return 0;
+}
+
+static int parse_sandbox(const char *text, struct extract *x)
+{
+    x->no_sandbox = strcmp(text, "off") == 0;
+    x->strict = strcmp(text, "strict") == 0;
+    if (x->no_sandbox || x->strict || strcmp(text, "on") == 0)
+        return 0;
+    (void)cmd_usage("extract", "--sandbox: expected on, strict or off, found '%s'", text);
+    return -EINVAL;
+}
+
+enum {
+    OPT_FILES_FROM = CMD_OPT_FIRST_OWN, OPT_ONLY, OPT_SKIP, OPT_WITH, OPT_FIELDS, OPT_ARTIFACTS, OPT_STATS, OPT_NO_CACHE,
+    OPT_CACHE_SIZE, OPT_SANDBOX, OPT_DEBUG
+};
+
+static int own_option(struct extract *x, int option, char *argument)
+{
+    switch (option) {
+    case OPT_FILES_FROM: x->files_from = argument; return 0;
+    case '0': x->nul = true; return 0;
+    case OPT_ONLY: return add_names(&x->only, argument, "--only");
+    case OPT_SKIP: return add_names(&x->skip, argument, "--skip");
+    case OPT_WITH: return add_names(&x->with, argument, "--with");
+    case 'f': x->format = argument; return 0;
+    case OPT_FIELDS: x->fields = argument; return 0;
+    case OPT_ARTIFACTS: x->artifacts = argument; return 0;
+    case OPT_STATS: x->stats = true; return 0;
+    case 'q': x->quiet = true; return 0;
+    case 'j': return parse_jobs(argument, &x->jobs);
+    case OPT_NO_CACHE: x->no_cache = true; return 0;
+    case OPT_CACHE_SIZE: x->cache_size = argument; return 0;
+    case OPT_SANDBOX: return parse_sandbox(argument, x);
+    case OPT_DEBUG: x->debug = true; return 0;
+    default: (void)fprintf(stderr, "Try 'adit extract --help'.\n"); return -EINVAL;
+    }
+}
+
+/* 0: go on; otherwise end with *status. */
+static int parse(struct extract *x, int argc, char **argv, int *status)
+{
+    static const struct option longs[] = {CMD_COMMON_LONG,
+        {"files-from", required_argument, NULL, OPT_FILES_FROM}, {"null", no_argument, NULL, '0'},
+        {"only", required_argument, NULL, OPT_ONLY}, {"skip", required_argument, NULL, OPT_SKIP},
+        {"with", required_argument, NULL, OPT_WITH}, {"format", required_argument, NULL, 'f'},
+        {"fields", required_argument, NULL, OPT_FIELDS}, {"artifacts", required_argument, NULL, OPT_ARTIFACTS},
+        {"stats", no_argument, NULL, OPT_STATS}, {"quiet", no_argument, NULL, 'q'}, {"jobs", required_argument, NULL, 'j'},
+        {"no-cache", no_argument, NULL, OPT_NO_CACHE}, {"cache-size", required_argument, NULL, OPT_CACHE_SIZE},
+        {"sandbox", required_argument, NULL, OPT_SANDBOX}, {"debug", no_argument, NULL, OPT_DEBUG}, {NULL, 0, NULL, 0}};
+    int option;
+    *status = EXIT_USAGE;
+    while ((option = getopt_long(argc, argv, "0f:qj:", longs, NULL)) != -1) {
+        if (option == CMD_OPT_HELP) {
+            (void)fputs(help, stdout);
+            *status = EXIT_DONE;
+            return 1;
+        }
+        int common = cmd_common_option(&x->common, option, optarg);
+        if (common < 0 || (common == 0 && own_option(x, option, optarg) != 0))
+            return 1;
+    }
+    x->paths = (const char *const *)argv + optind;
+    x->path_count = (size_t)(argc - optind);
+    if (x->path_count == 0 && !x->files_from) {
+        (void)cmd_usage("extract", "name at least one file or folder");
+        return 1;
+    }
+    return 0;
+}
+
+static void print_stats(const struct engine_stats *s, const struct cache *cache, double seconds)
+{
+    struct rusage self, children;
+    (void)getrusage(RUSAGE_SELF, &self);
+    (void)getrusage(RUSAGE_CHILDREN, &children);
+    (void)fprintf(stderr,
+                  "files %llu (%.0f a second, %.1f MB), from the cache %llu, parts reused %llu, streams %llu\n"
+                  "jobs %llu in %llu batches; failed parts %llu, unreadable files %llu\n"
+                  "zygotes %llu, workers %llu (lost %llu), modules %llu\n"
+                  "time %.3f s; processor: host %.3f s, workers %.3f s; peak memory: host %.1f MB, largest worker %.1f MB\n",
+                  (unsigned long long)s->files, (double)s->files / seconds, (double)s->bytes / 1e6, (unsigned long long)s->hits,
+                  (unsigned long long)s->reused, (unsigned long long)s->streams, (unsigned long long)s->pool.jobs,
+                  (unsigned long long)s->pool.batches, (unsigned long long)s->failed, (unsigned long long)s->unread,
+                  (unsigned long long)s->pool.zygotes_started, (unsigned long long)s->pool.workers_started,
+                  (unsigned long long)s->pool.workers_lost, (unsigned long long)s->pool.modules_loaded, seconds,
+                  (double)(self.ru_utime.tv_sec + self.ru_stime.tv_sec) + (double)(self.ru_utime.tv_usec + self.ru_stime.tv_usec) / 1e6,
+                  (double)(children.ru_utime.tv_sec + children.ru_stime.tv_sec) + (double)(children.ru_utime.tv_usec + children.ru_stime.tv_usec) / 1e6,
+                  (double)self.ru_maxrss / 1024, (double)children.ru_maxrss / 1024);
+    struct cache_counts c;
+    if (!cache)
+        return;
+    cache_counts(cache, &c);
+    (void)fprintf(stderr, "cache: hits %llu, misses %llu, stored %llu, not stored %llu, evicted %llu\n", (unsigned long long)c.hits,
+                  (unsigned long long)c.misses, (unsigned long long)c.stored, (unsigned long long)c.skipped, (unsigned long long)c.evicted);
+}
+
+static void say_cache_message(struct cache *cache)
+{
+    const char *message = cache ? cache_message(cache) : NULL;
+    if (message)
+        cmd_error("extract", "%s", message);
+}
+
+static int open_cache(const struct extract *x, struct cache **out)
+{
+    char dir[4096];
+    struct err e = {0};
+    struct cache_options options = {0};
+    const char *size = x->cache_size ? x->cache_size : getenv("ADIT_CACHE_SIZE");
+    if (x->no_cache)
+        return 0;
+    if (size && size[0] && cache_size_parse(size, &options.max_bytes, &e) != 0)
+        return cmd_usage("extract", "%s: %s", x->cache_size ? "--cache-size" : "ADIT_CACHE_SIZE", e.text);
+    bool known = cmd_cache_dir(&x->common, dir, sizeof dir) == 0;
+    if (cache_open(known ? dir : NULL, &options, out, &e) != 0) {
+        cmd_error("extract", "%s", e.text);
+        return EXIT_CONFIGURATION;
+    }
+    say_cache_message(*out);
+    return 0;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction stop = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    (void)sigaction(SIGINT, &stop, NULL);
+    (void)sigaction(SIGTERM, &stop, NULL);
+    (void)sigaction(SIGPIPE, &ignore, NULL);
+}
+
+/* Ends as a signal would have ended the program, so that a shell's loop stops as well. */
+static int exit_status_of(int error, int status)
+{
+    if (error == -EINTR)
+        return 128 + SIGINT;
+    return error == -EPIPE ? EXIT_DONE : error ? EXIT_CONFIGURATION : status;
+}
+
+static int extract(struct extract *x, struct registry *registry, struct cache *cache)
+{
+    struct err e = {0};
+    struct walk *walk = NULL;
+    struct output *output = NULL;
+    struct progress *progress = NULL;
+    struct engine_stats stats = {0};
+    struct timespec begin, end;
+    enum output_format format = output_format_for(STDOUT_FILENO);
+    int status = EXIT_USAGE, error;
+    const struct walk_options walk_options = {.paths = x->paths, .path_count = x->path_count, .list = x->files_from, .nul = x->nul};
+    if (x->format && output_format_parse(x->format, &format, &e) != 0)
+        return cmd_usage("extract", "--format: %s", e.text);
+    progress = progress_open(STDERR_FILENO, !x->quiet);
+    const struct output_options output_options = {
+        .fields = x->fields, .color = output_wants_color(STDOUT_FILENO), .width = output_width(STDOUT_FILENO),
+        .registry = registry, .before_write = progress_clear_callback, .before_write_data = progress};
+    if (output_open(format, STDOUT_FILENO, &output_options, &output, &e) != 0 || walk_open(&walk_options, &walk, &e) != 0) {
+        (void)cmd_usage("extract", "%s", e.text);
+        goto out;
+    }
+    const struct engine_options options = {
+        .registry = registry,
+        .selection = {x->only.items, x->only.count, x->skip.items, x->skip.count, x->with.items, x->with.count},
+        .walk = walk, .output = output, .cache = cache, .progress = progress, .artifacts = x->artifacts, .workers = x->jobs,
+        .sandbox = !x->no_sandbox, .strict = x->strict, .debug = x->debug, .prefix = x->common.prefix, .interrupted = &interrupted};
+    (void)clock_gettime(CLOCK_MONOTONIC, &begin);
+    error = engine_run(&options, &status, &stats, &e);
+    (void)clock_gettime(CLOCK_MONOTONIC, &end);
+    progress_clear(progress);
+    int written = output_close(output);
+    output = NULL;
+    if (!error && written)
+        error = err_set(&e, written, "cannot write the results: %s", strerror(-written));
+    if (error && error != -EPIPE)
+        cmd_error("extract", "%s", error == -EINTR ? "interrupted; what was done is printed and kept" : e.text);
+    if (x->stats)
+        print_stats(&stats, cache, (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9);
+    status = exit_status_of(error, status);
+out:
+    (void)output_close(output);
+    walk_free(walk);
+    progress_close(progress);
+    return status;
+}
+
+int cmd_extract(int argc, char **argv)
+{
+    static struct extract x;
+    struct registry *registry = NULL;
+    struct cache *cache = NULL;
+    int status;
+    if (cmd_common_init(&x.common) != 0)
+        return EXIT_CONFIGURATION;
+    if (parse(&x, argc, argv, &status) != 0)
+        return status;
+    if (x.no_sandbox)
+        cmd_error("extract", "WARNING: --sandbox=off: plugins run without any lock, with all that you may do");
+    catch_signals();
+    status = cmd_open_registry(&x.common, &registry);
+    if (!status)
+        status = open_cache(&x, &cache);
+    if (!status) {
+        status = extract(&x, registry, cache);
+        say_cache_message(cache);
+        (void)registry_save_snapshot(registry, NULL);
+    }
+    cache_close(cache);
+    registry_free(registry);
+    return status;
+}

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine_impl.h"
+
+enum { IDLE_MS = 100 };
+
+void engine_no_memory(struct engine *g)
+{
+    g->out_of_memory = true;
+}
+
+/* ---- files in ---- */
+
+static struct file *new_file(struct engine *g)
+{
+    struct file *f = g->spare;
+    if (f)
+        g->spare = f->next;
+    else
+        f = calloc(1, sizeof *f);
+    if (!f)
+        return NULL;
+    struct arena arena = f->arena;
+    struct buf needs = f->root.needs, raw = f->root.raw;
+    *f = (struct file){.arena = arena};
+    f->root = (struct source){.file = f, .fd = -1, .made_fd = -1, .needs = needs, .raw = raw};
+    struct result *r = &f->root.result;
+    r->media = r->detected = r->error_text = r->limit = r->source_plugin = "";
+    r->offset = UINT64_MAX;
+    if (g->last)
+        g->last->next = f;
+    else
+        g->first = f;
+    g->last = f;
+    g->under_way++;
+    return f;
+}
+
+static void forget_file(struct engine *g, struct file *f)
+{
+    enum { KEEP = 64 * 1024 };
+    struct source *s = &f->root;
+    if (s->fd >= 0)
+        (void)close(s->fd);
+    if (s->raw.capacity > KEEP)
+        buf_release(&s->raw);
+    if (s->needs.capacity > KEEP)
+        buf_release(&s->needs);
+    arena_reset(&f->arena);
+    f->next = g->spare;
+    g->spare = f;
+    g->under_way--;
+}
+
+void engine_file_done(struct engine *g, struct file *f)
+{
+    f->done = true;
+    if (f->root.fd >= 0)
+        (void)close(f->root.fd);
+    f->root.fd = -1;
+    if (g->options.cache && f->keep && !g->out_of_memory)
+        (void)cache_store(g->options.cache, f->key, f->key_size, &f->stamp, g->registry_key, &f->root.result);
+}
+
+static void fail_file(struct engine *g, struct file *f, enum result_error error, const char *text)
+{
+    struct result *r = &f->root.result;
+    r->error = error;
+    r->error_text = arena_strdup(&f->arena, text);
+    if (!r->error_text) {
+        r->error_text = "";
+        engine_no_memory(g);
+    }
+    f->keep = false;
+    f->done = true;
+    g->stats.unread += error != RESULT_NOT_REGULAR;
+}
+
+/* Have the companions that the result was made with stayed as they were? */
+static bool dependencies_hold(const struct result *r)
+{
+    for (size_t i = 0; i < r->dependency_count; i++) {
+        struct stamp now;
+        if (stamp_of(AT_FDCWD, r->dependencies[i].path, &now) != 0 || !stamp_equal(&now, &r->dependencies[i].stamp) ||
+            (now.exists && stamp_is_racy(&now, stamp_now())))
+            return false;
+    }
+    return true;
+}
+
+/* True: the file's result is there, whole. */
+static bool look_up(struct engine *g, struct file *f)
+{
+    struct result *r = &f->root.result, *found;
+    unsigned char key[CACHE_KEY];
+    if (!g->options.cache ||
+        cache_lookup(g->options.cache, f->key, f->key_size, &f->stamp, &f->arena, &found, key) != 1 || !dependencies_hold(found))
+        return false;
+    f->root.old = found;
+    if (memcmp(key, g->registry_key, sizeof key) != 0 || g->artifacts)
+        return false;
+    const char *name = r->name;
+    size_t name_size = r->name_size;
+    *r = *found;
+    r->name = name;
+    r->name_size = name_size;
+    r->from_cache = true;
+    f->done = true;
+    g->stats.hits++;
+    return true;
+}
+
+/* A file that changed between the walk's stat and the open is taken as it is now. */
+static bool open_file(struct engine *g, struct file *f, const struct walk_entry *entry)
+{
+    struct stat st;
+    int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (entry->argument ? 0 : O_NOFOLLOW);
+    int fd = openat(entry->dirfd, entry->name, flags);
+    if (fd < 0) {
+        fail_file(g, f, errno == ENOENT ? RESULT_VANISHED : RESULT_UNREADABLE, errno == ENOENT ? "it is gone" : strerror(errno));
+        return false;
+    }
+    f->root.fd = fd;
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        fail_file(g, f, RESULT_CHANGED, "it is no regular file any more");
+        return false;
+    }
+    struct stamp now;
+    stamp_from_stat(&st, &now);
+    if (!stamp_equal(&now, &f->stamp)) {
+        now.racy = true;
+        f->stamp = now;
+        f->root.old = NULL;
+    }
+    return true;
+}
+
+static void admit(struct engine *g, const struct walk_entry *entry)
+{
+    struct file *f = new_file(g);
+    if (!f) {
+        engine_no_memory(g);
+        return;
+    }
+    struct result *r = &f->root.result;
+    f->stamp = entry->stamp;
+    f->keep = true;
+    f->key = arena_strndup(&f->arena, entry->key, entry->key_size);
+    f->key_size = entry->key_size;
+    r->name = arena_strndup(&f->arena, entry->path, entry->path_size);
+    r->name_size = entry->path_size;
+    if (!f->key || !r->name) {
+        r->name = "";
+        r->name_size = 0;
+        fail_file(g, f, RESULT_UNREADABLE, "out of memory");
+        engine_no_memory(g);
+        return;
+    }
+    if (entry->error != RESULT_READ) {
+        fail_file(g, f, entry->error, entry->error_text);
+        return;
+    }
+    r->size = f->stamp.size;
+    r->mtime_ns = f->stamp.mtime_ns;
+    if (look_up(g, f) || !open_file(g, f, entry))
+        return;
+    r->size = f->stamp.size;
+    r->mtime_ns = f->stamp.mtime_ns;
+    source_start(g, &f->root);
+}
+
+/* ---- results out ---- */
+
+/* Only what was asked for: plugins that came along for another's sake are not told. */
+static void hide_unasked(const struct engine *g, struct result *r)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < r->part_count; i++) {
+        const struct plugin *p = registry_find(g->options.registry, r->parts[i].plugin);
+        if (p && planner_asked(g->planner, p->index))
+            r->parts[kept++] = r->parts[i];
+    }
+    r->part_count = kept;
+    for (size_t i = 0; i < r->stream_count; i++)
+        hide_unasked(g, &r->streams[i]);
+}
+
+static void show_progress(struct engine *g)
+{
+    if (!progress_due(g->options.progress))
+        return;
+    struct progress_state state = {.files = g->stats.files, .hits = g->stats.hits, .failures = g->stats.failed, .bytes = g->stats.bytes};
+    struct pool_task *task;
+    if (g->pool && pool_progress(g->pool, &task, &state.job_done, &state.job_total)) {
+        const struct source *s = task->owner;
+        state.path = s->file->root.result.name;
+        state.path_size = s->file->root.result.name_size;
+    } else if (g->first) {
+        state.path = g->first->root.result.name;
+        state.path_size = g->first->root.result.name_size;
+    }
+    progress_update(g->options.progress, &state);
+}
+
+/* Prints what is done, in the order of the walk. */
+static int print_done(struct engine *g)
+{
+    int error = 0;
+    while (!error && g->first && g->first->done) {
+        struct file *f = g->first;
+        struct result *r = &f->root.result;
+        g->first = f->next;
+        if (!g->first)
+            g->last = NULL;
+        g->stats.files++;
+        g->stats.bytes += r->error == RESULT_READ ? r->size : 0;
+        if (result_exit_status(r) > g->exit_status)
+            g->exit_status = result_exit_status(r);
+        if (g->options.selection.only_count > 0)
+            hide_unasked(g, r);
+        error = output_result(g->options.output, r);
+        forget_file(g, f);
+    }
+    return error;
+}
+
+/* ---- the loop ---- */
+
+static bool interrupted(const struct engine *g)
+{
+    return g->options.interrupted && *g->options.interrupted;
+}
+
+/* Takes in more files. -EAGAIN: the list that they come from has none now. */
+static int take_in(struct engine *g)
+{
+    struct walk_entry entry;
+    for (int n = 0; n < BURST && g->under_way < WINDOW && !g->walk_ended; n++) {
+        int got = interrupted(g) ? 0 : walk_next(g->options.walk, &entry);
+        if (got < 0)
+            return got;
+        if (got == 0)
+            g->walk_ended = true;
+        else
+            admit(g, &entry);
+    }
+    return 0;
+}
+
+static int finish_up(struct engine *g, int error, struct err *e)
+{
+    if (error && !e->code)
+        (void)err_set(e, error, "%s", error == -ENOMEM ? "out of memory" : strerror(-error));
+    if (!error && interrupted(g))
+        error = -EINTR;
+    return error;
+}
+
+/* Waits for what there is to wait for: workers, or the list of names. */
+static int wait_for_more(struct engine *g, bool starved, struct err *e)
+{
+    bool room = g->under_way < WINDOW && !g->walk_ended && !starved;
+    if (starved && g->under_way == 0) { /* whoever feeds the list may wait for what came of it */
+        int error = output_flush(g->options.output);
+        if (error)
+            return err_set(e, error, "cannot write the results: %s", strerror(-error));
+    }
+    return pool_wait(g->pool, room ? 0 : IDLE_MS, starved ? walk_fd(g->options.walk) : -1, e);
+}
+
+static int run(struct engine *g, struct err *e)
+{
+    bool cancelled = false;
+    for (;;) {
+        int error = take_in(g);
+        bool starved = error == -EAGAIN;
+        if (error && !starved)
+            return error;
+        error = print_done(g);
+        if (error)
+            return err_set(e, error, "cannot write the results: %s", strerror(-error));
+        if (g->out_of_memory)
+            return -ENOMEM;
+        if (g->walk_ended && !g->first)
+            return 0;
+        if (interrupted(g) && !cancelled) {
+            pool_cancel(g->pool);
+            cancelled = true;
+        }
+        error = wait_for_more(g, starved, e);
+        if (error)
+            return error;
+        show_progress(g);
+        if (g->options.cache)
+            cache_tick(g->options.cache);
+    }
+}
+
+/* Files under way, streams and workers each hold descriptors. */
+static void raise_descriptors(void)
+{
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < 4096) {
+        r.rlim_cur = r.rlim_max < 4096 ? r.rlim_max : 4096;
+        (void)setrlimit(RLIMIT_NOFILE, &r);
+    }
+}
+
+static bool wants_stream(void *context, const char *media)
+{
+    const struct engine *g = context;
+    return planner_wants_stream(g->planner, media);
+}
+
+static int set_up(struct engine *g, struct err *e)
+{
+    const struct engine_options *o = &g->options;
+    size_t n = o->registry->count + 1;
+    g->collector = collector_new();
+    g->fingerprints = calloc(n, sizeof *g->fingerprints);
+    g->has_fingerprint = calloc(n, 1);
+    if (!g->collector || !g->fingerprints || !g->has_fingerprint)
+        return err_set(e, -ENOMEM, "out of memory");
+    int error = planner_open(o->registry, &o->selection, &g->planner, e);
+    if (!error && o->artifacts)
+        error = artifacts_open(o->artifacts, &g->artifacts, e);
+    if (error)
+        return error;
+    const struct pool_options pool = {
+        .registry = o->registry,
+        .workers = o->workers,
+        .sandbox = o->sandbox,
+        .strict = o->strict,
+        .debug = o->debug,
+        .wants_stream = wants_stream,
+        .prefix = o->prefix,
+        .events = record_events(g),
+    };
+    raise_descriptors();
+    if (g->options.cache)
+        reuse_key(g);
+    return pool_open(&pool, &g->pool, e);
+}
+
+static void free_files(struct file *f)
+{
+    while (f) {
+        struct file *next = f->next;
+        if (f->root.fd >= 0)
+            (void)close(f->root.fd);
+        source_release(&f->root);
+        arena_release(&f->arena);
+        free(f);
+        f = next;
+    }
+}
+
+static void release_streams(struct source *s)
+{
+    for (struct source *c = s->first; c; c = c->next) {
+        release_streams(c);
+        source_release(c);
+    }
+}
+
+static void tear_down(struct engine *g)
+{
+    pool_close(g->pool);
+    for (struct file *f = g->first; f; f = f->next) {
+        source_close_companions(&f->root);
+        release_streams(&f->root);
+    }
+    free_files(g->first);
+    free_files(g->spare);
+    planner_free(g->planner);
+    artifacts_close(g->artifacts);
+    collector_free(g->collector);
+    buf_release(&g->scratch);
+    free(g->fingerprints);
+    free(g->has_fingerprint);
+}
+
+int engine_run(const struct engine_options *options, int *status, struct engine_stats *stats, struct err *e)
+{
+    struct engine g = {.options = *options};
+    e->code = 0;
+    int error = set_up(&g, e);
+    if (!error)
+        error = finish_up(&g, run(&g, e), e);
+    if (g.pool)
+        pool_stats(g.pool, &g.stats.pool);
+    *status = g.exit_status;
+    *stats = g.stats;
+    tear_down(&g);
+    return error;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* From a walk to printed results: looks up, opens, detects, plans, hands to the pool, collects, keeps, prints, in the order of
+ * the walk. [host] */
+#ifndef HOST_ENGINE_H
+#define HOST_ENGINE_H
+
+#include <signal.h>
+
+#include "base/err.h"
+#include "cache.h"
+#include "output.h"
+#include "plan.h"
+#include "pool.h"
+#include "progress.h"
+#include "registry.h"
+#include "walk.h"
+
+struct engine_options {
+    struct registry *registry;
+    struct plan_selection selection;
+    struct walk *walk;
+    struct output *output;
+    struct cache *cache;             /* NULL: --no-cache */
+    struct progress *progress;       /* NULL: none */
+    const char *artifacts;           /* folder, or NULL */
+    size_t workers;                  /* 0: one a processor */
+    bool sandbox, strict, debug;
+    const char *prefix;
+    volatile sig_atomic_t *interrupted; /* set by a signal: end with what is done */
+};
+
+struct engine_stats {
+    uint64_t files, bytes, streams, hits, reused, failed, unread;
+    struct pool_stats pool;
+};
+
+/* Runs to the end. 0: everything was printed; `*status` is then the exit status that the results ask for. Negative: the run
+ * could not go on (e says why); what was finished is printed and kept. -EINTR: interrupted. */
+int engine_run(const struct engine_options *options, int *status, struct engine_stats *stats, struct err *e);
+
+#endif

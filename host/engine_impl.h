@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the engine share: engine.c (the loop, files in and out), source.c (the jobs of one source), record.c (what
+ * workers tell), reuse.c (parts of earlier results). */
+#ifndef HOST_ENGINE_IMPL_H
+#define HOST_ENGINE_IMPL_H
+
+#include "artifact.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "collect.h"
+#include "engine.h"
+
+enum {
+    WINDOW = 256,            /* files under way */
+    BURST = 64,              /* files opened before the pool is looked after again */
+    MAX_DEPTH = 8,           /* streams within streams */
+    MAX_STREAMS = 2000,      /* of a file */
+    MAX_WARNINGS = 32,       /* of a part */
+};
+static const uint64_t FILE_STREAM_BYTES = 64u << 20; /* made for one file, all depths together */
+
+enum job_progress { JOB_WAITING = 0, JOB_RUNNING, JOB_DONE };
+
+struct job_state {
+    uint32_t plugin;
+    enum job_progress progress;
+    bool hidden; /* not in the result: a predicate did not hold */
+    struct part part;
+    size_t warning_room;
+};
+
+struct file;
+
+/* A file or a stream on its way. Lives in its file's arena. */
+struct source {
+    struct pool_task task;
+    struct file *file;
+    struct source *parent, *first, *last, *next; /* streams, in the order found */
+    size_t stream_count, unfinished;
+    unsigned depth;
+    struct result result;
+    const struct plan *plan;
+    struct job_state *jobs;
+    size_t job_count;
+    const char *refined;        /* type to go on with, once the running task is done */
+    const struct result *old;   /* what is known from before: parts may be taken from it */
+    struct buf needs;
+    struct buf raw;             /* of the running job */
+    struct source *writing;     /* the stream that is being made */
+    struct artifact *artifact;
+    int fd;                     /* where the bytes are: the file, or what an ancestor made */
+    int made_fd;                /* memfd with the streams that this source's plugins made; -1 */
+    uint64_t made_size;
+    bool running, finished, discarded;
+    uint32_t found_by;          /* plugin */
+};
+
+struct file {
+    struct file *next;
+    struct arena arena;
+    struct source root;
+    char *key;
+    size_t key_size;
+    struct stamp stamp;
+    bool done, keep;
+    uint64_t made_bytes;
+    size_t streams;
+};
+
+struct engine {
+    struct engine_options options;
+    struct planner *planner;
+    struct pool *pool;
+    struct collector *collector;
+    struct artifacts *artifacts;
+    struct file *first, *last, *spare;
+    size_t under_way;
+    unsigned char registry_key[CACHE_KEY];
+    bool registry_key_holds;  /* false: something in it is racy */
+    unsigned char (*fingerprints)[32];
+    unsigned char *has_fingerprint;
+    bool walk_ended, out_of_memory;
+    int exit_status;
+    struct engine_stats stats;
+    struct buf scratch;
+};
+
+/* source.c */
+struct source *source_new(struct file *f, struct source *parent);
+/* Detects, plans, and goes on as far as it can without waiting. */
+void source_start(struct engine *g, struct source *s);
+void source_advance(struct engine *g, struct source *s);
+void source_release(struct source *s);
+struct job_state *source_job(struct source *s, uint32_t plugin);
+void source_warn(struct source *s, struct job_state *j, const char *text, size_t n);
+
+/* companion.c: files beside a file that the plugin declares, opened for the running task. */
+void source_companions(struct engine *g, struct source *s, uint32_t plugin);
+void source_close_companions(struct source *s);
+
+/* record.c */
+struct pool_events record_events(struct engine *g);
+
+/* reuse.c */
+void reuse_key(struct engine *g);
+/* The fingerprint that a part of this plugin carries. False: its module cannot be read. */
+bool reuse_fingerprint(struct engine *g, uint32_t plugin, bool produced_streams, unsigned char out[32]);
+/* Takes over the parts of s->old that still hold. */
+void reuse_parts(struct engine *g, struct source *s);
+
+/* engine.c */
+void engine_file_done(struct engine *g, struct file *f);
+void engine_no_memory(struct engine *g);
+
+#endif
