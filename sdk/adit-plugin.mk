@@ -7,7 +7,7 @@
 #   RESOURCES  files that PLUGIN.conf names under [resources]
 #
 # and includes this file, whose place `pkg-config --variable=pluginmk adit` tells. CC, CFLAGS and ADIT may be set too.
-ADIT_SHARE  := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
+ADIT_SHARE  := $(abspath $(dir $(lastword $(MAKEFILE_LIST))))
 ADIT_PREFIX := $(abspath $(ADIT_SHARE)/../..)
 ADIT        ?= $(ADIT_PREFIX)/bin/adit
 SOURCES     ?= $(PLUGIN).c
