@@ -57,11 +57,13 @@ static sf_count_t place_tell(void *user)
 }
 
 /* Samples of more than a byte have an order: as stored, told from whether this machine would have to swap them. */
-static void emit_endianness(const struct adit_call *job, SNDFILE *file, int subtype)
+static void emit_endianness(const struct adit_call *job, SNDFILE *file, int container, int subtype)
 {
     const uint16_t probe = 1;
     bool pcm = subtype == SF_FORMAT_PCM_16 || subtype == SF_FORMAT_PCM_24 || subtype == SF_FORMAT_PCM_32;
     if (!pcm && subtype != SF_FORMAT_FLOAT && subtype != SF_FORMAT_DOUBLE)
+        return;
+    if (container == SF_FORMAT_FLAC || container == SF_FORMAT_SDS || container == SF_FORMAT_PAF) /* packed otherwise */
         return;
     bool swap = sf_command(file, SFC_RAW_DATA_NEEDS_ENDSWAP, NULL, 0) == SF_TRUE;
     bool little = *(const uint8_t *)&probe == 1;
@@ -84,7 +86,7 @@ static void emit_info(const struct adit_call *job, SNDFILE *file, const SF_INFO 
         adit_emit_f64(job, "duration", (double)info->frames / info->samplerate);
     if (tag && tag->form > 0)
         adit_emit_u64(job, "bits_per_sample", tag->form);
-    emit_endianness(job, file, subtype);
+    emit_endianness(job, file, info->format & SF_FORMAT_TYPEMASK, subtype);
     if (info->sections > 1)
         adit_emit_u64(job, "sections", (uint64_t)info->sections);
 }
@@ -228,6 +230,8 @@ static int32_t give_up(const struct adit_call *job)
 {
     static const char *const unknown[] = {"not recognised", "unknown format", "unimplemented", "not supported", "unsupported"};
     const char *text = sf_strerror(NULL);
+    if (adit_text_is(adit_source_media(job), "application/x-matlab-data"))
+        return ADIT_DECLINED; /* MAT files seldom hold sound */
     if (strstr(text, "does not exist")) /* how it says that a decoder found nothing to decode */
         text = "no audio data where the header says that they are";
     adit_warnf(job, "libsndfile: %s", text);
