@@ -6,9 +6,9 @@
  *     priority; below DETECT_STRONG it chooses among all that match.
  *  3. The name may make that answer more exact (a .docx that is a zip) and never vaguer (an EPUB called .zip). Where the
  *     two contradict each other a strong magic wins, and a weak one loses.
- *  4. Without a magic the name decides, unless the content contradicts it: a text type needs text, and a type that has a
- *     strong magic, which did not match, is not believed by name. So a magic that not every file of a type has is
- *     declared with a priority below DETECT_STRONG.
+ *  4. Without a magic the name decides, unless the content contradicts it: a text type needs text, and a type all of
+ *     whose magics are strong, of which none matched, is not believed by name. So where not every file of a type has
+ *     its magic, at least one is declared with a priority below DETECT_STRONG.
  *  5. Else text by its shape, text/plain, or application/octet-stream. */
 #include "detect.h"
 
@@ -30,14 +30,13 @@ static void look(struct decision *x, bool assume_tail)
     x->encoding = TEXT_BINARY;
     if (s->head_size > 0)
         x->encoding = text_encoding_of(s->head, s->head_size, s->size > s->head_size);
-    bool text = x->encoding != TEXT_BINARY, firm = false;
-    detect_magic_match(x->d, s, text, assume_tail, &x->magics);
-    if (text) {
-        detect_root_match(x->d, s->head, s->head_size, &x->magics);
-        if (text_is_html(s->head, s->head_size, &firm))
-            detect_hits_add(&x->magics, (struct detect_hit){BUILTIN_HTML, firm ? DETECT_STRONG : DETECT_STRONG - 20, 5,
-                                                            {DETECT_NONE, 0}});
-    }
+    bool firm = false;
+    detect_magic_match(x->d, s, x->encoding != TEXT_BINARY, assume_tail, &x->magics);
+    /* What begins as XML or HTML is that, even with a byte in it that no text should have. */
+    detect_root_match(x->d, s->head, s->head_size, &x->magics);
+    if (text_is_html(s->head, s->head_size, &firm))
+        detect_hits_add(&x->magics, (struct detect_hit){BUILTIN_HTML, firm ? DETECT_STRONG : DETECT_STRONG - 20, 5,
+                                                        {DETECT_NONE, 0}});
     detect_glob_match(x->d, s->name, s->name_size, &x->globs);
 }
 
@@ -73,7 +72,7 @@ static const struct detect_hit *glob_alone(const struct decision *x)
 {
     for (size_t i = 0; i < x->globs.count; i++) {
         const struct detect_type *t = &x->d->types[x->globs.items[i].type];
-        if (!t->strong && !(t->text && x->encoding == TEXT_BINARY))
+        if ((!t->strong || t->weak) && !(t->text && x->encoding == TEXT_BINARY))
             return &x->globs.items[i];
     }
     return NULL;

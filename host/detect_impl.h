@@ -32,7 +32,7 @@ struct detect_type {
     struct detect_where where;  /* of the first declaration */
     bool declared;              /* false: only named as a parent */
     bool text;                  /* `text = yes`, text/..., or a descendant of text/plain */
-    bool strong;                /* has a magic or root of priority DETECT_STRONG or more */
+    bool strong, weak;          /* has a magic of priority DETECT_STRONG or more (or a root); has one of less */
 };
 struct detect_link { int32_t type, next; };
 

@@ -200,8 +200,8 @@ static void collect_rules(struct detect *d, const struct conf *c, int32_t conf, 
                 d->tails[d->tail_count++] = (int32_t)d->rule_count - 1;
             if (r->has_tail && r->priority > d->tail_priority)
                 d->tail_priority = r->priority;
-            if (m->priority >= DETECT_STRONG)
-                d->types[id].strong = true;
+            bool *force = m->priority >= DETECT_STRONG ? &d->types[id].strong : &d->types[id].weak;
+            *force = true;
         }
     }
 }
