@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* tar archives: v7, ustar, pax and GNU. Members are told one by one and given on as ranges. Sources: POSIX.1-2017, pax,
  * "ustar Interchange Format" and "pax Interchange Format"; GNU tar manual, "Basic Tar Format" and appendix D. */
-#include "tar.h"
+#include "tar_member.h"
 
 ADIT_MODULE("tar", "1.0.0")
 
@@ -30,17 +30,6 @@ static bool stop(struct tar *t)
     return false;
 }
 
-/* One header as told: its own fields, overruled by pax records and GNU long names. */
-struct member {
-    char name_room[TAR_NAME_ROOM];
-    struct adit_text name, linkname, uname, gname;
-    int64_t size, mode, uid, gid, major, minor;
-    bool has_uid, has_gid, sparse;
-    struct adit_time mtime, atime, ctime;
-    int64_t real_size; /* of a sparse file; -1: not said */
-    char type;
-};
-
 static void emit_octal(const struct adit_call *job, const char *field, int64_t number)
 {
     char text[32];
@@ -54,7 +43,7 @@ static void emit_time(const struct adit_call *job, const char *field, struct adi
         adit_emit_time(job, field, time);
 }
 
-static void emit_member(const struct tar *t, const struct member *m, const struct tar_header *h)
+static void emit_member(const struct tar *t, const struct tar_member *m, const struct tar_header *h)
 {
     const struct adit_call *job = t->job;
     char unknown[2] = {m->type, '\0'};
@@ -93,77 +82,6 @@ static void emit_member(const struct tar *t, const struct member *m, const struc
     adit_end(job);
 }
 
-/* Values of `x` records win over `g` records, and those over the header's fields (pax, "pax Header Block"). */
-static void overrule(struct member *m, const struct tar_extended *e)
-{
-    if (e->path.data)
-        m->name = e->path;
-    if (e->linkpath.data)
-        m->linkname = e->linkpath;
-    if (e->uname.data)
-        m->uname = e->uname;
-    if (e->gname.data)
-        m->gname = e->gname;
-    if (e->has_size)
-        m->size = e->size;
-    if (e->has_uid) {
-        m->uid = e->uid;
-        m->has_uid = true;
-    }
-    if (e->has_gid) {
-        m->gid = e->gid;
-        m->has_gid = true;
-    }
-    if (e->mtime.precision)
-        m->mtime = e->mtime;
-    if (e->atime.precision)
-        m->atime = e->atime;
-    if (e->ctime.precision)
-        m->ctime = e->ctime;
-    if (e->sparse) {
-        m->sparse = true;
-        m->real_size = e->real_size;
-    }
-}
-
-static void read_member(const struct tar *t, const struct tar_header *h, struct member *m)
-{
-    int64_t seconds;
-    memset(m, 0, sizeof *m);
-    m->type = h->block[TAR_TYPE];
-    m->name = tar_name(h, m->name_room);
-    m->linkname = adit_text_until_nul(tar_field(h, 157, 100));
-    m->size = h->size;
-    m->real_size = -1;
-    if (!tar_number(tar_field(h, 100, 8), &m->mode) || m->mode < 0)
-        m->mode = -1;
-    m->has_uid = tar_number(tar_field(h, 108, 8), &m->uid);
-    m->has_gid = tar_number(tar_field(h, 116, 8), &m->gid);
-    if (tar_number(tar_field(h, 136, 12), &seconds))
-        m->mtime = tar_seconds(seconds);
-    if (h->format != TAR_V7) {
-        m->uname = adit_text_until_nul(tar_field(h, 265, 32));
-        m->gname = adit_text_until_nul(tar_field(h, 297, 32));
-        (void)tar_number(tar_field(h, 329, 8), &m->major);
-        (void)tar_number(tar_field(h, 337, 8), &m->minor);
-    }
-    if (h->format == TAR_GNU && tar_number(tar_field(h, 345, 12), &seconds) && seconds != 0)
-        m->atime = tar_seconds(seconds);
-    if (h->format == TAR_GNU && tar_number(tar_field(h, 357, 12), &seconds) && seconds != 0)
-        m->ctime = tar_seconds(seconds);
-    if (h->format == TAR_GNU && m->type == 'S') {
-        m->sparse = true;
-        (void)tar_number(tar_field(h, 483, 12), &m->real_size);
-    }
-    overrule(m, &t->global);
-    overrule(m, &t->local);
-    bool slash = m->name.size > 0 && m->name.data[m->name.size - 1] == '/';
-    if (slash && (m->type == '\0' || (m->type == '0' && h->format == TAR_V7)))
-        m->type = '5'; /* v7 has no other sign of a directory */
-    if (m->type >= '1' && m->type <= '6' && !(m->type == '1' && t->local.has_size))
-        m->size = 0; /* links, devices and directories have no data, whatever the field says */
-}
-
 /* GNU's old sparse format: where four areas in the header are not enough, blocks of 21 follow it. */
 static bool skip_sparse_blocks(struct tar *t, const struct tar_header *h)
 {
@@ -179,8 +97,8 @@ static bool skip_sparse_blocks(struct tar *t, const struct tar_header *h)
 /* A member proper: told, counted, given on, stepped over. */
 static int32_t take_member(struct tar *t, const struct tar_header *h)
 {
-    struct member m;
-    read_member(t, h, &m);
+    struct tar_member m;
+    tar_read_member(h, &t->global, &t->local, &m);
     uint64_t size = adit_size(t->job), data = t->at, n = (uint64_t)m.size;
     if (m.size < 0 || !skip_sparse_blocks(t, h)) {
         adit_warnf(t->job, "member %.*s at offset %llu: impossible size", TAR_SHOW(m.name), LL(h->offset));

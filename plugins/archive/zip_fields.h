@@ -33,11 +33,6 @@ static const struct adit_tag types[] = {
     {8, 0, "file"}, {10, 0, "symlink"},         {12, 0, "socket"},
 };
 
-static inline bool is_directory(const struct zip_member *m)
-{
-    return m->name.size > 0 && m->name.data[m->name.size - 1] == '/';
-}
-
 static inline void emit_method(const struct adit_call *job, const char *field, uint16_t method)
 {
     char number[24];
