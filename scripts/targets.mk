@@ -68,7 +68,9 @@ SDK_FILES := $(patsubst sdk/template/%,$(B)/share/adit/template/%,$(TEMPLATE)) $
             $(patsubst sdk/include/%,$(B)/include/%,$(wildcard sdk/include/adit/*.h)) $(B)/lib/pkgconfig/adit.pc \
             $(B)/share/adit/adit-plugin.mk $(B)/share/adit/adit-plugin.map
 sdk: $(SDK_FILES)
+# adit refuses what others could write, as they could under a umask of 002.
 all: sdk
+	@find $(B)/share $(B)/lib ! -type l -perm /022 -exec chmod go-w {} +
 $(B)/include/%: sdk/include/%
 	@mkdir -p $(@D)
 	@cp $< $@
