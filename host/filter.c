@@ -41,8 +41,17 @@ static const char *const trapped[] = {
     "fchdir", "setpgid", "setsid", "umask", "utimensat", "setxattr", "fsetxattr", "setpriority", "sched_setscheduler",
     "sched_setattr", "dup", "dup2", "dup3", NULL};
 
+/* libseccomp refuses rules that say what the default already says. */
+static bool is_default(scmp_filter_ctx ctx, uint32_t action)
+{
+    uint32_t otherwise;
+    return seccomp_attr_get(ctx, SCMP_FLTATR_ACT_DEFAULT, &otherwise) == 0 && otherwise == action;
+}
+
 static int add_named(scmp_filter_ctx ctx, uint32_t action, const char *const *names)
 {
+    if (is_default(ctx, action))
+        return 0;
     for (; *names; names++) {
         int number = seccomp_syscall_resolve_name(*names);
         if (number < 0) /* this architecture has no such call */
@@ -80,7 +89,6 @@ static int add_conditional(scmp_filter_ctx ctx, bool signals_scoped)
         seccomp_rule_add(ctx, allow, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)),
         seccomp_rule_add(ctx, allow, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_EQ, CLONE_PARENT | SIGCHLD)),
         seccomp_rule_add(ctx, allow, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_EQ, CLONE_PARENT | CLONE_CHILD_SETTID | SIGCHLD)),
-        seccomp_rule_add(ctx, SCMP_ACT_TRAP, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_PARENT, 0)),
         seccomp_rule_add(ctx, allow, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0)),
         seccomp_rule_add(ctx, allow, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_GETFD)),
         seccomp_rule_add(ctx, allow, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_SETFD)),
@@ -91,8 +99,13 @@ static int add_conditional(scmp_filter_ctx ctx, bool signals_scoped)
         seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOTTY), SCMP_SYS(ioctl), 0));
     if (!error && signals_scoped)
         error = seccomp_rule_add(ctx, allow, SCMP_SYS(tgkill), 0);
-    else if (!error)
+    if (error || is_default(ctx, SCMP_ACT_TRAP))
+        return error;
+    if (!signals_scoped)
         error = seccomp_rule_add(ctx, SCMP_ACT_TRAP, SCMP_SYS(tgkill), 0);
+    /* Threads, and forks other than the zygote's own. */
+    if (!error)
+        error = seccomp_rule_add(ctx, SCMP_ACT_TRAP, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_PARENT, 0));
     return error;
 }
 
