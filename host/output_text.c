@@ -110,7 +110,8 @@ static void set_path(struct text_state *s, const struct field_event *e)
 static struct row *add_row(struct text_state *s, const struct field_event *e)
 {
     struct level *level = &s->levels[s->depth];
-    if (!vec_push(&s->rows, (struct row){.indent = level->indent, .dash = level->dash || level->list})) {
+    unsigned indent = level->dash ? level->indent - 2 : level->indent;
+    if (!vec_push(&s->rows, (struct row){.indent = indent, .dash = level->dash || level->list})) {
         s->texts.failed = true;
         return NULL;
     }
@@ -136,7 +137,7 @@ static void push_level(struct text_state *s, bool list, const struct row *headin
 {
     struct level *level = &s->levels[++s->depth];
     *level = (struct level){.list = list, .path_size = s->path.size};
-    level->indent = heading ? heading->indent + 2 + (heading->dash ? 2 : 0) : s->levels[s->depth - 1].indent;
+    level->indent = heading ? heading->indent + 2 + (heading->dash ? 2 : 0) : s->levels[s->depth - 1].indent + 2;
 }
 
 /* Are there only single values up to the END that belongs to the list just begun? */

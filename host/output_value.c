@@ -2,6 +2,7 @@
 #include "output_value.h"
 
 #include <adit/time.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,7 +155,8 @@ void value_f64(struct buf *b, double v)
     if (short_f64(b, v))
         return;
     char text[32];
-    for (int precision = 15; precision <= 17; precision++) {
+    /* 15 digits always survive, and %g drops zeros; numbers below the normal range have fewer. */
+    for (int precision = fabs(v) < DBL_MIN ? 1 : 15; precision <= 17; precision++) {
         (void)snprintf(text, sizeof text, "%.*g", precision, v);
         if (strtod(text, NULL) == v)
             break;
