@@ -11,8 +11,17 @@
 
 ADIT_MODULE("png", "1.0.0")
 
-enum { MAX_WARNINGS = 24, MAX_CHUNKS = 1000000, MAX_KINDS = 64, MAX_CRC = 1 << 20, MAX_TEXT = 1 << 20 };
+enum { MAX_WARNINGS = 24, MAX_CHUNKS = 1000000, MAX_KINDS = 64, MAX_CRC = 1 << 20 };
+enum { MAX_TEXT = 1 << 20, MAX_PROFILE = 8 << 20, MAX_TEXTS = 1024 };
 enum crc { CRC_NONE, CRC_METADATA, CRC_ALL };
+
+/* One chunk that is being read. */
+struct chunk {
+    uint32_t type;
+    uint64_t offset; /* of its length field, in the source */
+    uint64_t size;
+    char name[5];
+};
 
 struct png {
     const struct adit_call *job;
@@ -32,15 +41,9 @@ struct png {
         uint64_t size;
     } kinds[MAX_KINDS];
     size_t kind_count;
+    struct chunk texts[MAX_TEXTS]; /* emitted when all are met: they are one object */
+    size_t text_count;
     unsigned warnings;
-};
-
-/* One chunk that is being read. */
-struct chunk {
-    uint32_t type;
-    uint64_t offset; /* of its length field, in the source */
-    uint64_t size;
-    char name[5];
 };
 
 #define TYPE(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
@@ -77,9 +80,9 @@ static const struct rule {
     {TYPE('c', 'I', 'C', 'P'), ONCE | BEFORE_PLTE | BEFORE_IDAT, 4, 4, read_cicp},
     {TYPE('m', 'D', 'C', 'V'), ONCE | BEFORE_PLTE | BEFORE_IDAT, 24, 24, read_mdcv},
     {TYPE('c', 'L', 'L', 'I'), ONCE | BEFORE_PLTE | BEFORE_IDAT, 8, 8, read_clli},
-    {TYPE('t', 'E', 'X', 't'), 0, 2, INT32_MAX, read_text},
-    {TYPE('z', 'T', 'X', 't'), 0, 3, INT32_MAX, read_ztxt},
-    {TYPE('i', 'T', 'X', 't'), 0, 6, INT32_MAX, read_itxt},
+    {TYPE('t', 'E', 'X', 't'), 0, 2, INT32_MAX, keep_text},
+    {TYPE('z', 'T', 'X', 't'), 0, 3, INT32_MAX, keep_text},
+    {TYPE('i', 'T', 'X', 't'), 0, 6, INT32_MAX, keep_text},
     {TYPE('b', 'K', 'G', 'D'), ONCE | AFTER_PLTE | BEFORE_IDAT, 1, 6, read_bkgd},
     {TYPE('h', 'I', 'S', 'T'), ONCE | AFTER_PLTE | BEFORE_IDAT, 2, 512, read_hist},
     {TYPE('p', 'H', 'Y', 's'), ONCE | BEFORE_IDAT, 9, 9, read_phys},
@@ -266,6 +269,7 @@ static int32_t run(void *state, const struct adit_call *job)
     else if (p.has_iend && !p.has_idat)
         COMPLAIN(&p, &chunk, "%s", "there is no IDAT before IEND");
     check_animation(&p, &chunk);
+    emit_texts(&p);
     emit_summary(&p);
     if (p.has_iend && adit_left(&c) > 0) {
         (void)adit_emit_u64(job, "trailing_size", adit_left(&c));

@@ -41,24 +41,24 @@ static void check_inflated(struct png *p, const struct chunk *chunk, const struc
         COMPLAIN(p, chunk, "compressed data: %s", z->message);
 }
 
-/* What is left of the cursor, as it stands or inflated: MAX_TEXT bytes at most. */
-static struct bytes take_bytes(struct png *p, const struct chunk *chunk, struct adit_cursor *c, bool compressed)
+/* What is left of the cursor, as it stands or inflated: `most` bytes at most. */
+static struct bytes take_bytes(struct png *p, const struct chunk *chunk, struct adit_cursor *c, bool compressed, size_t most)
 {
     struct bytes b = {{NULL, 0}, NULL};
     if (compressed) {
         struct adit_inflate z = adit_inflate(p->job, c->at, adit_left(c), ADIT_INFLATE_ZLIB);
-        z.max_output = MAX_TEXT;
+        z.max_output = most;
         z.sink = append;
         z.context = &b;
         check_inflated(p, chunk, &z, adit_inflate_run(&z));
         return b;
     }
-    uint64_t size = adit_left(c);
-    if (size > MAX_TEXT) {
-        COMPLAIN(p, chunk, "text of %llu bytes; the first %d are read", (unsigned long long)size, MAX_TEXT);
-        size = MAX_TEXT;
-    }
-    b.text = adit_read_bytes(c, size);
+    size_t size = adit_left(c) < most ? (size_t)adit_left(c) : most;
+    if (adit_left(c) > most)
+        COMPLAIN(p, chunk, "text of %llu bytes; the first %zu are read", (unsigned long long)adit_left(c), most);
+    b.made = malloc(size ? size : 1);
+    if (b.made && adit_read_exact(c, b.made, size))
+        b.text = adit_text_of((char *)b.made, size);
     return b;
 }
 
@@ -155,17 +155,19 @@ static const char *profile_media(struct adit_text type, struct adit_text *conten
     return "application/rdf+xml";
 }
 
+static const struct adit_text profile_prefix = {"Raw profile type ", 17};
+
 /* "Raw profile type exif" and the like become streams. False: it is an ordinary text. */
 static bool emit_profile(struct png *p, struct adit_text keyword, struct adit_text text)
 {
-    static const struct adit_text prefix = {"Raw profile type ", 17};
-    if (!begins(keyword, prefix) || text.size < 2)
+    if (!begins(keyword, profile_prefix) || text.size < 2)
         return false;
     uint8_t *bytes = malloc(text.size / 2);
     size_t n = bytes ? decode_profile(text, bytes) : SIZE_MAX;
     if (n != SIZE_MAX) {
         struct adit_text content = adit_text_of((char *)bytes, n);
-        const char *media = profile_media(adit_text_of(keyword.data + prefix.size, keyword.size - prefix.size), &content);
+        struct adit_text type = adit_text_of(keyword.data + profile_prefix.size, keyword.size - profile_prefix.size);
+        const char *media = profile_media(type, &content);
         (void)adit_emit_stream(p->job, keyword, media, content.data, content.size);
     }
     free(bytes);
@@ -185,62 +187,98 @@ static bool emit_xmp(struct png *p, const struct chunk *chunk, struct adit_curso
     return true;
 }
 
-static void read_latin1(struct png *p, const struct chunk *chunk, struct adit_cursor *c, struct adit_text keyword,
-                        bool compressed)
+/* The parts of a text chunk: 11.3.3.2 tEXt, 11.3.3.3 zTXt, 11.3.3.4 iTXt. */
+struct text_head {
+    struct adit_text keyword, language, translated;
+    bool utf8, compressed;
+};
+
+/* Leaves the cursor at the text. False: it cannot be read. */
+static bool read_text_head(struct png *p, const struct chunk *chunk, struct adit_cursor *c, struct text_head *h)
 {
-    if (!adit_ok(c) || emit_xmp(p, chunk, c, keyword, compressed))
-        return;
-    struct bytes b = take_bytes(p, chunk, c, compressed);
-    if (!emit_profile(p, keyword, b.text)) {
-        (void)adit_begin_object(p->job, "text");
-        (void)adit_emit_in_charset(p->job, "keyword", ADIT_CHARSET_LATIN1, keyword);
-        (void)adit_emit_in_charset(p->job, "text", ADIT_CHARSET_LATIN1, b.text);
-        (void)adit_end(p->job);
+    uint8_t method = 0;
+    *h = (struct text_head){.utf8 = chunk->type == TYPE('i', 'T', 'X', 't'), .compressed = chunk->type == TYPE('z', 'T', 'X', 't')};
+    h->keyword = read_keyword(p, chunk, c);
+    if (h->utf8)
+        h->compressed = adit_read_u8(c) != 0;
+    if (h->utf8 || h->compressed)
+        method = adit_read_u8(c);
+    if (h->utf8) {
+        h->language = adit_read_string(c, 1024);
+        h->translated = adit_read_string(c, 4096);
     }
-    bytes_free(&b);
-}
-
-static void read_text(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
-{
-    /* 11.3.3.2: the NUL stays away where there is no text. Some writers do so. */
-    struct adit_text keyword = read_keyword(p, chunk, c);
-    read_latin1(p, chunk, c, keyword, false);
-}
-
-static void read_ztxt(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
-{
-    struct adit_text keyword = read_keyword(p, chunk, c);
-    uint8_t method = adit_read_u8(c);
-    if (adit_ok(c) && method != 0)
+    if (!adit_ok(c))
+        COMPLAIN(p, chunk, "its %llu bytes are too few for what it says", (unsigned long long)chunk->size);
+    else if (h->compressed && method != 0)
         COMPLAIN(p, chunk, "compression method %u; expected 0", method);
+    return adit_ok(c) && h->keyword.size > 0 && !(h->compressed && method != 0);
+}
+
+/* All texts are in one object, whose keys are the keywords: it is begun with the first of them. */
+static void emit_by_keyword(struct png *p, const struct text_head *h, struct adit_text text, bool *begun)
+{
+    char name[ADIT_UTF8_BOUND(79) + 1];
+    name[adit_charset_to_utf8(ADIT_CHARSET_LATIN1, h->keyword, name, sizeof name - 1)] = '\0';
+    if (!*begun)
+        (void)adit_begin_object(p->job, "text");
+    *begun = true;
+    if (h->utf8)
+        (void)adit_emit_text(p->job, name, text);
     else
-        read_latin1(p, chunk, c, keyword, true);
+        (void)adit_emit_in_charset(p->job, name, ADIT_CHARSET_LATIN1, text);
 }
 
-static void read_itxt(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
+/* A text in a language of its own is told of once more, with that. */
+static void emit_international(struct png *p, const struct text_head *h, struct adit_text text)
 {
-    struct adit_text keyword = read_keyword(p, chunk, c);
-    bool compressed = adit_read_u8(c) != 0;
-    uint8_t method = adit_read_u8(c);
-    struct adit_text language = adit_read_string(c, 1024), translated = adit_read_string(c, 4096);
-    if (!adit_ok(c) || emit_xmp(p, chunk, c, keyword, compressed))
+    (void)adit_begin_object(p->job, "international_text");
+    (void)adit_emit_in_charset(p->job, "keyword", ADIT_CHARSET_LATIN1, h->keyword);
+    (void)adit_emit_text(p->job, "language", h->language);
+    (void)adit_emit_text(p->job, "translated_keyword", h->translated);
+    (void)adit_emit_text(p->job, "text", text);
+    (void)adit_end(p->job);
+}
+
+/* One text chunk; `international`: only what is of a language, else everything. */
+static void read_text(struct png *p, const struct chunk *chunk, bool international, bool *begun)
+{
+    struct text_head h;
+    struct adit_cursor c = adit_cursor_at(p->job, ADIT_SOURCE_MAIN, chunk->offset + 8, chunk->size);
+    if (!read_text_head(p, chunk, &c, &h) || (international && !h.language.size && !h.translated.size) ||
+        (!international && emit_xmp(p, chunk, &c, h.keyword, h.compressed)))
         return;
-    if (compressed && method != 0) {
-        COMPLAIN(p, chunk, "compression method %u; expected 0", method);
-        return;
-    }
-    struct bytes b = take_bytes(p, chunk, c, compressed);
-    if (!emit_profile(p, keyword, b.text)) {
-        (void)adit_begin_object(p->job, "text");
-        (void)adit_emit_in_charset(p->job, "keyword", ADIT_CHARSET_LATIN1, keyword);
-        if (language.size)
-            (void)adit_emit_text(p->job, "language", language);
-        if (translated.size)
-            (void)adit_emit_text(p->job, "translated_keyword", translated);
-        (void)adit_emit_text(p->job, "text", b.text);
-        (void)adit_end(p->job);
-    }
+    struct bytes b = take_bytes(p, chunk, &c, h.compressed, begins(h.keyword, profile_prefix) ? MAX_PROFILE : MAX_TEXT);
+    if (international)
+        emit_international(p, &h, b.text);
+    else if (!emit_profile(p, h.keyword, b.text))
+        emit_by_keyword(p, &h, adit_text_of(b.text.data, b.text.size < MAX_TEXT ? b.text.size : MAX_TEXT), begun);
     bytes_free(&b);
+}
+
+static void keep_text(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
+{
+    (void)c;
+    if (p->text_count == MAX_TEXTS)
+        COMPLAIN(p, chunk, "is text number %d; this and more are not read", MAX_TEXTS + 1);
+    if (p->text_count < MAX_TEXTS)
+        p->texts[p->text_count] = *chunk;
+    p->text_count += p->text_count <= MAX_TEXTS;
+}
+
+static void emit_texts(struct png *p)
+{
+    size_t count = p->text_count < MAX_TEXTS ? p->text_count : MAX_TEXTS;
+    bool begun = false;
+    for (size_t i = 0; i < count; i++)
+        read_text(p, &p->texts[i], false, &begun);
+    if (begun)
+        (void)adit_end(p->job);
+    unsigned warnings = p->warnings; /* the second reading finds the same faults */
+    p->warnings = MAX_WARNINGS;
+    for (size_t i = 0; i < count; i++)
+        if (p->texts[i].type == TYPE('i', 'T', 'X', 't'))
+            read_text(p, &p->texts[i], true, &begun);
+    p->warnings = warnings;
 }
 
 /* 11.3.4.4: a name, the sample depth, and entries of 6 or 10 bytes. */

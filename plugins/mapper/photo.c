@@ -6,7 +6,7 @@
 
 ADIT_MODULE("photo", "1.0.0")
 
-enum { PNG_TEXTS = 1000, MAX_SOURCES = 4 };
+enum { MAX_SOURCES = 4 };
 
 /* A question and where its answer may be, best first. `png:Title` is the PNG text of that keyword. */
 static const struct question {
@@ -64,23 +64,20 @@ static bool is_answer(const struct adit_value *v)
     }
 }
 
-static struct adit_value field_of(const struct adit_call *job, const char *plugin, const char *field)
+static struct adit_value value_of(const struct adit_call *job, uint32_t node)
 {
-    uint32_t node = adit_child(job, adit_need(job, plugin, 0), field);
     struct adit_value value = adit_get(job, node);
     return value.kind == ADIT_KIND_LIST ? adit_get(job, adit_first(job, node)) : value;
 }
 
-/* PNG 11.3.3.1: the text of this keyword, the first one. */
+static struct adit_value field_of(const struct adit_call *job, const char *plugin, const char *field)
+{
+    return value_of(job, adit_child(job, adit_need(job, plugin, 0), field));
+}
+
 static struct adit_value png_text(const struct adit_call *job, const char *keyword)
 {
-    uint32_t node = adit_first(job, adit_child(job, adit_need(job, "png", 0), "text"));
-    for (int i = 0; node && i < PNG_TEXTS; i++, node = adit_next(job, node)) {
-        struct adit_value key = adit_field(job, node, "keyword");
-        if (key.kind == ADIT_KIND_STRING && adit_text_is(key.as.text, keyword))
-            return adit_field(job, node, "text");
-    }
-    return adit_get(job, 0);
+    return value_of(job, adit_child(job, adit_child(job, adit_need(job, "png", 0), "text"), keyword));
 }
 
 static bool answer(const struct adit_call *job, const struct question *q, struct adit_value *out)

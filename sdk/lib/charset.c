@@ -25,7 +25,7 @@ static const uint16_t cp437[128] = {
     0x00b0, 0x2219, 0x00b7, 0x221a, 0x207f, 0x00b2, 0x25a0, 0x00a0,
 };
 
-enum { REPLACEMENT = 0xfffd, EMIT_LIMIT = 1 << 20 };
+enum { REPLACEMENT = 0xfffd, EMIT_LIMIT = 1 << 20 /* what the host takes as one value */ };
 
 /* Appends one code point where there is room for all of it; counts it in any case. */
 struct sink {
@@ -84,9 +84,8 @@ static void from_utf16(struct sink *s, struct adit_text in, bool big)
         put(s, REPLACEMENT);
 }
 
-size_t adit_charset_to_utf8(enum adit_charset charset, struct adit_text in, char *out, size_t room)
+static void convert(struct sink *s, enum adit_charset charset, struct adit_text in)
 {
-    struct sink s = {out, room, 0, 0};
     bool big = charset == ADIT_CHARSET_UTF16BE;
     if (charset == ADIT_CHARSET_UTF16) {
         uint32_t mark = in.size >= 2 ? unit(in, 0, true) : 0;
@@ -95,25 +94,32 @@ size_t adit_charset_to_utf8(enum adit_charset charset, struct adit_text in, char
             in = adit_text_of(in.data + 2, in.size - 2);
     }
     if (charset >= ADIT_CHARSET_UTF16LE)
-        from_utf16(&s, in, big);
+        from_utf16(s, in, big);
     else
         for (size_t i = 0; i < in.size; i++)
-            put(&s, single_byte(charset, (unsigned char)in.data[i]));
+            put(s, single_byte(charset, (unsigned char)in.data[i]));
+}
+
+size_t adit_charset_to_utf8(enum adit_charset charset, struct adit_text in, char *out, size_t room)
+{
+    struct sink s = {out, room, 0, 0};
+    convert(&s, charset, in);
     return s.needed;
 }
 
 int adit_emit_in_charset(const struct adit_call *job, const char *name, enum adit_charset charset, struct adit_text in)
 {
     char small[512];
-    if (in.size > EMIT_LIMIT) {
-        (void)adit_warnf(job, "%s: text of %zu bytes; only the first %d are read", name, in.size, EMIT_LIMIT);
-        in.size = EMIT_LIMIT;
-    }
-    size_t bound = ADIT_UTF8_BOUND(in.size);
-    char *out = bound <= sizeof small ? small : malloc(bound);
+    size_t room = in.size > EMIT_LIMIT ? EMIT_LIMIT : ADIT_UTF8_BOUND(in.size);
+    room = room > EMIT_LIMIT ? EMIT_LIMIT : room;
+    char *out = room <= sizeof small ? small : malloc(room);
     if (!out)
         return ADIT_E_LIMIT;
-    int error = adit_emit_text(job, name, adit_text_of(out, adit_charset_to_utf8(charset, in, out, bound)));
+    struct sink s = {out, room, 0, 0};
+    convert(&s, charset, in);
+    if (s.needed > s.written)
+        (void)adit_warnf(job, "%s: text of %zu bytes; the first %zu are kept", name, s.needed, s.written);
+    int error = adit_emit_text(job, name, adit_text_of(out, s.written));
     if (out != small)
         free(out);
     return error;

@@ -32,8 +32,8 @@ extern "C" {
  * last byte become U+FFFD. */
 size_t adit_charset_to_utf8(enum adit_charset charset, struct adit_text in, char *out, size_t room);
 
-/* Emits `in` as UTF-8 under `name`: at most 1 MiB of input, what is beyond is left out with a warning. 0, enum
- * adit_error, or ADIT_E_LIMIT when memory is short. [run] */
+/* Emits `in` as UTF-8 under `name`: at most 1 MiB of it, what is beyond is left out with a warning. 0, enum adit_error, or
+ * ADIT_E_LIMIT when memory is short. [run] */
 int adit_emit_in_charset(const struct adit_call *job, const char *name, enum adit_charset charset, struct adit_text in);
 
 /* Is this well-formed UTF-8 (Unicode 15, table 3-7: no surrogates, nothing overlong, nothing above U+10FFFF)? */

@@ -42,13 +42,14 @@ static void test_texts(void **state)
 {
     struct module_test *t = *state;
     module_run_file(t, SAMPLES "chunks.png");
-    expect_line(t, "text.text = Grüße");
-    expect_line(t, "text.text = one"); /* the same keyword, twice */
-    expect_line(t, "text.text = two");
-    expect_line(t, "text.language = de");
-    expect_line(t, "text.translated_keyword = Autor");
-    expect_line(t, "text.text = Jürgen");
-    expect_line(t, "text.text = Ein Bild");
+    expect_line(t, "text.Title = Grüße");
+    expect_line(t, "text.Comment = one"); /* the same keyword, twice */
+    expect_line(t, "text.Comment = two");
+    expect_line(t, "text.Author = Jürgen");
+    expect_line(t, "text.Description = Ein Bild");
+    expect_line(t, "international_text.language = de");
+    expect_line(t, "international_text.translated_keyword = Autor");
+    expect_line(t, "international_text.text = Jürgen");
 }
 
 static void test_streams(void **state)
@@ -95,7 +96,7 @@ static void test_broken(void **state)
     expect_line(t, "warning pHYs at offset 72: has 3 bytes; expected 9 to 9");
     expect_line(t, "warning tIME at offset 87: 2021-13-4 9:30:15 is no time");
     expect_line(t, "warning tEXt at offset 106: its 6 bytes are too few for what it says");
-    expect_line(t, "text.text = text that is cu");
+    expect_line(t, "text.Comment = text that is cu");
     expect_line(t, "warning iCCP at offset 163: compression method 7; expected 0");
     expect_line(t, "warning ABCD at offset 181: is a critical chunk of a type that PNG does not have");
     expect_line(t, "warning IDAT at offset 193: IDAT chunks must follow one another");

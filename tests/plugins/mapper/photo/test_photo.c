@@ -7,7 +7,7 @@ struct plugins {
 
 static struct job_need need_of(struct module_test *t)
 {
-    return (struct job_need){t->plugin.name, strlen(t->plugin.name), (const uint8_t *)buf_cstr(&t->raw), t->raw.size};
+    return (struct job_need){t->plugin.name, strlen(t->plugin.name), (const uint8_t *)buf_cstr(&t->fields), t->fields.size};
 }
 
 static void test_jpeg_with_exif(void **state)
