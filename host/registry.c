@@ -290,10 +290,7 @@ static int load_plugin(struct registry *r, struct plugin *p, const struct scan_f
         p->reason = "enabled = no in its .conf";
         return 0;
     }
-    rc = registry_find_files(r, p, file, e);
-    if (rc == 0 && p->module_path)
-        p->has_module_digest = snapshot_module(r->state->snapshot, p->module_path, &p->module_stamp, p->module_digest);
-    return rc;
+    return registry_find_files(r, p, file, e);
 }
 
 static int by_name(const void *a, const void *b)
@@ -372,6 +369,7 @@ int registry_open(const struct registry_options *options, struct registry **out,
         rc = name_snapshot(s, e);
     if (rc == 0 && s->snapshot_file)
         s->snapshot = snapshot_open(s->snapshot_file, s->now_ns);
+    arena_reserve(&s->arena, snapshot_decoded_size(s->snapshot));
     s->changed = s->snapshot == NULL;
     if (rc == 0)
         rc = scan_run(r, e);

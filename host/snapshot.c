@@ -202,6 +202,11 @@ void snapshot_close(struct snapshot *s)
     free(s);
 }
 
+size_t snapshot_decoded_size(const struct snapshot *s)
+{
+    return s ? s->conf_count * sizeof(struct plugin) + s->size / 2 * 3 : 0;
+}
+
 /* The record of `path` among those that begin with their path, or NULL. Records are asked for in the order of writing,
  * mostly: the search begins behind the one that was found last. */
 static void *find(const void *items, size_t count, size_t size, size_t *next, const char *path)

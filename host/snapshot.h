@@ -23,6 +23,8 @@ struct snapshot *snapshot_open(const char *path, int64_t now_ns);
 /* The same on bytes in memory, which are borrowed. */
 struct snapshot *snapshot_from(const void *data, size_t size, int64_t now_ns);
 void snapshot_close(struct snapshot *s);
+/* About how much memory everything in it takes once it is decoded; 0 for NULL. */
+size_t snapshot_decoded_size(const struct snapshot *s);
 
 /* What was known of a directory, a .conf under this very stamp; otherwise NULL or false. `s` may be NULL. Texts point into the
  * snapshot. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { BLOCK_SIZE = 16 * 1024, ALIGN = 16 };
 
@@ -17,6 +18,16 @@ struct arena_block {
     unsigned char data[];
 };
 
+static struct arena_block *add_block(struct arena *a, size_t capacity)
+{
+    struct arena_block *block = malloc(sizeof *block + capacity);
+    if (!block)
+        return NULL;
+    *block = (struct arena_block){.next = a->head, .capacity = capacity};
+    a->head = block;
+    return block;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
     if (size > SIZE_MAX - BLOCK_SIZE)
@@ -24,18 +35,28 @@ void *arena_alloc(struct arena *a, size_t size)
     size = size ? (size + ALIGN - 1) & ~(size_t)(ALIGN - 1) : ALIGN;
     struct arena_block *block = a->head;
     if (!block || block->capacity - block->used < size) {
-        size_t capacity = size > BLOCK_SIZE ? size : BLOCK_SIZE;
-        block = malloc(sizeof *block + capacity);
+        block = add_block(a, size > BLOCK_SIZE ? size : BLOCK_SIZE);
         if (!block)
             return NULL;
-        *block = (struct arena_block){.next = a->head, .capacity = capacity};
-        a->head = block;
     }
     void *p = block->data + block->used;
     block->used += size;
     a->used += size;
     memset(p, 0, size);
     return p;
+}
+
+void arena_reserve(struct arena *a, size_t size)
+{
+    enum { PAGE = 4096 };
+    if (size < BLOCK_SIZE || size > SIZE_MAX - BLOCK_SIZE || !add_block(a, size))
+        return;
+#ifdef MADV_POPULATE_WRITE
+    uintptr_t from = ((uintptr_t)a->head->data + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+    uintptr_t to = ((uintptr_t)a->head->data + size) & ~(uintptr_t)(PAGE - 1);
+    if (to > from) /* all pages in one go, where the kernel can (Linux 5.14) */
+        (void)madvise((void *)from, to - from, MADV_POPULATE_WRITE);
+#endif
 }
 
 void *arena_array(struct arena *a, size_t count, size_t size)

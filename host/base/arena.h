@@ -21,6 +21,9 @@ char *arena_strndup(struct arena *a, const char *text, size_t size); /* NUL-term
 char *arena_strdup(struct arena *a, const char *text);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* Takes room for about `size` bytes at once, when so much is sure to be needed. Only ever a saving: it cannot fail. */
+void arena_reserve(struct arena *a, size_t size);
+
 /* Forgets everything handed out; keeps one block for reuse. */
 void arena_reset(struct arena *a);
 void arena_release(struct arena *a);
