@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <adit/charset.h>
+
+/* Converts with every size of room: what is written is always the beginning, in whole characters. */
+static void check(enum adit_charset charset, const char *in, size_t size, const char *expected)
+{
+    size_t length = strlen(expected);
+    char *exact = malloc(size ? size : 1);
+    assert_non_null(exact);
+    memcpy(exact, in, size);
+    struct adit_text text = adit_text_of(exact, size);
+    assert_int_equal(adit_charset_to_utf8(charset, text, NULL, 0), length);
+    assert_in_range(length, 0, ADIT_UTF8_BOUND(size));
+    for (size_t room = 0; room <= length; room++) {
+        char *out = malloc(room + 1);
+        assert_non_null(out);
+        memset(out, '~', room + 1);
+        assert_int_equal(adit_charset_to_utf8(charset, text, out, room), length);
+        size_t kept = 0;
+        while (kept < room && out[kept] == expected[kept])
+            kept++;
+        assert_true(adit_utf8_valid(adit_text_of(out, kept)));
+        assert_true(kept == room || out[kept] == '~');
+        assert_int_equal(out[room], '~');
+        free(out);
+    }
+    free(exact);
+}
+#define CHECK(charset, in, expected) check(ADIT_CHARSET_##charset, in, sizeof(in) - 1, expected)
+
+static void test_single_bytes(void **state)
+{
+    (void)state;
+    CHECK(LATIN1, "", "");
+    CHECK(LATIN1, "plain", "plain");
+    CHECK(LATIN1, "Gr\xfc\xdf" "e \xa9\xff", "Grüße ©ÿ");
+    CHECK(LATIN1, "\x80", "\xc2\x80");
+    CHECK(WINDOWS_1252, "\x80 \x93q\x94 \x8c \x81 \xe9", "€ “q” Œ \xc2\x81 é");
+    CHECK(CP437, "\x80\x81 \xb0\xdb\xff \xe1\xe3 \x01", "Çü ░█\xc2\xa0 ßπ \x01");
+}
+
+static void test_utf16(void **state)
+{
+    (void)state;
+    CHECK(UTF16LE, "a\0\xfc\0\xac\x20", "aü€");
+    CHECK(UTF16BE, "\0a\0\xfc\x20\xac", "aü€");
+    CHECK(UTF16BE, "\xd8\x3d\xde\x00", "😀");
+    CHECK(UTF16LE, "\x3d\xd8\x00\xde", "😀");
+    CHECK(UTF16BE, "\xd8\x3d\0a", "\xef\xbf\xbd" "a"); /* high without low */
+    CHECK(UTF16BE, "\xde\x00\0a", "\xef\xbf\xbd" "a"); /* low without high */
+    CHECK(UTF16BE, "\xd8\x3d\xd8\x3d\xde\x00", "\xef\xbf\xbd😀");
+    CHECK(UTF16BE, "\xd8\x3d", "\xef\xbf\xbd");
+    CHECK(UTF16BE, "\0a\0", "a\xef\xbf\xbd"); /* half a unit */
+    CHECK(UTF16, "\xff\xfe" "a\0", "a");
+    CHECK(UTF16, "\xfe\xff\0a", "a");
+    CHECK(UTF16, "\0a", "a");
+    CHECK(UTF16, "", "");
+    CHECK(UTF16, "\xff", "\xef\xbf\xbd");
+}
+
+static void test_utf8(void **state)
+{
+    static const char *const good[] = {"", "a", "é", "€", "😀", "\xed\x9f\xbf", "\xee\x80\x80", "\xf4\x8f\xbf\xbf", "\xc2\x80"};
+    static const char *const bad[] = {"\x80",         "\xc3",         "\xc0\xaf",         "\xc1\xbf", "\xe0\x9f\xbf",
+                                      "\xe2\x82",     "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf5\x80\x80\x80",
+                                      "\xf4\x90\x80\x80", "a\xff",    "\xe2\x28\xa1",     "\xf0\x9f\x98"};
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_true(adit_utf8_valid(adit_text_c(good[i])));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(adit_utf8_valid(adit_text_c(bad[i])));
+    assert_true(adit_ascii_only(adit_text_c("plain")));
+    assert_false(adit_ascii_only(adit_text_c("plain é")));
+}
+
+/* Every character of every charset comes out as UTF-8 that is valid. */
+static void test_all_bytes(void **state)
+{
+    (void)state;
+    for (int charset = ADIT_CHARSET_LATIN1; charset <= ADIT_CHARSET_UTF16; charset++)
+        for (unsigned i = 0; i < 65536; i++) {
+            const char in[2] = {(char)(i >> 8), (char)i};
+            char out[6];
+            size_t n = adit_charset_to_utf8((enum adit_charset)charset, adit_text_of(in, 2), out, sizeof out);
+            assert_in_range(n, 0, sizeof out);
+            assert_true(adit_utf8_valid(adit_text_of(out, n)));
+        }
+}
+
+static size_t emitted, warned;
+static char last[4];
+
+static int take(struct adit_job *job, const char *name, size_t n, const struct adit_value *value)
+{
+    (void)job;
+    assert_int_equal(n, 5);
+    assert_memory_equal(name, "field", 5);
+    assert_int_equal(value->kind, ADIT_KIND_STRING);
+    assert_true(adit_utf8_valid(value->as.text));
+    emitted = value->as.text.size;
+    memcpy(last, value->as.text.data, emitted < sizeof last ? emitted : sizeof last);
+    return 0;
+}
+
+static int take_warning(struct adit_job *job, const char *text, size_t n)
+{
+    (void)job, (void)text, (void)n;
+    warned++;
+    return 0;
+}
+
+static void test_emit(void **state)
+{
+    static const struct adit_host host = {.size = sizeof host, .emit = take, .warn = take_warning};
+    struct adit_call call = {sizeof call, 0, &host, NULL};
+    size_t size = 700 * 1024;
+    char *text = malloc(size);
+    (void)state;
+    assert_non_null(text);
+    memset(text, 0xe9, size);
+    assert_int_equal(adit_emit_in_charset(&call, "field", ADIT_CHARSET_LATIN1, adit_text_of(text, 2)), 0);
+    assert_int_equal(emitted, 4);
+    assert_memory_equal(last, "éé", 4);
+    assert_int_equal(warned, 0);
+    assert_int_equal(adit_emit_in_charset(&call, "field", ADIT_CHARSET_LATIN1, adit_text_of(text, 500 * 1024)), 0);
+    assert_int_equal(emitted, 1000 * 1024);
+    assert_int_equal(warned, 0);
+    assert_int_equal(adit_emit_in_charset(&call, "field", ADIT_CHARSET_LATIN1, adit_text_of(text, size)), 0);
+    assert_int_equal(emitted, 1024 * 1024);
+    assert_int_equal(warned, 1);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_single_bytes), cmocka_unit_test(test_utf16), cmocka_unit_test(test_utf8),
+        cmocka_unit_test(test_all_bytes),    cmocka_unit_test(test_emit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
