@@ -174,7 +174,7 @@ static void find_overlaps(struct zip *z)
     free(order);
 }
 
-static void emit_totals(struct zip *z, bool have_end)
+static void emit_totals(struct zip *z, bool have_end, bool readable)
 {
     const struct adit_call *job = z->job;
     if (have_end) {
@@ -187,6 +187,10 @@ static void emit_totals(struct zip *z, bool have_end)
     }
     if (z->end.prefix > 0)
         adit_emit_u64(job, "prefix_size", z->end.prefix);
+    if (!readable) {
+        adit_emit_u64(job, "member_count", z->end.entries);
+        return;
+    }
     if (z->count >= z->max_members && have_end && z->end.entries > z->count) {
         adit_emit_u64(job, "member_count", z->end.entries);
         (void)adit_warnf(job, "only the first %llu of %llu members are listed (option max_members)", LL(z->count),
@@ -204,21 +208,27 @@ static void emit_totals(struct zip *z, bool have_end)
 static int32_t extract(struct zip *z)
 {
     bool have_end = zip_find_end(z->job, &z->end);
-    bool split = have_end && (z->end.disk > 0 || z->end.directory_disk > 0);
     if (have_end)
         zip_locate_directory(z->job, &z->end);
+    bool split = have_end && (z->end.disk > 0 || z->end.directory_disk > 0);
+    bool readable = have_end && !split && !z->end.encrypted;
+    if (!have_end && search(z, 0, "PK\3\4") == UINT64_MAX) {
+        (void)adit_warn(z->job, "neither an end record (PK 5 6) nor a local header (PK 3 4) found");
+        return ADIT_MALFORMED;
+    }
     adit_begin_list(z->job, "members");
-    if (have_end && !split)
+    if (readable)
         list_directory(z);
-    if (z->count == 0 && !split && (!have_end || z->end.entries > 0)) {
+    if (z->count == 0 && (!have_end || (readable && z->end.entries > 0))) {
         recover(z);
-        if (z->count > 0)
-            FAULT(z, "no central directory: %llu members found by their local headers", LL(z->count));
-        else if (!have_end)
-            FAULT(z, "neither an end record nor a local header found");
+        FAULT(z, "no central directory: %llu members found by their local headers", LL(z->count));
     }
     adit_end(z->job);
-    emit_totals(z, have_end);
+    emit_totals(z, have_end, readable || z->count > 0);
+    if (z->end.encrypted) {
+        (void)adit_warn(z->job, "the central directory is encrypted");
+        return ADIT_UNSUPPORTED;
+    }
     if (split) {
         (void)adit_warnf(z->job, "part %u of a split archive: its members are in other files", z->end.disk + 1);
         return ADIT_UNSUPPORTED;

@@ -52,7 +52,7 @@ struct zip_end {
     uint64_t prefix;    /* bytes in front of the archive, by which its offsets are wrong */
     uint32_t disk, directory_disk;
     uint16_t comment_size;
-    bool zip64;
+    bool zip64, encrypted; /* encrypted: the central directory is (7.3) */
 };
 
 /* Copies n bytes; through the cursor's window where they fit it, which saves a read. */
@@ -232,13 +232,17 @@ static inline void zip_read_end64(const struct adit_call *job, struct zip_end *e
         c = adit_cursor_at(job, ADIT_SOURCE_MAIN, places[i], ZIP_END64_SIZE);
         if (places[i] >= locator || adit_read_u32le(&c) != ZIP_END64)
             continue;
-        adit_skip(&c, 12);
+        uint64_t size = adit_read_u64le(&c);
+        adit_skip(&c, 4);
         end->disk = adit_read_u32le(&c);
         end->directory_disk = adit_read_u32le(&c);
         adit_skip(&c, 8);
         end->entries = adit_read_u64le(&c);
         end->directory_size = adit_read_u64le(&c);
         end->directory_offset = adit_read_u64le(&c);
+        struct adit_cursor version2 = adit_cursor_at(job, ADIT_SOURCE_MAIN, places[i] + ZIP_END64_SIZE, 20); /* 7.3.4 */
+        adit_skip(&version2, 18);
+        end->encrypted = size >= ZIP_END64_SIZE - 12 + 20 && adit_read_u16le(&version2) != 0;
         end->offset = places[i];
         end->zip64 = true;
         return;

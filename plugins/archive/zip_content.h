@@ -84,8 +84,8 @@ static inline bool find_data(struct zip *z, const struct slot *slot, uint64_t *d
     bool same = name_size == m->name_size;
     for (uint32_t i = 0; same && i < name_size; i += ADIT_CURSOR_WINDOW)
         same = adit_match(&c, m->raw + i, name_size - i < ADIT_CURSOR_WINDOW ? name_size - i : ADIT_CURSOR_WINDOW);
-    if (!same)
-        FAULT(z, "member %.*s: its local header at offset %llu has another name", NAME(m), LL(slot->header));
+    if (!same && z->warnings++ < MAX_WARNINGS) /* odd, and seen from honest writers */
+        (void)adit_warnf(z->job, "member %.*s: its local header at offset %llu has another name", NAME(m), LL(slot->header));
     *data = slot->header + ZIP_LOCAL_SIZE + name_size + extra_size;
     if (*data <= adit_size(z->job) && slot->compressed_size <= adit_size(z->job) - *data)
         return true;

@@ -35,12 +35,15 @@ static inline void emit_chunk(const struct adit_call *job, const char id[5], uin
             (void)adit_emit_range(job, adit_text_of(id, 4), chunk_kinds[i].media, offset, size);
 }
 
-/* Goes through the chunks. False: the file ends inside of one (a warning says which). */
-static inline bool walk_chunks(const struct adit_call *job)
+/* Goes through the chunks. False: the file ends inside of one (a warning says which). *early: AIFF's channel layout (CHAN)
+ * stands before the number of channels (COMM). */
+static inline bool walk_chunks(const struct adit_call *job, bool *early)
 {
     struct adit_cursor c = adit_cursor(job);
     char form[4], id[5] = "";
     uint64_t data_size = UINT32_MAX;
+    bool comm = false;
+    *early = false;
     (void)adit_read_exact(&c, form, 4);
     bool aiff = memcmp(form, "FORM", 4) == 0;
     c.big_endian = aiff || memcmp(form, "RIFX", 4) == 0;
@@ -50,6 +53,8 @@ static inline bool walk_chunks(const struct adit_call *job)
     for (int i = 0; i < CHUNKS_MAX && adit_left(&c) >= 8; i++) {
         (void)adit_read_exact(&c, id, 4);
         uint64_t size = adit_read_u32(&c), at = adit_tell(&c);
+        comm = comm || memcmp(id, "COMM", 4) == 0;
+        *early = *early || (!comm && memcmp(id, "CHAN", 4) == 0);
         if (memcmp(id, "ds64", 4) == 0)
             data_size = ds64_data_size(&c, at);
         if (memcmp(id, "data", 4) == 0 && size == UINT32_MAX)

@@ -91,13 +91,31 @@ static void emit_info(const struct adit_call *job, SNDFILE *file, const SF_INFO 
         adit_emit_u64(job, "sections", (uint64_t)info->sections);
 }
 
-static void emit_channels(const struct adit_call *job, SNDFILE *file, int channels)
+/* For AIFF and CAF, libsndfile 1.2 keeps as many places as the layout tag names, of the channels known when it met the tag,
+ * and copies as many as there are channels: where that is more, it would read beyond its memory. (Apple's CoreAudioTypes.h:
+ * the low bits of a tag count the channels.) */
+static bool channel_map_is_whole(SNDFILE *file, int container, int channels, bool early)
 {
+    uint8_t tag[4] = {0};
+    SF_CHUNK_INFO chunk = {.id_size = 4, .datalen = sizeof tag, .data = tag};
+    if (container != SF_FORMAT_AIFF && container != SF_FORMAT_CAF)
+        return true;
+    if (early)
+        return false;
+    memcpy(chunk.id, container == SF_FORMAT_AIFF ? "CHAN" : "chan", 4);
+    SF_CHUNK_ITERATOR *place = sf_get_chunk_iterator(file, &chunk);
+    return place && sf_get_chunk_data(place, &chunk) == SF_ERR_NO_ERROR && tag[3] >= channels;
+}
+
+static void emit_channels(const struct adit_call *job, SNDFILE *file, const SF_INFO *info, bool early)
+{
+    int channels = info->channels;
     int map[MAX_CHANNELS];
     double peaks[MAX_CHANNELS];
     if (channels < 1 || channels > MAX_CHANNELS)
         return;
-    if (sf_command(file, SFC_GET_CHANNEL_MAP_INFO, map, channels * (int)sizeof *map) == SF_TRUE) {
+    if (channel_map_is_whole(file, info->format & SF_FORMAT_TYPEMASK, channels, early) &&
+        sf_command(file, SFC_GET_CHANNEL_MAP_INFO, map, channels * (int)sizeof *map) == SF_TRUE) {
         adit_begin_list(job, "channel_map");
         for (int i = 0; i < channels; i++)
             adit_emit_tag(job, "", ADIT_TAGS(speakers), (uint64_t)map[i]);
@@ -247,12 +265,12 @@ static int32_t run(void *state, const struct adit_call *job)
     SF_VIRTUAL_IO io = {place_size, place_seek, place_read, place_write, place_tell};
     SF_INFO info = {0};
     (void)state;
-    bool whole = walk_chunks(job);
+    bool early, whole = walk_chunks(job, &early);
     SNDFILE *file = sf_open_virtual(&io, SFM_READ, &info, &place);
     if (!file)
         return give_up(job);
     emit_info(job, file, &info);
-    emit_channels(job, file, info.channels);
+    emit_channels(job, file, &info, early);
     emit_strings(job, file);
     emit_broadcast(job, file);
     emit_cart(job, file);
