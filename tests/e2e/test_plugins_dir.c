@@ -66,7 +66,7 @@ static void test_overridden(void **state)
     struct user *u = *state;
     install_hostile(user_path(u, "config/adit/conf.d"), "echo");
     put_text(user_path(u, "config/adit/conf.d/echo.tsv"), "t");
-    put_text(user_path(u, "files/e"), "ECHO");
+    put_text(user_path(u, "files/e"), "ECHO ");
     char *text = get_file("tests/hostile/echo.conf", NULL);
     memcpy(strstr(text, "= plain"), "= other", 7);
     put_conf(user_path(u, "over"), "echo.conf", text);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Does whatever the file says: "MISBEHAVE " and a word. For tests of what adit makes of plugins that go wrong. */
 #include <adit/adit.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -9,9 +8,16 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 ADIT_MODULE("misbehave", "1.0.0")
+
+/* A system call as an attacker makes it: past the C library, whose functions validation would see. */
+static long raw(long number, long a, long b, long c)
+{
+    long result;
+    __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
+    return result;
+}
 
 static int32_t do_ok(const struct adit_call *job)
 {
@@ -46,20 +52,20 @@ static int32_t do_strange(const struct adit_call *job)
 
 static int32_t do_segv(const struct adit_call *job)
 {
-    char *volatile nowhere = NULL;
+    volatile char *volatile nowhere = NULL;
     (void)job;
     nowhere[16] = 1;
     return ADIT_OK;
 }
-static int32_t do_abort(const struct adit_call *job)
+static int32_t do_trap(const struct adit_call *job)
 {
     (void)job;
-    abort();
+    __builtin_trap();
 }
 static int32_t do_exit(const struct adit_call *job)
 {
     (void)job;
-    _exit(0);
+    return (int32_t)raw(SYS_exit_group, 0, 0, 0);
 }
 static int32_t do_stack(const struct adit_call *job)
 {
@@ -85,37 +91,41 @@ static int32_t do_hog(const struct adit_call *job)
     }
 }
 
-/* What no plugin has a use for. Where the call comes back, the number of its error is told. */
-static int32_t tell(const struct adit_call *job, int result)
+/* What no plugin has a use for. Where the call comes back, its error is told. */
+static int32_t tell(const struct adit_call *job, long result)
 {
-    adit_emit_i64(job, "errno", result < 0 ? errno : 0);
+    adit_emit_i64(job, "errno", result < 0 ? -result : 0);
     return ADIT_OK;
 }
 static int32_t do_socket(const struct adit_call *job)
 {
-    return tell(job, socket(AF_INET, SOCK_STREAM, 0));
+    return tell(job, raw(SYS_socket, AF_INET, SOCK_STREAM, 0));
 }
 static int32_t do_open(const struct adit_call *job)
 {
-    return tell(job, open("/etc/passwd", O_RDONLY));
+    return tell(job, raw(SYS_open, (long)"/etc/passwd", O_RDONLY, 0));
 }
 static int32_t do_fork(const struct adit_call *job)
 {
-    return tell(job, (int)syscall(SYS_fork));
+    long child = raw(SYS_fork, 0, 0, 0);
+    if (child == 0)
+        (void)raw(SYS_exit_group, 0, 0, 0);
+    return tell(job, child);
 }
 static int32_t do_exec(const struct adit_call *job)
 {
-    char *argv[] = {(char *)"/bin/true", NULL};
-    return tell(job, execv(argv[0], argv));
+    char *argv[] = {(char *)(uintptr_t)"/bin/true", NULL};
+    return tell(job, raw(SYS_execve, (long)argv[0], (long)argv, 0));
 }
 static int32_t do_kill(const struct adit_call *job)
 {
-    return tell(job, kill(getppid(), SIGKILL));
+    return tell(job, raw(SYS_kill, raw(SYS_getppid, 0, 0, 0), SIGKILL, 0));
 }
 static int32_t do_mprotect(const struct adit_call *job)
 {
-    void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return tell(job, mprotect(p, 4096, PROT_READ | PROT_EXEC));
+    static unsigned char page[8192];
+    long at = ((long)page + 4095) & ~4095L;
+    return tell(job, raw(SYS_mprotect, at, 4096, PROT_READ | PROT_EXEC));
 }
 
 static int32_t do_undeclared(const struct adit_call *job)
@@ -181,7 +191,7 @@ static const struct {
     {"failed", do_failed},
     {"strange", do_strange},
     {"segv", do_segv},
-    {"abort", do_abort},
+    {"trap", do_trap},
     {"exit", do_exit},
     {"stack", do_stack},
     {"loop", do_loop},
