@@ -62,6 +62,7 @@ void pool_close(struct pool *p)
         zygote_stop(d);
         free(d->workers);
         free(d->loaded);
+        free(d->wanted);
         free(d);
     }
     for (size_t i = 0; i < p->options.registry->count; i++)
@@ -99,6 +100,19 @@ int pool_domain(struct pool *p, const char *name, uint32_t *out)
 }
 
 /* ---- queues ---- */
+
+void pool_want(struct pool *p, uint32_t domain, uint32_t plugin)
+{
+    struct domain *d = p->domains[domain];
+    if (domain_has_loaded(d, plugin, d->loaded_count))
+        return;
+    for (size_t i = 0; i < d->wanted_count; i++)
+        if (d->wanted[i] == plugin)
+            return;
+    /* Where memory is short it is loaded when its first task comes. */
+    if (vec_grow(&d->wanted, &d->wanted_capacity, d->wanted_count + 1, sizeof *d->wanted))
+        d->wanted[d->wanted_count++] = plugin;
+}
 
 void pool_submit(struct pool *p, struct pool_task *task)
 {
@@ -168,9 +182,14 @@ static void drop_unusable(struct domain *d)
     }
 }
 
-/* A plugin of the first task that the zygote has not loaded; WIRE_NO_PLUGIN: all are there. */
-static uint32_t missing_plugin(const struct domain *d)
+/* A plugin that is wanted, or that the first task needs, and that the zygote has not loaded; WIRE_NO_PLUGIN: there is none. */
+static uint32_t missing_plugin(struct domain *d)
 {
+    while (d->wanted_count > 0) {
+        uint32_t plugin = d->wanted[--d->wanted_count];
+        if (!domain_has_loaded(d, plugin, d->loaded_count) && d->pool->uses[plugin].failed == PART_OK)
+            return plugin;
+    }
     for (uint32_t i = 0; i < d->first->job_count; i++)
         if (!domain_has_loaded(d, d->first->jobs[i], d->loaded_count))
             return d->first->jobs[i];
@@ -324,8 +343,25 @@ static bool is_busy(const struct pool *p)
     return p->pending > 0;
 }
 
+static int pool_pump(struct pool *p, struct err *e)
+{
+    check_time(p);
+    for (size_t i = 0; i < p->domain_count && !p->fatal.code; i++)
+        if (p->domains[i]->first)
+            pump_domain(p->domains[i]);
+    if (p->domain_count > MAX_ZYGOTES)
+        retire_idle_domain(p);
+    if (!p->fatal.code)
+        return 0;
+    *e = p->fatal;
+    return e->code;
+}
+
 int pool_wait(struct pool *p, int timeout_ms, int extra_fd, struct err *e)
 {
+    int error = pool_pump(p, e);
+    if (error)
+        return error;
     if (extra_fd >= 0)
         (void)pool_watch(p, extra_fd, &p->extra_watch, WATCH_EXTRA, NULL);
     if (is_busy(p) && (timeout_ms < 0 || timeout_ms > CHECK_MS))
@@ -339,21 +375,7 @@ int pool_wait(struct pool *p, int timeout_ms, int extra_fd, struct err *e)
     }
     if (extra_fd >= 0)
         (void)epoll_ctl(p->epoll, EPOLL_CTL_DEL, extra_fd, NULL);
-    return pool_pump(p, e);
-}
-
-int pool_pump(struct pool *p, struct err *e)
-{
-    check_time(p);
-    for (size_t i = 0; i < p->domain_count && !p->fatal.code; i++)
-        if (p->domains[i]->first)
-            pump_domain(p->domains[i]);
-    if (p->domain_count > MAX_ZYGOTES)
-        retire_idle_domain(p);
-    if (!p->fatal.code)
-        return 0;
-    *e = p->fatal;
-    return e->code;
+    return 0;
 }
 
 size_t pool_pending(const struct pool *p)

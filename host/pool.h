@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The locked processes as the host sees them: zygotes, workers, queues of tasks, limits, deaths. Knows sources only as
- * descriptors and bytes. One thread; everything happens within pool_submit, pool_pump and pool_wait. [host] */
+ * descriptors and bytes. One thread; everything happens within pool_submit and pool_wait. [host] */
 #ifndef HOST_POOL_H
 #define HOST_POOL_H
 
@@ -71,11 +71,11 @@ void pool_close(struct pool *p);
 /* Which domain a plugin runs in, by name; the same name gives the same number. -ENOMEM. */
 int pool_domain(struct pool *p, const char *name, uint32_t *out);
 
+/* A plan names this plugin: workers that are started from now on will have it. */
+void pool_want(struct pool *p, uint32_t domain, uint32_t plugin);
 void pool_submit(struct pool *p, struct pool_task *task);
-/* Starts what can be started, and takes what has come in, without waiting. 0, or a negative errno that ends the run (e says
- * why: a lock that cannot be applied, no memory). */
-int pool_pump(struct pool *p, struct err *e);
-/* The same, waiting up to `timeout_ms` (-1: as long as it takes) for something to happen. `extra_fd` (or -1) wakes it too. */
+/* Starts what can be started, waits up to `timeout_ms` for something to happen, and takes what has come in. `extra_fd` (or -1)
+ * ends the wait too. 0, or a negative errno that ends the run (e says why: a lock that cannot be applied, no memory). */
 int pool_wait(struct pool *p, int timeout_ms, int extra_fd, struct err *e);
 size_t pool_pending(const struct pool *p); /* tasks submitted and not done */
 

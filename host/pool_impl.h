@@ -54,6 +54,7 @@ struct domain {
     int64_t since;
     uint32_t loading;              /* plugin */
     uint32_t *loaded; size_t loaded_count, loaded_capacity; /* in order */
+    uint32_t *wanted; size_t wanted_count, wanted_capacity; /* named by a plan, to be loaded before the next worker */
     struct worker_process **workers; size_t worker_count, worker_capacity;
     struct pool_task *first, *last; size_t queued;
     unsigned failures;             /* deaths of the zygote without a load in between */

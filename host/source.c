@@ -117,6 +117,12 @@ static bool detect_source(struct engine *g, struct source *s)
     return true;
 }
 
+static int domain_of(struct engine *g, uint32_t plugin, uint32_t *out)
+{
+    const struct conf *c = &plugin_at(g, plugin)->conf;
+    return pool_domain(g->pool, c->isolation == CONF_ISOLATE_DOMAIN ? c->domain : c->name, out);
+}
+
 /* Takes the plan for the source's type; jobs that are done stay done. */
 static bool make_jobs(struct engine *g, struct source *s)
 {
@@ -139,6 +145,10 @@ static bool make_jobs(struct engine *g, struct source *s)
         char *version = arena_printf(&s->file->arena, "%u.%u.%u", c->version.major, c->version.minor, c->version.patch);
         if (!version)
             return false;
+        uint32_t domain;
+        if (domain_of(g, plan->plugins[i], &domain) != 0)
+            return false;
+        pool_want(g->pool, domain, plan->plugins[i]);
         jobs[n++] = (struct job_state){.plugin = plan->plugins[i], .part = {.plugin = c->name, .version = version, .reason = ""}};
     }
     s->plan = plan;
@@ -322,12 +332,6 @@ static void add_needs(struct engine *g, struct source *s, uint32_t plugin)
 static bool has_needs(const struct plugin *p)
 {
     return p->hard_count + p->soft_count > 0;
-}
-
-static int domain_of(struct engine *g, uint32_t plugin, uint32_t *out)
-{
-    const struct conf *c = &plugin_at(g, plugin)->conf;
-    return pool_domain(g->pool, c->isolation == CONF_ISOLATE_DOMAIN ? c->domain : c->name, out);
 }
 
 static void prepare_task(struct engine *g, struct source *s, bool mapper)
