@@ -14,7 +14,8 @@ enum {
     BATCH_ROWS = 1024,
     BATCH_BYTES = 1024 * 1024,
     WAIT_BYTES = 8 * BATCH_BYTES, /* kept in memory at most, while another process writes */
-    EVICT_ROWS = 2 * BATCH_ROWS,
+    EVICT_ROWS = 2 * BATCH_ROWS, /* in one transaction */
+    EVICT_CHUNK = 64,
     SECONDS_A_DAY = 86400,
     BUSY_MS = 20, /* waited for another process's writing in the midst of a run */
 };
@@ -186,7 +187,8 @@ static int write_rows(struct cache *c)
 {
     sqlite3_stmt *insert = c->statements[CACHE_INSERT];
     int code = SQLITE_OK;
-    qsort(c->pending.items, c->pending.count, sizeof *c->pending.items, by_key);
+    if (c->pending.count > 0)
+        qsort(c->pending.items, c->pending.count, sizeof *c->pending.items, by_key);
     for (size_t i = 0; i < c->pending.count && code == SQLITE_OK; i++) {
         const struct cache_pending *p = &c->pending.items[i];
         (void)sqlite3_bind_blob64(insert, 2, c->values.data + p->at, p->size, SQLITE_STATIC);
@@ -201,28 +203,35 @@ static int write_rows(struct cache *c)
     return code;
 }
 
-int cache_evict(struct cache *c, uint32_t n, int64_t last_day, uint64_t *gone)
+/* Removes up to EVICT_CHUNK; *count says how many. */
+static int evict_chunk(struct cache *c, int64_t last_day, size_t *count)
 {
-    int64_t keys[256];
+    int64_t keys[EVICT_CHUNK];
+    sqlite3_stmt *oldest = c->statements[CACHE_OLDEST];
     int code = SQLITE_OK;
-    while (n > 0 && code == SQLITE_OK) {
-        size_t count = 0, want = n < 256 ? n : 256;
-        sqlite3_stmt *oldest = c->statements[CACHE_OLDEST];
-        (void)sqlite3_bind_int64(oldest, 1, (int64_t)want);
-        (void)sqlite3_bind_int64(oldest, 2, last_day);
-        while (count < want && (code = sqlite3_step(oldest)) == SQLITE_ROW)
-            keys[count++] = sqlite3_column_int64(oldest, 0);
-        (void)sqlite3_reset(oldest);
-        code = code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
-        for (size_t i = 0; i < count && code == SQLITE_OK; i++) {
-            code = cache_run_key(c, CACHE_DELETE, keys[i]);
-            if (code == SQLITE_OK)
-                code = cache_run_key(c, CACHE_DELETE_USE, keys[i]);
-            *gone += code == SQLITE_OK;
-        }
-        if (count < want)
-            break;
-        n -= (uint32_t)want;
+    *count = 0;
+    (void)sqlite3_bind_int64(oldest, 1, EVICT_CHUNK);
+    (void)sqlite3_bind_int64(oldest, 2, last_day);
+    while (*count < EVICT_CHUNK && (code = sqlite3_step(oldest)) == SQLITE_ROW)
+        keys[(*count)++] = sqlite3_column_int64(oldest, 0);
+    (void)sqlite3_reset(oldest);
+    code = code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+    for (size_t i = 0; i < *count && code == SQLITE_OK; i++) {
+        code = cache_run_key(c, CACHE_DELETE, keys[i]);
+        if (code == SQLITE_OK)
+            code = cache_run_key(c, CACHE_DELETE_USE, keys[i]);
+    }
+    return code;
+}
+
+int cache_evict(struct cache *c, uint64_t bytes, int64_t last_day, uint64_t *gone)
+{
+    int code = SQLITE_OK;
+    size_t count = 1;
+    for (uint64_t n = 0; n < EVICT_ROWS && count > 0 && code == SQLITE_OK && cache_bytes_in_use(c) > bytes; n += count) {
+        code = evict_chunk(c, last_day, &count);
+        if (code == SQLITE_OK)
+            *gone += count;
     }
     return code;
 }
@@ -245,7 +254,7 @@ static int write_all(struct cache *c)
         return code;
     code = write_rows(c);
     if (code == SQLITE_OK && cache_bytes_in_use(c) > c->max_bytes)
-        code = cache_evict(c, EVICT_ROWS, INT64_MAX, &evicted);
+        code = cache_evict(c, c->max_bytes - c->max_bytes / 32, INT64_MAX, &evicted);
     if (code == SQLITE_OK)
         code = cache_add_totals(c, c->counts.hits - c->saved.hits, c->counts.misses - c->saved.misses, evicted);
     if (code == SQLITE_OK)

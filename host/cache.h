@@ -78,7 +78,7 @@ void cache_counts(const struct cache *c, struct cache_counts *out);
 
 struct cache_stats {
     char path[4096];
-    uint64_t entries, bytes, file_bytes, max_bytes; /* bytes: in use, of the file's */
+    uint64_t entries, bytes, file_bytes, max_bytes; /* in use; of the database and its log */
     uint64_t hits, misses, evicted;                 /* of all runs since the cache was made or cleared */
     int64_t oldest_day, newest_day;                 /* of last use, in days since 1970; 0 where there are no entries */
 };

@@ -8,8 +8,6 @@
 
 #include "cache_impl.h"
 
-enum { FEW = 256, MANY = 4096 };
-
 static int failed(struct cache *c, int code, struct err *e)
 {
     return err_set(e, -EIO, "cannot read or write '%s': %s", c->path, sqlite3_errstr(code));
@@ -38,6 +36,12 @@ static int query_row(struct cache *c, const char *sql, int64_t *out, int columns
     return code == SQLITE_ROW ? SQLITE_OK : code == SQLITE_DONE ? SQLITE_CORRUPT : code;
 }
 
+static uint64_t size_of(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
+}
+
 int cache_stats(struct cache *c, struct cache_stats *out, struct err *e)
 {
     int error = need_database(c, false, e);
@@ -49,26 +53,25 @@ int cache_stats(struct cache *c, struct cache_stats *out, struct err *e)
         code = query_row(c, "SELECT hits, misses, evicted FROM total", total, 3);
     if (code != SQLITE_OK)
         return failed(c, code, e);
-    struct stat st;
     *out = (struct cache_stats){.entries = (uint64_t)use[0], .oldest_day = use[1], .newest_day = use[2],
                                 .hits = (uint64_t)total[0], .misses = (uint64_t)total[1], .evicted = (uint64_t)total[2],
                                 .bytes = cache_bytes_in_use(c), .max_bytes = c->max_bytes};
-    out->file_bytes = stat(c->path, &st) == 0 ? (uint64_t)st.st_size : 0;
+    (void)snprintf(out->path, sizeof out->path, "%s-wal", c->path);
+    out->file_bytes = size_of(c->path) + size_of(out->path);
     (void)snprintf(out->path, sizeof out->path, "%s", c->path);
     return 0;
 }
 
-/* One transaction's worth: little at a time of what is only too much, and all that is too old. */
-static int prune_chunk(struct cache *c, int64_t last_day, uint64_t *gone)
+/* One transaction's worth. */
+static int prune_some(struct cache *c, int64_t last_day, uint64_t *gone)
 {
     uint64_t evicted = 0;
     int code = cache_run(c, CACHE_BEGIN_WRITE);
     if (code != SQLITE_OK)
         return code;
-    if (cache_bytes_in_use(c) > c->max_bytes)
-        code = cache_evict(c, FEW, INT64_MAX, &evicted);
-    else if (last_day > 0)
-        code = cache_evict(c, MANY, last_day, &evicted);
+    code = cache_evict(c, c->max_bytes, INT64_MAX, &evicted);
+    if (code == SQLITE_OK && last_day > 0)
+        code = cache_evict(c, 0, last_day, &evicted);
     if (code == SQLITE_OK)
         code = cache_add_totals(c, 0, 0, evicted);
     if (code == SQLITE_OK)
@@ -95,7 +98,7 @@ int cache_prune(struct cache *c, uint32_t unused_days, uint64_t *gone, struct er
     int code;
     do {
         before = all;
-        code = prune_chunk(c, last_day, &all);
+        code = prune_some(c, last_day, &all);
     } while (code == SQLITE_OK && all > before);
     if (code == SQLITE_OK)
         code = give_space_back(c);

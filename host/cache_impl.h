@@ -85,9 +85,9 @@ uint64_t cache_bytes_in_use(struct cache *c);
 
 void cache_end_read(struct cache *c);
 
-/* Removes up to `n` entries that were not used for longest, none that was used after `last_day`, in the present
- * transaction. SQLITE_OK or the code. *gone is added to. */
-int cache_evict(struct cache *c, uint32_t n, int64_t last_day, uint64_t *gone);
+/* Removes entries that were not used for longest, none that was used after `last_day`, until no more than `bytes` are in use:
+ * some thousands at most, in the present transaction. SQLITE_OK or the code. *gone is added to. */
+int cache_evict(struct cache *c, uint64_t bytes, int64_t last_day, uint64_t *gone);
 
 /* Adds to the totals of all runs, in the present transaction. */
 int cache_add_totals(struct cache *c, uint64_t hits, uint64_t misses, uint64_t evicted);
