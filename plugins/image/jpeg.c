@@ -10,9 +10,26 @@ ADIT_MODULE("jpeg", "1.0.0")
 
 enum { MAX_WARNINGS = 24, MAX_SEGMENTS = 100000, MAX_KINDS = 64, MAX_PARTS = 1024, MAX_GARBAGE = 1 << 20 };
 enum {
-    SOF0 = 0xc0, DHT = 0xc4, JPG = 0xc8, DAC = 0xcc, RST0 = 0xd0, RST7 = 0xd7, SOI = 0xd8, EOI = 0xd9, SOS = 0xda,
-    DQT = 0xdb, DNL = 0xdc, DRI = 0xdd, DHP = 0xde, EXP = 0xdf, APP0 = 0xe0, APP15 = 0xef, SOF55 = 0xf7, LSE = 0xf8,
-    COM = 0xfe, TEM = 0x01,
+    SOF0 = 0xc0,
+    DHT = 0xc4,
+    JPG = 0xc8,
+    DAC = 0xcc,
+    RST0 = 0xd0,
+    RST7 = 0xd7,
+    SOI = 0xd8,
+    EOI = 0xd9,
+    SOS = 0xda,
+    DQT = 0xdb,
+    DNL = 0xdc,
+    DRI = 0xdd,
+    DHP = 0xde,
+    EXP = 0xdf,
+    APP0 = 0xe0,
+    APP15 = 0xef,
+    SOF55 = 0xf7,
+    LSE = 0xf8,
+    COM = 0xfe,
+    TEM = 0x01,
 };
 
 /* A piece of something that is cut up over segments. */
@@ -52,15 +69,22 @@ struct segment {
     uint32_t size;
 };
 
-#define COMPLAIN(j, where, format, ...)                                                                                \
+/* The file breaks a rule: COMPLAIN. It is fine, but too much to read all of it: TELL. */
+#define COMPLAIN(j, where, ...)                                                                                        \
     do {                                                                                                               \
         (j)->broken = true;                                                                                            \
+        TELL(j, where, __VA_ARGS__);                                                                                   \
+    } while (0)
+#define TELL(j, where, format, ...)                                                                                    \
+    do {                                                                                                               \
         if ((j)->warnings++ < MAX_WARNINGS)                                                                            \
             (void)adit_warnf((j)->job, "offset %llu: " format, (unsigned long long)(where), __VA_ARGS__);              \
     } while (0)
 
 #include "jpeg_parts.h"
 #include "jpeg_segments.h"
+
+#include "jpeg_mpf.h"
 
 /* Table B.1 and the application segments in use: by marker and by how they begin. */
 static const struct reader {
@@ -100,15 +124,16 @@ static void count_segment(struct jpeg *j, const struct segment *s)
 {
     struct kind kind = {.marker = s->marker};
     struct adit_cursor c = adit_cursor_at(j->job, ADIT_SOURCE_MAIN, s->offset, s->size);
-    for (size_t i = 0; s->marker >= APP0 && s->marker <= APP15 && i + 1 < sizeof kind.identifier && adit_left(&c) > 0; i++) {
+    for (size_t i = 0; s->marker >= APP0 && s->marker <= APP15 && i + 1 < sizeof kind.identifier && adit_left(&c) > 0;
+         i++) {
         char letter = (char)adit_read_u8(&c);
         if (letter < ' ' || letter > '~')
             break;
         kind.identifier[i] = letter;
     }
     size_t i = 0;
-    while (i < j->kind_count && (j->kinds[i].marker != kind.marker ||
-                                 !adit_text_is(adit_text_c(j->kinds[i].identifier), kind.identifier)))
+    while (i < j->kind_count &&
+           (j->kinds[i].marker != kind.marker || !adit_text_is(adit_text_c(j->kinds[i].identifier), kind.identifier)))
         i++;
     if (i == MAX_KINDS)
         return;
@@ -126,7 +151,8 @@ static void read_segment(struct jpeg *j, const struct segment *s)
     if (is_sof(s->marker))
         read_frame(j, s, &c);
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
-        if (readers[i].marker == s->marker && (!readers[i].length || adit_match(&c, readers[i].identifier, readers[i].length))) {
+        if (readers[i].marker == s->marker &&
+            (!readers[i].length || adit_match(&c, readers[i].identifier, readers[i].length))) {
             readers[i].read(j, s, &c);
             break;
         }
@@ -186,6 +212,8 @@ static bool next_marker(struct jpeg *j, struct segment *s)
         }
         skipped += 2;
     }
+    if (skipped > MAX_GARBAGE)
+        COMPLAIN(j, expected, "expected a marker, found none in the next %d bytes", MAX_GARBAGE);
     return false;
 }
 
@@ -206,8 +234,8 @@ static bool read_image(struct jpeg *j)
         uint64_t left = adit_left(&j->c);
         uint16_t length = adit_read_u16be(&j->c);
         if (length < 2 || length > left) {
-            COMPLAIN(j, s.at, "segment FF%02X says it has %u bytes; there are %llu, and 2 are the least", s.marker, length,
-                     (unsigned long long)left);
+            COMPLAIN(j, s.at, "segment FF%02X says it has %u bytes; there are %llu, and 2 are the least", s.marker,
+                     length, (unsigned long long)left);
             if (length < 2)
                 continue; /* go on at the next marker */
             length = (uint16_t)left;
@@ -227,8 +255,9 @@ static bool read_image(struct jpeg *j)
 
 static void emit_kinds(struct jpeg *j)
 {
-    static const struct adit_tag names[] = {{DHT, 0, "DHT"}, {DAC, 0, "DAC"}, {SOS, 0, "SOS"}, {DQT, 0, "DQT"}, {DNL, 0, "DNL"},
-                                            {DRI, 0, "DRI"}, {DHP, 0, "DHP"}, {EXP, 0, "EXP"}, {LSE, 0, "LSE"}, {COM, 0, "COM"}};
+    static const struct adit_tag names[] = {{DHT, 0, "DHT"}, {DAC, 0, "DAC"}, {SOS, 0, "SOS"}, {DQT, 0, "DQT"},
+                                            {DNL, 0, "DNL"}, {DRI, 0, "DRI"}, {DHP, 0, "DHP"}, {EXP, 0, "EXP"},
+                                            {LSE, 0, "LSE"}, {COM, 0, "COM"}};
     for (size_t i = 0; i < j->kind_count; i++) {
         const struct kind *k = &j->kinds[i];
         const char *name = adit_tag_name(ADIT_TAGS(names), k->marker);
@@ -287,7 +316,7 @@ static int32_t run(void *state, const struct adit_call *job)
         return ADIT_DECLINED;
     j.has_eoi = read_image(&j);
     j.scanned_all |= j.has_eoi;
-    if (!j.has_eoi && (j.scanned_all || !j.scans))
+    if (!j.has_eoi && adit_left(&j.c) < 2)
         COMPLAIN(&j, j.c.end, "%s", "the file ends before EOI, the marker FFD9");
     if (!j.has_frame)
         COMPLAIN(&j, 0, "%s", "there is no frame header (SOF): no image");

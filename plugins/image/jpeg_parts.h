@@ -23,7 +23,7 @@ static void keep_part(struct jpeg *j, enum part_kind kind, uint32_t group, uint3
     if (!adit_ok(c))
         return;
     if (j->part_count == MAX_PARTS) {
-        COMPLAIN(j, c->at, "more than %d segments belong together; the rest is left out", MAX_PARTS);
+        TELL(j, c->at, "more than %d segments belong together; the rest is left out", MAX_PARTS);
         return;
     }
     j->parts[j->part_count++] = (struct part){(uint8_t)kind, group, order, (uint32_t)adit_left(c), c->at};
@@ -59,12 +59,13 @@ static bool is_complete(struct jpeg *j, size_t first, size_t count)
     const struct part *p = &j->parts[first];
     for (size_t i = 0; i < count; i++) {
         if (p->kind == PART_ICC && (p[i].order != i + 1 || i >= j->icc_total)) {
-            COMPLAIN(j, p[i].offset, "ICC profile: part %u of %u stands where part %zu should", p[i].order, j->icc_total, i + 1);
+            COMPLAIN(j, p[i].offset, "ICC profile: part %u of %u stands where part %zu should", p[i].order,
+                     j->icc_total, i + 1);
             return false;
         }
         if (p->kind == PART_XMP_EXTENSION && p[i].order != at) {
-            COMPLAIN(j, p[i].offset, "extended XMP: expected the part at byte %llu, found that at %u", (unsigned long long)at,
-                     p[i].order);
+            COMPLAIN(j, p[i].offset, "extended XMP: expected the part at byte %llu, found that at %u",
+                     (unsigned long long)at, p[i].order);
             return false;
         }
         at += p[i].size;
@@ -85,7 +86,8 @@ static void copy_range(struct jpeg *j, uint64_t offset, uint64_t size)
 {
     uint8_t buffer[4096];
     while (size > 0) {
-        int64_t got = adit_read(j->job, ADIT_SOURCE_MAIN, offset, buffer, size < sizeof buffer ? (size_t)size : sizeof buffer);
+        int64_t got =
+            adit_read(j->job, ADIT_SOURCE_MAIN, offset, buffer, size < sizeof buffer ? (size_t)size : sizeof buffer);
         if (got <= 0 || adit_write(j->job, buffer, (size_t)got))
             return;
         offset += (uint64_t)got;

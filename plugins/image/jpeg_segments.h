@@ -6,8 +6,9 @@
 /* "4:2:0": the luminance's sampling against that of both chrominances. */
 static void emit_subsampling(struct jpeg *j, const uint8_t *factors)
 {
-    static const struct adit_tag names[] = {{0x11, 0, "4:4:4"}, {0x12, 0, "4:4:0"}, {0x14, 0, "4:4:1"}, {0x21, 0, "4:2:2"},
-                                            {0x22, 0, "4:2:0"}, {0x41, 0, "4:1:1"}, {0x42, 0, "4:1:0"}};
+    static const struct adit_tag names[] = {{0x11, 0, "4:4:4"}, {0x12, 0, "4:4:0"}, {0x14, 0, "4:4:1"},
+                                            {0x21, 0, "4:2:2"}, {0x22, 0, "4:2:0"}, {0x41, 0, "4:1:1"},
+                                            {0x42, 0, "4:1:0"}};
     unsigned h = factors[0] >> 4, v = factors[0] & 15, ch = factors[1] >> 4, cv = factors[1] & 15;
     if (factors[1] == factors[2] && ch && cv && h % ch == 0 && v % cv == 0)
         (void)adit_emit_tag(j->job, "subsampling", ADIT_TAGS(names), (h / ch) << 4 | v / cv);
@@ -138,7 +139,8 @@ static void read_jfif(struct jpeg *j, const struct segment *s, struct adit_curso
 /* T.871, 10.2 */
 static void read_jfxx(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
 {
-    static const struct adit_tag codes[] = {{0x10, 0, "JPEG"}, {0x11, 0, "1 byte a pixel"}, {0x13, 0, "3 bytes a pixel"}};
+    static const struct adit_tag codes[] = {
+        {0x10, 0, "JPEG"}, {0x11, 0, "1 byte a pixel"}, {0x13, 0, "3 bytes a pixel"}};
     (void)s;
     uint8_t code = adit_read_u8(c);
     if (!adit_ok(c))
@@ -224,56 +226,6 @@ static void read_jumbf(struct jpeg *j, const struct segment *s, struct adit_curs
     if (packet > 1)
         adit_skip(c, adit_read_u32(&box) == 1 ? 16 : 8);
     keep_part(j, PART_JUMBF, instance, packet, c);
-}
-
-/* CIPA DC-007, 5.2.3.3: 16 bytes an image: attribute, size, offset from the MP header (0: this very image), dependents. */
-static void read_images(struct jpeg *j, const struct segment *s, struct adit_tiff *t, const struct adit_tiff_entry *e)
-{
-    static const struct adit_tag types[] = {{0x000000, 0, "Undefined"},           {0x010001, 0, "Large thumbnail (VGA)"},
-                                            {0x010002, 0, "Large thumbnail (HD)"}, {0x020001, 0, "Panorama"},
-                                            {0x020002, 0, "Disparity"},            {0x020003, 0, "Multi-angle"},
-                                            {0x030000, 0, "Primary image"},        {0x050000, 0, "Gain map"}};
-    struct adit_cursor c = adit_sub_at(&t->values, e->offset, e->size);
-    for (unsigned i = 1; i <= 64 && adit_left(&c) >= 16; i++) {
-        char name[16];
-        uint32_t attribute = adit_read_u32(&c), size = adit_read_u32(&c);
-        uint64_t offset = adit_read_u32(&c);
-        adit_skip(&c, 4);
-        offset += offset ? adit_tiff_base(t) : 0;
-        (void)adit_begin_object(j->job, "mpf_images");
-        (void)adit_emit_u64(j->job, "type", attribute & 0xffffff);
-        (void)adit_emit_tag(j->job, "type_name", ADIT_TAGS(types), attribute & 0xffffff);
-        (void)adit_emit_u64(j->job, "size", size);
-        (void)adit_emit_u64(j->job, "offset", offset);
-        (void)adit_end(j->job);
-        if (offset == 0)
-            continue;
-        if (offset > j->c.end || size > j->c.end - offset) {
-            COMPLAIN(j, s->at, "multi-picture image %u: %u bytes at offset %llu are not in the file", i, size,
-                     (unsigned long long)offset);
-            continue;
-        }
-        (void)snprintf(name, sizeof name, "MPImage%u", i);
-        (void)adit_emit_range(j->job, adit_text_c(name), "image/jpeg", offset, size);
-        if (offset + size > j->images_end)
-            j->images_end = offset + size;
-    }
-}
-
-/* CIPA DC-007 (multi-picture format), 5.2: a TIFF structure whose offsets reach beyond the segment, into the file. */
-static void read_mpf(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
-{
-    struct adit_tiff t;
-    struct adit_tiff_ifd ifd;
-    struct adit_tiff_entry e;
-    (void)adit_emit_range(j->job, ADIT_TEXT("MPF"), "application/x-mpf", c->at, adit_left(c));
-    if (adit_tiff_open(&t, c) != ADIT_TIFF_OK || adit_tiff_read_ifd(&t, t.first_ifd, &ifd) != ADIT_TIFF_OK) {
-        COMPLAIN(j, s->at, "%s", "the multi-picture index is no TIFF structure");
-        return;
-    }
-    while (adit_tiff_next(&t, &ifd, &e))
-        if (e.tag == 0xb002 && e.inside)
-            read_images(j, s, &t, &e);
 }
 
 /* ITU-T T.84, F.2.1 */

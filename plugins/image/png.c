@@ -48,9 +48,14 @@ struct png {
 
 #define TYPE(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
 
-#define COMPLAIN(p, chunk, format, ...)                                                                                \
+/* The file breaks a rule: COMPLAIN. It is fine, but too much to read all of it: TELL. */
+#define COMPLAIN(p, chunk, ...)                                                                                        \
     do {                                                                                                               \
         (p)->broken = true;                                                                                            \
+        TELL(p, chunk, __VA_ARGS__);                                                                                   \
+    } while (0)
+#define TELL(p, chunk, format, ...)                                                                                    \
+    do {                                                                                                               \
         if ((p)->warnings++ < MAX_WARNINGS)                                                                            \
             (void)adit_warnf((p)->job, "%s at offset %llu: " format, (chunk)->name,                                    \
                              (unsigned long long)(chunk)->offset, __VA_ARGS__);                                        \
@@ -58,6 +63,8 @@ struct png {
 
 #include "png_chunks.h"
 #include "png_text.h"
+
+#include "png_extensions.h"
 
 /* 5.6, table 7: how often and where; then the bytes of data that are possible, and who reads them. */
 enum { ONCE = 1, BEFORE_PLTE = 2, AFTER_PLTE = 4, BEFORE_IDAT = 8 };
@@ -182,7 +189,8 @@ static void read_chunk(struct png *p, const struct chunk *chunk, bool first)
     if (!rule || !rule->read || ((rule->order & ONCE) && before))
         return;
     if (chunk->size < rule->least || chunk->size > rule->most) {
-        COMPLAIN(p, chunk, "has %llu bytes; expected %u to %u", (unsigned long long)chunk->size, rule->least, rule->most);
+        COMPLAIN(p, chunk, "has %llu bytes; expected %u to %u", (unsigned long long)chunk->size, rule->least,
+                 rule->most);
         return;
     }
     struct adit_cursor c = adit_cursor_at(p->job, ADIT_SOURCE_MAIN, chunk->offset + 8, chunk->size);
@@ -265,7 +273,7 @@ static int32_t run(void *state, const struct adit_call *job)
     }
     chunk = (struct chunk){0, c.at, 0, "data"};
     if (n == MAX_CHUNKS)
-        COMPLAIN(&p, &chunk, "there are more than %d chunks; the rest is not read", MAX_CHUNKS);
+        TELL(&p, &chunk, "there are more than %d chunks; the rest is not read", MAX_CHUNKS);
     else if (p.has_iend && !p.has_idat)
         COMPLAIN(&p, &chunk, "%s", "there is no IDAT before IEND");
     check_animation(&p, &chunk);

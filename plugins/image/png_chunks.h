@@ -45,7 +45,8 @@ static void read_ihdr(struct png *p, const struct chunk *chunk, struct adit_curs
     if (!is_possible_depth(p->color_type, p->bit_depth))
         COMPLAIN(p, chunk, "colour type %u with %u bits is not possible", p->color_type, p->bit_depth);
     if (compression || filter || interlace > 1)
-        COMPLAIN(p, chunk, "compression %u, filter %u, interlace %u; expected 0, 0, 0 or 1", compression, filter, interlace);
+        COMPLAIN(p, chunk, "compression %u, filter %u, interlace %u; expected 0, 0, 0 or 1", compression, filter,
+                 interlace);
 }
 
 static void read_plte(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
@@ -181,7 +182,8 @@ static void read_clli(struct png *p, const struct chunk *chunk, struct adit_curs
 static void read_hist(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
 {
     if (adit_left(c) != 2ull * p->palette_entries)
-        COMPLAIN(p, chunk, "has %llu entries for a palette of %u", (unsigned long long)adit_left(c) / 2, p->palette_entries);
+        COMPLAIN(p, chunk, "has %llu entries for a palette of %u", (unsigned long long)adit_left(c) / 2,
+                 p->palette_entries);
     while (adit_left(c) >= 2)
         (void)adit_emit_u64(p->job, "histogram", adit_read_u16(c));
 }
@@ -264,64 +266,6 @@ static void check_animation(struct png *p, const struct chunk *end)
 {
     if (p->animated && p->has_iend && p->frames_seen != p->frames_declared)
         COMPLAIN(p, end, "there are %u frames; acTL says %u", p->frames_seen, p->frames_declared);
-}
-
-static void read_offs(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
-{
-    static const struct adit_tag units[] = {{0, 0, "pixel"}, {1, 0, "micrometre"}};
-    (void)chunk;
-    (void)adit_begin_object(p->job, "offset");
-    (void)adit_emit_i64(p->job, "x", adit_read_i32(c));
-    (void)adit_emit_i64(p->job, "y", adit_read_i32(c));
-    (void)adit_emit_tag(p->job, "unit", ADIT_TAGS(units), adit_read_u8(c));
-    (void)adit_end(p->job);
-}
-
-static void read_ster(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
-{
-    static const struct adit_tag modes[] = {{0, 0, "cross-fuse"}, {1, 0, "diverging-fuse"}};
-    (void)chunk;
-    (void)adit_emit_tag(p->job, "stereo_mode", ADIT_TAGS(modes), adit_read_u8(c));
-}
-
-static void read_gifg(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
-{
-    (void)chunk;
-    (void)adit_begin_object(p->job, "gif_graphic_controls");
-    (void)adit_emit_u64(p->job, "disposal_method", adit_read_u8(c));
-    (void)adit_emit_bool(p->job, "user_input", adit_read_u8(c) != 0);
-    (void)adit_emit_u64(p->job, "delay_time", adit_read_u16(c));
-    (void)adit_end(p->job);
-}
-
-/* ImageMagick: the canvas that the image is a part of. */
-static void read_canv(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
-{
-    (void)chunk;
-    (void)adit_begin_object(p->job, "canvas");
-    (void)adit_emit_u64(p->job, "width", adit_read_u32(c));
-    (void)adit_emit_u64(p->job, "height", adit_read_u32(c));
-    (void)adit_emit_i64(p->job, "x", adit_read_i32(c));
-    (void)adit_emit_i64(p->job, "y", adit_read_i32(c));
-    (void)adit_end(p->job);
-}
-
-static void read_vpag(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
-{
-    (void)chunk;
-    (void)adit_begin_object(p->job, "virtual_page");
-    (void)adit_emit_u64(p->job, "width", adit_read_u32(c));
-    (void)adit_emit_u64(p->job, "height", adit_read_u32(c));
-    (void)adit_emit_u64(p->job, "unit", adit_read_u8(c));
-    (void)adit_end(p->job);
-}
-
-/* Apple's variant for iOS: IDAT without a zlib header, BGRA. */
-static void read_cgbi(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
-{
-    (void)chunk;
-    p->is_apple = true;
-    (void)adit_emit_u64(p->job, "apple_cgbi", adit_read_u32(c));
 }
 
 #endif

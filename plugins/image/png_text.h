@@ -36,13 +36,14 @@ static void check_inflated(struct png *p, const struct chunk *chunk, const struc
                            enum adit_inflate_result result)
 {
     if (result == ADIT_INFLATE_LIMIT)
-        COMPLAIN(p, chunk, "inflates to more than %llu bytes; the rest is not read", (unsigned long long)z->max_output);
+        TELL(p, chunk, "inflates to more than %llu bytes; the rest is not read", (unsigned long long)z->max_output);
     else if (result != ADIT_INFLATE_DONE && result != ADIT_INFLATE_STOPPED)
         COMPLAIN(p, chunk, "compressed data: %s", z->message);
 }
 
 /* What is left of the cursor, as it stands or inflated: `most` bytes at most. */
-static struct bytes take_bytes(struct png *p, const struct chunk *chunk, struct adit_cursor *c, bool compressed, size_t most)
+static struct bytes take_bytes(struct png *p, const struct chunk *chunk, struct adit_cursor *c, bool compressed,
+                               size_t most)
 {
     struct bytes b = {{NULL, 0}, NULL};
     if (compressed) {
@@ -55,7 +56,7 @@ static struct bytes take_bytes(struct png *p, const struct chunk *chunk, struct 
     }
     size_t size = adit_left(c) < most ? (size_t)adit_left(c) : most;
     if (adit_left(c) > most)
-        COMPLAIN(p, chunk, "text of %llu bytes; the first %zu are read", (unsigned long long)adit_left(c), most);
+        TELL(p, chunk, "text of %llu bytes; the first %zu are read", (unsigned long long)adit_left(c), most);
     b.made = malloc(size ? size : 1);
     if (b.made && adit_read_exact(c, b.made, size))
         b.text = adit_text_of((char *)b.made, size);
@@ -100,7 +101,10 @@ static void read_iccp(struct png *p, const struct chunk *chunk, struct adit_curs
 
 static int hex_digit(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 /* ImageMagick's "Raw profile type": a newline, a name, a newline, the number of bytes, and those in hexadecimal. Returns how
@@ -136,7 +140,8 @@ static bool begins(struct adit_text text, struct adit_text with)
 static const char *profile_media(struct adit_text type, struct adit_text *content)
 {
     static const struct adit_text xmp = {"http://ns.adobe.com/xap/1.0/", 29};
-    if (begins(*content, ADIT_TEXT("Exif\0")) || begins(*content, ADIT_TEXT("II*\0")) || begins(*content, ADIT_TEXT("MM\0*")))
+    if (begins(*content, ADIT_TEXT("Exif\0")) || begins(*content, ADIT_TEXT("II*\0")) ||
+        begins(*content, ADIT_TEXT("MM\0*")))
         return "application/x-exif";
     if (begins(*content, ADIT_TEXT("8BIM")))
         return "application/x-photoshop-irb";
@@ -197,7 +202,8 @@ struct text_head {
 static bool read_text_head(struct png *p, const struct chunk *chunk, struct adit_cursor *c, struct text_head *h)
 {
     uint8_t method = 0;
-    *h = (struct text_head){.utf8 = chunk->type == TYPE('i', 'T', 'X', 't'), .compressed = chunk->type == TYPE('z', 'T', 'X', 't')};
+    *h = (struct text_head){.utf8 = chunk->type == TYPE('i', 'T', 'X', 't'),
+                            .compressed = chunk->type == TYPE('z', 'T', 'X', 't')};
     h->keyword = read_keyword(p, chunk, c);
     if (h->utf8)
         h->compressed = adit_read_u8(c) != 0;
@@ -259,7 +265,7 @@ static void keep_text(struct png *p, const struct chunk *chunk, struct adit_curs
 {
     (void)c;
     if (p->text_count == MAX_TEXTS)
-        COMPLAIN(p, chunk, "is text number %d; this and more are not read", MAX_TEXTS + 1);
+        TELL(p, chunk, "is text number %d; this and more are not read", MAX_TEXTS + 1);
     if (p->text_count < MAX_TEXTS)
         p->texts[p->text_count] = *chunk;
     p->text_count += p->text_count <= MAX_TEXTS;
@@ -279,83 +285,6 @@ static void emit_texts(struct png *p)
         if (p->texts[i].type == TYPE('i', 'T', 'X', 't'))
             read_text(p, &p->texts[i], true, &begun);
     p->warnings = warnings;
-}
-
-/* 11.3.4.4: a name, the sample depth, and entries of 6 or 10 bytes. */
-static void read_splt(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
-{
-    struct adit_text name = read_keyword(p, chunk, c);
-    uint8_t depth = adit_read_u8(c);
-    uint64_t entry = depth == 8 ? 6 : 10;
-    if (!adit_ok(c))
-        return;
-    if ((depth != 8 && depth != 16) || adit_left(c) % entry)
-        COMPLAIN(p, chunk, "sample depth %u and %llu bytes of entries do not fit", depth, (unsigned long long)adit_left(c));
-    (void)adit_begin_object(p->job, "suggested_palettes");
-    (void)adit_emit_in_charset(p->job, "name", ADIT_CHARSET_LATIN1, name);
-    (void)adit_emit_u64(p->job, "sample_depth", depth);
-    (void)adit_emit_u64(p->job, "entries", adit_left(c) / entry);
-    (void)adit_end(p->job);
-}
-
-/* Text of numbers: at most 63 bytes are a number. */
-static void emit_ascii_number(struct png *p, const char *field, struct adit_text text)
-{
-    char copy[64] = {0}, *end;
-    __builtin_memcpy(copy, text.data, text.size < sizeof copy - 1 ? text.size : sizeof copy - 1);
-    double value = strtod(copy, &end);
-    if (end != copy && *end == '\0' && __builtin_isfinite(value))
-        (void)adit_emit_f64(p->job, field, value);
-}
-
-/* Extensions 1.4.0, 4.2.2: how samples map to physical values. */
-static void read_pcal(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
-{
-    struct adit_text name = read_keyword(p, chunk, c);
-    int32_t zero = adit_read_i32(c), most = adit_read_i32(c);
-    uint8_t equation = adit_read_u8(c), count = adit_read_u8(c);
-    struct adit_text unit = adit_read_string(c, adit_left(c));
-    if (!adit_ok(c))
-        return;
-    (void)adit_begin_object(p->job, "calibration");
-    (void)adit_emit_in_charset(p->job, "name", ADIT_CHARSET_LATIN1, name);
-    (void)adit_emit_i64(p->job, "original_zero", zero);
-    (void)adit_emit_i64(p->job, "original_max", most);
-    (void)adit_emit_u64(p->job, "equation_type", equation);
-    (void)adit_emit_in_charset(p->job, "unit", ADIT_CHARSET_LATIN1, unit);
-    for (unsigned i = 0; i < count && adit_ok(c); i++) {
-        bool last = i + 1u == count;
-        struct adit_text parameter = last ? adit_read_bytes(c, adit_left(c)) : adit_read_string(c, adit_left(c));
-        if (adit_ok(c))
-            emit_ascii_number(p, "parameters", parameter);
-    }
-    (void)adit_end(p->job);
-}
-
-/* Extensions 1.4.0, 4.2.3: a unit, and the size of a pixel as two numbers in ASCII. */
-static void read_scal(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
-{
-    static const struct adit_tag units[] = {{1, 0, "metre"}, {2, 0, "radian"}};
-    uint8_t unit = adit_read_u8(c);
-    struct adit_text width = adit_read_string(c, 64), height = adit_read_bytes(c, adit_left(c));
-    (void)chunk;
-    if (!adit_ok(c))
-        return;
-    (void)adit_begin_object(p->job, "scale");
-    (void)adit_emit_tag(p->job, "unit", ADIT_TAGS(units), unit);
-    emit_ascii_number(p, "pixel_width", width);
-    emit_ascii_number(p, "pixel_height", height);
-    (void)adit_end(p->job);
-}
-
-static void read_gifx(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
-{
-    struct adit_text identifier = adit_read_bytes(c, 8), code = adit_read_bytes(c, 3);
-    (void)adit_begin_object(p->job, "gif_applications");
-    (void)adit_emit_text(p->job, "identifier", identifier);
-    (void)adit_emit_bytes(p->job, "authentication_code", code);
-    (void)adit_emit_u64(p->job, "size", chunk->size - 11);
-    (void)adit_end(p->job);
 }
 
 #endif

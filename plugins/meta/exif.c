@@ -32,8 +32,8 @@ struct exif {
     const char *directory; /* for messages */
     uint64_t exif_ifd, gps_ifd, interop_ifd;
     uint64_t thumbnail_offset, thumbnail_size;
-    uint64_t seen[TABLES][2];      /* a bit for each line of a table */
-    struct adit_tiff_ifd ifds[2];  /* the 0th and the Exif directory, from their first entry */
+    uint64_t seen[TABLES][2];     /* a bit for each line of a table */
+    struct adit_tiff_ifd ifds[2]; /* the 0th and the Exif directory, from their first entry */
     struct moment moments[3];
     struct coordinate coordinates[4]; /* in the order of their tags */
     struct adit_text gps_date;
@@ -48,14 +48,21 @@ static const struct {
     size_t count;
 } tables[TABLES] = {{ADIT_TAGS(tiff_tags)}, {ADIT_TAGS(exif_tags)}, {ADIT_TAGS(gps_tags)}, {ADIT_TAGS(interop_tags)}};
 
+/* The file breaks a rule: COMPLAIN. It is fine, but not all of it is read: TELL. */
 #define COMPLAIN(x, ...)                                                                                               \
     do {                                                                                                               \
         (x)->broken = true;                                                                                            \
+        TELL(x, __VA_ARGS__);                                                                                          \
+    } while (0)
+#define TELL(x, ...)                                                                                                   \
+    do {                                                                                                               \
         if ((x)->warnings++ < MAX_WARNINGS)                                                                            \
             (void)adit_warnf((x)->job, __VA_ARGS__);                                                                   \
     } while (0)
 
 #include "exif_values.h"
+
+#include "exif_moments.h"
 
 /* The pointers of 4.6.3 are LONG; IFD is what TIFF/EP writes. */
 static void keep_pointer(struct exif *x, const struct adit_tiff_entry *e)
@@ -153,7 +160,8 @@ static void read_misplaced(struct exif *x, int table)
     int other = !table;
     while (adit_tiff_next(&x->tiff, &x->ifds[table], &e)) {
         const struct adit_tag *tag = find_tag(table, e.tag) ? NULL : find_tag(other, e.tag);
-        if (tag && tag->form != FORM_POINTER && tag->form != FORM_IGNORE && is_readable(x, tag, &e) && !is_seen(x, other, tag))
+        if (tag && tag->form != FORM_POINTER && tag->form != FORM_IGNORE && is_readable(x, tag, &e) &&
+            !is_seen(x, other, tag))
             read_value(x, tag, &e);
     }
 }

@@ -5,6 +5,7 @@
 
 #include <adit/tag.h>
 
+/* clang-format off */
 #define N(number, name) {number, 0, name},
 
 static const struct adit_tag compressions[] = {
@@ -92,6 +93,7 @@ static const struct adit_tag speed_units[] = {N('K', "km/h") N('M', "mph") N('N'
 static const struct adit_tag distance_units[] = {N('K', "kilometers") N('M', "miles") N('N', "nautical miles")};
 static const struct adit_tag directions[] = {N('M', "Magnetic north") N('T', "True north")};
 #undef N
+/* clang-format on */
 
 /* Which table a field's names are in; sorted by number within its directory. */
 struct exif_enumeration {

@@ -17,30 +17,31 @@ enum exif_form {
     FORM_TEXT = 1, /* string: ASCII or UTF-8 up to the first NUL, without the spaces at its end */
     FORM_U16,
     FORM_U32,
-    FORM_ENUM,     /* u16, and its name from the table of the same number under names */
+    FORM_ENUM,       /* u16, and its name from the table of the same number under names */
     FORM_ASCII_ENUM, /* string of one letter, and its name */
-    FORM_F64,      /* RATIONAL or SRATIONAL, divided */
+    FORM_F64,        /* RATIONAL or SRATIONAL, divided */
     FORM_U8_LIST,
     FORM_U16_LIST,
     FORM_U32_LIST,
     FORM_F64_LIST,
     FORM_BYTES,
-    FORM_VERSION,  /* string: "0232" */
-    FORM_DOTTED,   /* string: bytes 2 3 0 0 are "2.3.0.0" */
-    FORM_COMMENT,  /* string: eight bytes name the charset (4.6.5, UserComment) */
-    FORM_XP,       /* string: UTF-16LE in BYTEs (Microsoft) */
+    FORM_VERSION,   /* string: "0232" */
+    FORM_DOTTED,    /* string: bytes 2 3 0 0 are "2.3.0.0" */
+    FORM_COMMENT,   /* string: eight bytes name the charset (4.6.5, UserComment) */
+    FORM_XP,        /* string: UTF-16LE in BYTEs (Microsoft) */
     FORM_COPYRIGHT, /* two strings: photographer's NUL editor's NUL */
-    FORM_TIME,     /* time: emitted when the offset and the fraction of a second are known */
-    FORM_OFFSET,   /* string, and part of a time */
-    FORM_SUBSEC,   /* string, and part of a time */
-    FORM_DEGREES,  /* f64: three rationals, and the sign of the letter before it */
-    FORM_ALTITUDE, /* f64: negative below the reference */
-    FORM_DATE,     /* time: a day (GPSDateStamp) */
-    FORM_POINTER,  /* the offset of another directory */
-    FORM_STREAM,   /* bytes in a format of their own */
-    FORM_IGNORE,   /* says nothing about the picture: padding, editors' bookkeeping */
+    FORM_TIME,      /* time: emitted when the offset and the fraction of a second are known */
+    FORM_OFFSET,    /* string, and part of a time */
+    FORM_SUBSEC,    /* string, and part of a time */
+    FORM_DEGREES,   /* f64: three rationals, and the sign of the letter before it */
+    FORM_ALTITUDE,  /* f64: negative below the reference */
+    FORM_DATE,      /* time: a day (GPSDateStamp) */
+    FORM_POINTER,   /* the offset of another directory */
+    FORM_STREAM,    /* bytes in a format of their own */
+    FORM_IGNORE,    /* says nothing about the picture: padding, editors' bookkeeping */
 };
 
+/* clang-format off */
 #define T(number, form, name, unit, description) {number, FORM_##form, #name},
 
 /* 0th and 1st directory: TIFF 6.0 and EXIF 4.6.4. */
@@ -244,5 +245,6 @@ static const struct adit_tag interop_tags[] = {
     T(0x1002, U32, RelatedImageLength, "px", "Height of the related image")
 };
 #undef T
+/* clang-format on */
 
 #endif

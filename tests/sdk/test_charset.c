@@ -41,7 +41,10 @@ static void test_single_bytes(void **state)
     (void)state;
     CHECK(LATIN1, "", "");
     CHECK(LATIN1, "plain", "plain");
-    CHECK(LATIN1, "Gr\xfc\xdf" "e \xa9\xff", "Grüße ©ÿ");
+    CHECK(LATIN1,
+          "Gr\xfc\xdf"
+          "e \xa9\xff",
+          "Grüße ©ÿ");
     CHECK(LATIN1, "\x80", "\xc2\x80");
     CHECK(WINDOWS_1252, "\x80 \x93q\x94 \x8c \x81 \xe9", "€ “q” Œ \xc2\x81 é");
     CHECK(CP437, "\x80\x81 \xb0\xdb\xff \xe1\xe3 \x01", "Çü ░█\xc2\xa0 ßπ \x01");
@@ -54,12 +57,19 @@ static void test_utf16(void **state)
     CHECK(UTF16BE, "\0a\0\xfc\x20\xac", "aü€");
     CHECK(UTF16BE, "\xd8\x3d\xde\x00", "😀");
     CHECK(UTF16LE, "\x3d\xd8\x00\xde", "😀");
-    CHECK(UTF16BE, "\xd8\x3d\0a", "\xef\xbf\xbd" "a"); /* high without low */
-    CHECK(UTF16BE, "\xde\x00\0a", "\xef\xbf\xbd" "a"); /* low without high */
+    CHECK(UTF16BE, "\xd8\x3d\0a",
+          "\xef\xbf\xbd"
+          "a"); /* high without low */
+    CHECK(UTF16BE, "\xde\x00\0a",
+          "\xef\xbf\xbd"
+          "a"); /* low without high */
     CHECK(UTF16BE, "\xd8\x3d\xd8\x3d\xde\x00", "\xef\xbf\xbd😀");
     CHECK(UTF16BE, "\xd8\x3d", "\xef\xbf\xbd");
     CHECK(UTF16BE, "\0a\0", "a\xef\xbf\xbd"); /* half a unit */
-    CHECK(UTF16, "\xff\xfe" "a\0", "a");
+    CHECK(UTF16,
+          "\xff\xfe"
+          "a\0",
+          "a");
     CHECK(UTF16, "\xfe\xff\0a", "a");
     CHECK(UTF16, "\0a", "a");
     CHECK(UTF16, "", "");
@@ -68,10 +78,12 @@ static void test_utf16(void **state)
 
 static void test_utf8(void **state)
 {
-    static const char *const good[] = {"", "a", "é", "€", "😀", "\xed\x9f\xbf", "\xee\x80\x80", "\xf4\x8f\xbf\xbf", "\xc2\x80"};
-    static const char *const bad[] = {"\x80",         "\xc3",         "\xc0\xaf",         "\xc1\xbf", "\xe0\x9f\xbf",
-                                      "\xe2\x82",     "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf5\x80\x80\x80",
-                                      "\xf4\x90\x80\x80", "a\xff",    "\xe2\x28\xa1",     "\xf0\x9f\x98"};
+    static const char *const good[] = {
+        "", "a", "é", "€", "😀", "\xed\x9f\xbf", "\xee\x80\x80", "\xf4\x8f\xbf\xbf", "\xc2\x80"};
+    static const char *const bad[] = {
+        "\x80",     "\xc3",         "\xc0\xaf",         "\xc1\xbf",         "\xe0\x9f\xbf",
+        "\xe2\x82", "\xed\xa0\x80", "\xf0\x8f\xbf\xbf", "\xf5\x80\x80\x80", "\xf4\x90\x80\x80",
+        "a\xff",    "\xe2\x28\xa1", "\xf0\x9f\x98"};
     (void)state;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         assert_true(adit_utf8_valid(adit_text_c(good[i])));

@@ -21,7 +21,7 @@ enum adit_charset {
 };
 
 /* No text of n bytes gets longer than this as UTF-8. */
-#define ADIT_UTF8_BOUND(n) ((n) * 3)
+#define ADIT_UTF8_BOUND(n) ((n)*3)
 
 #ifdef __cplusplus
 extern "C" {

@@ -43,8 +43,8 @@ static inline const char *adit_tag_name(const struct adit_tag *table, size_t cou
 }
 
 /* Emits the name of a number as a string; a number that is not in the table emits nothing. */
-static inline int adit_emit_tag(const struct adit_call *job, const char *field, const struct adit_tag *table, size_t count,
-                                uint64_t number)
+static inline int adit_emit_tag(const struct adit_call *job, const char *field, const struct adit_tag *table,
+                                size_t count, uint64_t number)
 {
     const char *name = adit_tag_name(table, count, number);
     return name ? adit_emit_string(job, field, name) : 0;

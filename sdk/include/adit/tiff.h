@@ -68,13 +68,13 @@ struct adit_tiff_ifd {
 };
 
 struct adit_tiff_entry {
-    uint16_t tag, type;   /* type: enum adit_tiff_type or what the file says */
-    uint16_t unit;        /* bytes a value; 0: the type is unknown */
-    bool inside;          /* are all values inside of the data? Reading others gives 0, NaN and empty text */
-    uint64_t count;       /* values */
-    uint64_t offset;      /* of the first value */
-    uint64_t size;        /* bytes of all values; UINT64_MAX where that overflows */
-    uint64_t entry;       /* offset of this entry itself, for messages */
+    uint16_t tag, type; /* type: enum adit_tiff_type or what the file says */
+    uint16_t unit;      /* bytes a value; 0: the type is unknown */
+    bool inside;        /* are all values inside of the data? Reading others gives 0, NaN and empty text */
+    uint64_t count;     /* values */
+    uint64_t offset;    /* of the first value */
+    uint64_t size;      /* bytes of all values; UINT64_MAX where that overflows */
+    uint64_t entry;     /* offset of this entry itself, for messages */
 };
 
 #ifdef __cplusplus

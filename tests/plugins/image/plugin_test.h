@@ -12,10 +12,10 @@
 #ifndef TESTS_PLUGINS_PLUGIN_TEST_H
 #define TESTS_PLUGINS_PLUGIN_TEST_H
 
+#include <dlfcn.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,11 +40,11 @@ struct module_test {
     struct job_plugin plugin;
     struct job_pair streams[MODULE_PAIRS], options[MODULE_PAIRS];
     struct adit_job job;
-    bool quiet;          /* check, but keep no lines: for many runs */
+    bool quiet; /* check, but keep no lines: for many runs */
     /* of the last run */
     struct buf lines, raw;
-    struct buf fields;     /* collected as the host does it: what a mapper takes */
-    struct buf stream;     /* bytes of the streams that were made, one after another */
+    struct buf fields; /* collected as the host does it: what a mapper takes */
+    struct buf stream; /* bytes of the streams that were made, one after another */
     size_t stream_at;
     int32_t status;
     uint64_t refused;
@@ -141,8 +141,8 @@ static void take_stream(struct module_test *t, enum wire_record kind, const void
     t->stream_at = t->stream.size;
 }
 
-static void take_record(void *context, enum wire_record kind, uint8_t flags, const void *a, size_t a_size, const void *b,
-                        size_t b_size)
+static void take_record(void *context, enum wire_record kind, uint8_t flags, const void *a, size_t a_size,
+                        const void *b, size_t b_size)
 {
     struct module_test *t = context;
     struct wire_job_end end;
@@ -247,7 +247,8 @@ static void collect(struct module_test *t)
 }
 
 /* Runs the plugin on these bytes, or, a mapper, on these needs. */
-static void module_run_needs(struct module_test *t, const void *data, size_t size, const struct job_need *needs, size_t count)
+static void module_run_needs(struct module_test *t, const void *data, size_t size, const struct job_need *needs,
+                             size_t count)
 {
     const struct job_sink sink = {.context = t, .put = take_record, .progress = never_stop};
     buf_reset(&t->lines);

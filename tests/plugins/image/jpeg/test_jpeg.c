@@ -157,9 +157,9 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_segments),   cmocka_unit_test(test_streams),
-        cmocka_unit_test(test_broken),     cmocka_unit_test(test_not_jpeg),
-        cmocka_unit_test(test_scan_limit), cmocka_unit_test(test_marker_across_buffers),
+        cmocka_unit_test(test_segments),         cmocka_unit_test(test_streams),
+        cmocka_unit_test(test_broken),           cmocka_unit_test(test_not_jpeg),
+        cmocka_unit_test(test_scan_limit),       cmocka_unit_test(test_marker_across_buffers),
         cmocka_unit_test(test_lines_told_later), cmocka_unit_test(test_torture),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -157,8 +157,8 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers),   cmocka_unit_test(test_texts),      cmocka_unit_test(test_streams),
-        cmocka_unit_test(test_animation), cmocka_unit_test(test_broken),     cmocka_unit_test(test_crc_option),
+        cmocka_unit_test(test_numbers),   cmocka_unit_test(test_texts),   cmocka_unit_test(test_streams),
+        cmocka_unit_test(test_animation), cmocka_unit_test(test_broken),  cmocka_unit_test(test_crc_option),
         cmocka_unit_test(test_not_png),   cmocka_unit_test(test_torture),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -7,7 +7,8 @@ struct plugins {
 
 static struct job_need need_of(struct module_test *t)
 {
-    return (struct job_need){t->plugin.name, strlen(t->plugin.name), (const uint8_t *)buf_cstr(&t->fields), t->fields.size};
+    return (struct job_need){t->plugin.name, strlen(t->plugin.name), (const uint8_t *)buf_cstr(&t->fields),
+                             t->fields.size};
 }
 
 static void test_jpeg_with_exif(void **state)
@@ -19,21 +20,36 @@ static void test_jpeg_with_exif(void **state)
     module_run_needs(p->photo, "", 0, needs, 2);
     assert_int_equal(p->photo->status, ADIT_OK);
     static const char *const lines[] = {
-        "taken = 2021-03-04T20:30:15.250+11:00", "digitized = 2021-03-04T20:30:16",
-        "modified = 2021-03-05T01:02:03+11:00",  "camera_make = Adit",
-        "camera_model = One",                    "lens_model = 24-70mm f/2.8",
-        "exposure_time = 0.004",                 "f_number = 2.8",
-        "iso = 102400",                          "focal_length = 50",
-        "focal_length_35mm = 75",                "exposure_compensation = -0.6666666667",
-        "flash_fired = true",                    "latitude = -33.85705833",
-        "longitude = 151.21",                    "altitude = -12.5",
-        "orientation = 6",                       "width = 16",
-        "height = 16",                           "title = Hafen bei Nacht — süd",
-        "description = A harbour",               "comment = Größe",
-        "keywords = sea",                        "keywords = night",
-        "creator = A. Author",                   "copyright = A. Author",
-        "software = scripts/samples",            "rating = 4",
-        "position_time = 2021-03-04T09:30:15.500Z", "direction = 270.5",
+        "taken = 2021-03-04T20:30:15.250+11:00",
+        "digitized = 2021-03-04T20:30:16",
+        "modified = 2021-03-05T01:02:03+11:00",
+        "camera_make = Adit",
+        "camera_model = One",
+        "lens_model = 24-70mm f/2.8",
+        "exposure_time = 0.004",
+        "f_number = 2.8",
+        "iso = 102400",
+        "focal_length = 50",
+        "focal_length_35mm = 75",
+        "exposure_compensation = -0.6666666667",
+        "flash_fired = true",
+        "latitude = -33.85705833",
+        "longitude = 151.21",
+        "altitude = -12.5",
+        "orientation = 6",
+        "width = 16",
+        "height = 16",
+        "title = Hafen bei Nacht — süd",
+        "description = A harbour",
+        "comment = Größe",
+        "keywords = sea",
+        "keywords = night",
+        "creator = A. Author",
+        "copyright = A. Author",
+        "software = scripts/samples",
+        "rating = 4",
+        "position_time = 2021-03-04T09:30:15.500Z",
+        "direction = 270.5",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         expect_line(p->photo, lines[i]);

@@ -78,7 +78,9 @@ static void test_broken(void **state)
     assert_int_equal(t->status, ADIT_MALFORMED);
     expect_line(t, "Make = Loop");
     expect_line(t, "warning 0th directory: Orientation at offset 34: expected an integer, found type ASCII");
-    expect_line(t, "warning 0th directory: Model (ASCII, 24 values) points to offset 78, outside of the 94 bytes that there are");
+    expect_line(
+        t,
+        "warning 0th directory: Model (ASCII, 24 values) points to offset 78, outside of the 94 bytes that there are");
     expect_line(t, "warning Exif directory: its offset 8 is that of a directory read before");
     expect_line(t, "warning 1st directory: its offset 8 is that of a directory read before");
     module_run(t, "no TIFF", 7);
@@ -122,7 +124,10 @@ static void test_comments(void **state)
     expect_line(t, "UserComment = unsaid");
     run_tag(t, 0x9286, 7, "UNICODE\0\0a\0b\0 ", 14); /* big endian in a little-endian file */
     expect_line(t, "UserComment = ab");
-    run_tag(t, 0x9286, 7, "UNICODE\0\xff\xfe" "a\0b\0", 14);
+    run_tag(t, 0x9286, 7,
+            "UNICODE\0\xff\xfe"
+            "a\0b\0",
+            14);
     expect_line(t, "UserComment = ab");
     run_tag(t, 0x9286, 7, "JIS\0\0\0\0\0\x1b$B", 11);
     expect_beginning(t, "warning 0th directory: UserComment is in JIS X 0208");
@@ -159,9 +164,9 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_both_orders),   cmocka_unit_test(test_times),    cmocka_unit_test(test_position),
-        cmocka_unit_test(test_thumbnail),     cmocka_unit_test(test_broken),   cmocka_unit_test(test_unknown_times),
-        cmocka_unit_test(test_comments),      cmocka_unit_test(test_declared), cmocka_unit_test(test_torture),
+        cmocka_unit_test(test_both_orders), cmocka_unit_test(test_times),    cmocka_unit_test(test_position),
+        cmocka_unit_test(test_thumbnail),   cmocka_unit_test(test_broken),   cmocka_unit_test(test_unknown_times),
+        cmocka_unit_test(test_comments),    cmocka_unit_test(test_declared), cmocka_unit_test(test_torture),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
