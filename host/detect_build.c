@@ -198,8 +198,8 @@ static bool alloc_types(struct detect *d)
     d->types = arena_array(&d->arena, types, sizeof *d->types);
     d->links = arena_array(&d->arena, links, sizeof *d->links);
     d->names = arena_array(&d->arena, slots, sizeof *d->names);
-    d->sorted = arena_array(&d->arena, types, sizeof *d->sorted);
-    if (!d->ids || !d->types || !d->links || !d->names || !d->sorted)
+    d->order = arena_alloc(&d->arena, sizeof *d->order + types * sizeof *d->order->types);
+    if (!d->ids || !d->types || !d->links || !d->names || !d->order)
         return false;
     for (size_t i = 0; i < slots; i++)
         d->names[i].type = DETECT_NONE;
@@ -258,15 +258,9 @@ static void derive(struct detect *d, struct findings *findings)
             findings_add(findings, FINDING_WARNING, "type.parent.cycle", d->confs[t->where.conf]->name, t->where.line, 0,
                          "drop one of the parents", "%s is its own ancestor", t->media);
         if (t->declared)
-            d->sorted[d->sorted_count++] = (int32_t)i;
+            d->order->types[d->order->count++] = (int32_t)i;
     }
     d->types[BUILTIN_TEXT].text = true;
-}
-
-static int by_name(const void *a, const void *b, void *types)
-{
-    const struct detect_type *t = types;
-    return strcmp(t[*(const int32_t *)a].media, t[*(const int32_t *)b].media);
 }
 
 static bool build(struct detect *d, const struct conf *const *confs, size_t count, struct findings *findings)
@@ -277,7 +271,6 @@ static bool build(struct detect *d, const struct conf *const *confs, size_t coun
         return false;
     resolve_parents(d);
     derive(d, findings);
-    qsort_r(d->sorted, d->sorted_count, sizeof *d->sorted, by_name, d->types);
     return detect_magic_build(d, findings) && detect_glob_build(d) && detect_root_build(d);
 }
 
@@ -328,14 +321,23 @@ bool detect_is_a(const struct detect *d, const char *media, const char *ancestor
 
 size_t detect_type_count(const struct detect *d)
 {
-    return d->sorted_count;
+    return d->order->count;
+}
+
+static int by_name(const void *a, const void *b, void *types)
+{
+    const struct detect_type *t = types;
+    return strcmp(t[*(const int32_t *)a].media, t[*(const int32_t *)b].media);
 }
 
 const char *detect_type_at(const struct detect *d, size_t i, const char **declared_in)
 {
-    if (i >= d->sorted_count)
+    if (i >= d->order->count)
         return NULL;
-    const struct detect_type *t = &d->types[d->sorted[i]];
+    if (!d->order->sorted)
+        qsort_r(d->order->types, d->order->count, sizeof *d->order->types, by_name, d->types);
+    d->order->sorted = true;
+    const struct detect_type *t = &d->types[d->order->types[i]];
     *declared_in = t->where.conf >= 0 ? d->confs[t->where.conf]->name : "";
     return t->media;
 }

@@ -80,6 +80,9 @@ struct detect_root {
     struct detect_where where;
 };
 
+/* The declared types. Sorted by name when first asked for: most runs never ask. */
+struct detect_order { bool sorted; size_t count; int32_t types[]; };
+
 struct detect {
     struct arena arena;
     const struct conf **confs; size_t conf_count;
@@ -87,7 +90,7 @@ struct detect {
     struct detect_type *types; size_t type_count;
     struct detect_link *links; size_t link_count;
     struct detect_name *names; size_t name_mask;
-    int32_t *sorted; size_t sorted_count; /* declared types, by name */
+    struct detect_order *order;
 
     struct detect_rule *rules; size_t rule_count;
     struct detect_slot *slots; size_t slot_count;

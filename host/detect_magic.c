@@ -5,7 +5,7 @@
 
 #include "detect_impl.h"
 
-enum { KEY_WIDTH = 4, KEY_SPREAD = 64, ANCHOR_REACH = 8, PAIRS = 65536, DEAD = 8 };
+enum { KEY_WIDTH = 4, KEY_SPREAD_BITS = 6, ANCHOR_REACH = 8, PAIRS = 65536, DEAD = 8 };
 
 /* ---- building ---- */
 
@@ -16,41 +16,40 @@ static unsigned char mask_at(const struct conf_magic_part *p, size_t i)
     return p->mask ? p->mask[i] : 0xff;
 }
 
-/* How much the `width` bytes at `at` tell, in bits; 0 where the key would spread over too many values. */
-static int key_bits(const struct conf_magic_part *p, size_t at, size_t width)
-{
-    int bits = 0, spread = 0;
-    for (size_t i = at; i < at + width; i++) {
-        int set = __builtin_popcount(mask_at(p, i));
-        spread += 8 - set;
-        /* zeros and ones are everywhere in binary files, and so is a byte repeated */
-        bool common = p->bytes[i] == 0 || p->bytes[i] == 0xff || (i > at && p->bytes[i] == p->bytes[i - 1]);
-        bits += common ? set / 2 : set;
-    }
-    return 1 << spread > KEY_SPREAD ? 0 : bits;
-}
-
 static bool is_tail(const struct conf_magic_part *p)
 {
     return p->first < 0;
 }
 
+/* How much byte `i` tells, in bits. */
+static int byte_bits(const struct conf_magic_part *p, size_t i)
+{
+    /* zeros and ones are everywhere in binary files, and so is a byte repeated */
+    bool common = p->bytes[i] == 0 || p->bytes[i] == 0xff || (i > 0 && p->bytes[i] == p->bytes[i - 1]);
+    int set = p->mask && p->mask[i] != 0xff ? __builtin_popcount(p->mask[i]) : 8;
+    return common ? set / 2 : set;
+}
+
 /* The best place to index a rule by: many telling bytes, at a fixed offset, in the head. Score 0: there is none. */
 static struct anchor pick_anchor(const struct conf_magic *m)
 {
+    enum { SURE = 4 * 8 * KEY_WIDTH + 1000 };
     struct anchor best = {0};
-    for (size_t n = 0; n < m->part_count; n++) {
+    for (size_t n = 0; n < m->part_count && best.score < SURE; n++) {
         const struct conf_magic_part *p = &m->parts[n];
         if (is_tail(p) && p->first != p->last)
             continue; /* a range at the end is only ever checked, never searched first */
-        for (size_t at = 0; at < p->size && at < ANCHOR_REACH; at++) {
-            for (size_t width = 1; width <= KEY_WIDTH && at + width <= p->size; width++) {
-                int bits = key_bits(p, at, width);
-                if (bits == 0)
+        int place = (p->first == p->last ? 1000 : 500) - (is_tail(p) ? 499 : 0);
+        for (size_t at = 0; at < p->size && at < ANCHOR_REACH && best.score < SURE; at++) {
+            int bits = 0, spread = 0;
+            for (size_t i = at; i < p->size && i < at + KEY_WIDTH; i++) {
+                spread += p->mask ? 8 - __builtin_popcount(p->mask[i]) : 0;
+                bits += byte_bits(p, i);
+                int score = bits * 4 - (int)at * 5 + place;
+                if (spread > KEY_SPREAD_BITS)
                     break;
-                int score = bits * 4 - (int)at * 5 + (p->first == p->last ? 1000 : 500) - (is_tail(p) ? 499 : 0);
-                if (score > best.score)
-                    best = (struct anchor){(uint8_t)n, (uint8_t)at, (uint8_t)width, score};
+                if (bits > 0 && score > best.score)
+                    best = (struct anchor){(uint8_t)n, (uint8_t)at, (uint8_t)(i - at + 1), score};
             }
         }
     }
@@ -130,10 +129,9 @@ static uint32_t slot_for(struct detect *d, int16_t *slot_of, int32_t offset)
     return (uint32_t)*known;
 }
 
-static void add_rule(struct detect *d, int32_t n, int16_t *slot_of)
+static void add_rule(struct detect *d, int32_t n, struct anchor a, int16_t *slot_of)
 {
     struct detect_rule *r = &d->rules[n];
-    struct anchor a = pick_anchor(r->magic);
     if (a.score == 0) {
         d->loose[d->loose_count++] = n;
         return;
@@ -206,15 +204,16 @@ static void collect_rules(struct detect *d, const struct conf *c, int32_t conf, 
     }
 }
 
-/* How many index entries a rule needs at most: one for each value its anchor's mask allows. */
-static size_t entries_needed(const struct detect *d)
+/* How many index entries there will be: one for each value that an anchor's mask allows. */
+static size_t entries_needed(const struct detect *d, const struct anchor *anchors)
 {
     size_t total = 0;
     for (size_t i = 0; i < d->rule_count; i++) {
-        bool masked = false;
-        for (size_t k = 0; k < d->rules[i].magic->part_count; k++)
-            masked |= d->rules[i].magic->parts[k].mask != NULL;
-        total += masked ? KEY_SPREAD : 1;
+        const struct conf_magic_part *p = &d->rules[i].magic->parts[anchors[i].part];
+        int spread = 0;
+        for (size_t k = 0; k < anchors[i].width; k++)
+            spread += 8 - __builtin_popcount(mask_at(p, anchors[i].at + k));
+        total += (size_t)1 << spread;
     }
     return total;
 }
@@ -239,11 +238,16 @@ bool detect_magic_build(struct detect *d, struct findings *findings)
     const int32_t *ids = d->ids;
     for (size_t i = 0; i < d->conf_count; ids += d->confs[i++]->type_count)
         collect_rules(d, d->confs[i], (int32_t)i, ids, findings);
-    size_t entries = entries_needed(d);
+    struct anchor *anchors = arena_array(&d->arena, d->rule_count, sizeof *anchors);
+    if (!anchors)
+        return false;
+    for (size_t i = 0; i < d->rule_count; i++)
+        anchors[i] = pick_anchor(d->rules[i].magic);
+    size_t entries = entries_needed(d, anchors);
     if (!index_init(d, &d->fixed, entries) || !index_init(d, &d->ranged, entries))
         return false;
     for (size_t i = 0; i < d->rule_count; i++)
-        add_rule(d, (int32_t)i, slot_of);
+        add_rule(d, (int32_t)i, anchors[i], slot_of);
     return true;
 }
 
