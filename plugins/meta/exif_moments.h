@@ -84,14 +84,13 @@ static void keep_position(struct exif *x, const struct adit_tag *tag, const stru
         return;
     }
     struct coordinate *c = &x->coordinates[tag->number == 2 ? 0 : tag->number == 4 ? 1 : tag->number == 0x14 ? 2 : 3];
-    static const double part[3] = {1, 60, 3600};
-    c->field = tag->name;
-    c->degrees = 0;
+    double parts[3] = {0, 0, 0}; /* 0/0 minutes or seconds are none */
     for (uint64_t i = 0; i < e->count && i < 3; i++) {
         double value = adit_tiff_f64(&x->tiff, e, i);
-        if (i == 0 || __builtin_isfinite(value)) /* 0/0 seconds are none */
-            c->degrees += value / part[i];
+        parts[i] = i == 0 || __builtin_isfinite(value) ? value : 0;
     }
+    c->field = tag->name;
+    c->degrees = parts[0] + (parts[1] * 60 + parts[2]) / 3600;
     c->present = __builtin_isfinite(c->degrees);
 }
 
