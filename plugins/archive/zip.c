@@ -13,7 +13,7 @@ enum { SEARCH_MAX = 1 << 20 };
 /* Looks whether a member's name tells the format. */
 static void look_at_name(struct zip *z, struct adit_text name)
 {
-    if (z->count == 1 && adit_text_is(name, "mimetype"))
+    if (z->mimetype == 0 && adit_text_is(name, "mimetype"))
         z->mimetype = z->count;
     if (adit_text_is(name, "[Content_Types].xml"))
         z->content_types = z->count;

@@ -57,9 +57,19 @@ static inline bool fault(struct zip *z)
 #define NAME(m) (int)((m)->name.size < 200 ? (m)->name.size : 200), (m)->name.data
 #define LL(x) ((unsigned long long)(x))
 
+/* A name that ends in a slash (4.4.17.1), or an empty member with the attribute of MS-DOS for directories. */
 static inline bool zip_is_directory(const struct zip_member *m)
 {
-    return m->name.size > 0 && m->name.data[m->name.size - 1] == '/';
+    bool slash = m->name.size > 0 && m->name.data[m->name.size - 1] == '/';
+    return slash || (m->central && m->external_attributes & 0x10 && m->uncompressed_size == 0);
+}
+
+/* Is it a file with content, as far as the Unix mode tells (a link's content is its target)? */
+static inline bool zip_is_file(const struct zip_member *m)
+{
+    uint8_t host = (uint8_t)(m->version_made_by >> 8);
+    uint32_t type = host == 3 || host == 19 ? m->external_attributes >> 28 : 0;
+    return !zip_is_directory(m) && (type == 0 || type == 8);
 }
 
 static inline void add(uint64_t *sum, uint64_t n)
@@ -135,7 +145,7 @@ static inline void unpack(struct zip *z, const struct slot *slot, uint64_t data)
 static inline bool emit_stream(struct zip *z, const struct slot *slot)
 {
     uint64_t data;
-    if (slot->overlaps || slot->compressed_size == 0 || !find_data(z, slot, &data) || zip_is_directory(&z->m))
+    if (slot->overlaps || slot->compressed_size == 0 || !find_data(z, slot, &data) || !zip_is_file(&z->m))
         return true;
     if (z->m.flags & ZIP_FLAG_ENCRYPTED || (z->m.method != ZIP_STORED && z->m.method != ZIP_DEFLATED))
         return true;
@@ -172,7 +182,8 @@ static inline struct adit_text read_part(struct zip *z, size_t number)
     return adit_text_of(z->part, (size_t)inflate.produced);
 }
 
-/* ODF 1.3 part 2, 3.3; EPUB OCF 4.3: the first member, "mimetype", holds the media type and nothing else. */
+/* ODF 1.3 part 2, 3.3; EPUB OCF 4.3: the member "mimetype" (the first, if the writer keeps to the rule) holds the media type
+ * and nothing else. */
 static inline bool refine_by_mimetype(struct zip *z)
 {
     char media[128];
