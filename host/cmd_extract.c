@@ -217,6 +217,8 @@ static int exit_status_of(int error, int status)
 {
     if (error == -EINTR)
         return 128 + SIGINT;
+    if (error == -EINVAL) /* of a plugin that was named */
+        return EXIT_USAGE;
     return error == -EPIPE ? EXIT_DONE : error ? EXIT_CONFIGURATION : status;
 }
 

@@ -268,7 +268,7 @@ static int finish_up(struct engine *g, int error, struct err *e)
 static int wait_for_more(struct engine *g, bool starved, struct err *e)
 {
     bool room = g->under_way < WINDOW && !g->walk_ended && !starved;
-    if (starved && g->under_way == 0) { /* whoever feeds the list may wait for what came of it */
+    if (!room) { /* whoever reads should not wait with us */
         int error = output_flush(g->options.output);
         if (error)
             return err_set(e, error, "cannot write the results: %s", strerror(-error));
