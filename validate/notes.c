@@ -50,7 +50,8 @@ static bool is_owner(const struct image *im, const struct note *n, const char *o
 /* The SDK counts the padding as part of the name; either length is right. */
 static bool is_adit(const struct image *im, const struct note *n)
 {
-    return is_owner(im, n, ADIT_NOTE_OWNER, sizeof ADIT_NOTE_OWNER) || is_owner(im, n, ADIT_NOTE_OWNER "\0\0", 8);
+    static const char owner[8] = ADIT_NOTE_OWNER;
+    return is_owner(im, n, owner, sizeof ADIT_NOTE_OWNER) || is_owner(im, n, owner, sizeof owner);
 }
 
 #if defined(__x86_64__)
