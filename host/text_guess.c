@@ -178,7 +178,11 @@ static enum json_end json_string(struct text *t)
         }
         if (*t->p < 0x20)
             return JSON_WRONG;
-        if (*t->p == '\\' && ++t->p < t->end && !strchr("\"\\/bfnrtu", *t->p ? *t->p : 'x'))
+        if (*t->p != '\\')
+            continue;
+        if (++t->p == t->end)
+            return JSON_CUT;
+        if (!strchr("\"\\/bfnrtu", *t->p ? *t->p : 'x'))
             return JSON_WRONG;
     }
     return JSON_CUT;
