@@ -126,7 +126,7 @@ static void emit_subfields(const struct adit_call *job, struct range extra)
             break;
         bgzf = bgzf || (id[0] == 'B' && id[1] == 'C' && size == 2);
         adit_begin_object(job, "");
-        adit_emit_bytes(job, "id", adit_text_of(id, 2));
+        adit_emit_text(job, "id", adit_text_of(id, 2));
         adit_emit_bytes(job, "data", data);
         adit_end(job);
     }
