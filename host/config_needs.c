@@ -224,7 +224,7 @@ static void check_shapes(struct conf_parse *p, const struct map *paths, const st
 {
     const char *path = field->path;
     for (size_t i = 1; path[i]; i++) {
-        if (path[i] != '.' && path[i] != '[')
+        if ((path[i] != '.' && path[i] != '[') || path[i - 1] == '*') /* text.* beside text.*[]: some are lists */
             continue;
         const struct conf_field *outer = map_get(paths, path, i);
         if (outer && outer->kind != CONF_FIELD_ANY)

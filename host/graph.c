@@ -23,30 +23,41 @@ static int refuse(struct registry *r, struct plugin *p, const char *rule, uint32
     return done ? 0 : no_memory(e);
 }
 
-/* Of two plugins with one name the one of the earlier directory keeps it: what is added cannot take away. */
+/* Is the .conf's file called as the plugin? */
+static bool is_own_file(const struct plugin *p)
+{
+    const char *slash = strrchr(p->conf_path, '/');
+    size_t size = strlen(p->conf.name);
+    return slash && strncmp(slash + 1, p->conf.name, size) == 0 && strcmp(slash + 1 + size, ".conf") == 0;
+}
+
+/* Of two plugins with one name the one of the earlier directory keeps it: what is added cannot take away. In one
+ * directory it is the one whose file has that name. A .conf that failed or is masked is known by its file's name only,
+ * and claims nothing. */
+static bool keeps_name(const struct plugin *p, const struct plugin *other)
+{
+    if ((p->state == PLUGIN_READY) != (other->state == PLUGIN_READY))
+        return p->state == PLUGIN_READY;
+    if (p->rank != other->rank)
+        return p->rank < other->rank;
+    return is_own_file(p) || !is_own_file(other);
+}
+
 static int name_plugins(struct registry *r, struct err *e)
 {
     for (size_t i = 0; i < r->count; i++) {
         struct plugin *p = &r->plugins[i], *first = registry_find(r, p->conf.name);
-        if (!first) {
-            if (!map_puts(&r->by_name, p->conf.name, p))
-                return no_memory(e);
-            continue;
-        }
-        /* A .conf that failed or is masked is known by its file's name only, and claims nothing. */
-        struct plugin *loser = first->state == PLUGIN_READY && first->rank <= p->rank ? p : first;
-        if (p->state != PLUGIN_READY)
-            loser = p;
-        struct plugin *winner = loser == p ? first : p;
-        if (loser->state == PLUGIN_READY) {
-            char reason[2400];
-            (void)snprintf(reason, sizeof reason, "the name %s is taken by %s", p->conf.name, winner->conf_path);
-            int rc = refuse(r, loser, "graph.name.repeated", 0, "give one of the two another name", reason, e);
-            if (rc < 0)
-                return rc;
-        }
-        if (winner != first && !map_puts(&r->by_name, winner->conf.name, winner))
+        struct plugin *winner = !first || !keeps_name(first, p) ? p : first;
+        struct plugin *loser = winner == p ? first : p;
+        if (winner == p && !map_puts(&r->by_name, p->conf.name, p))
             return no_memory(e);
+        if (!loser || loser->state != PLUGIN_READY)
+            continue;
+        char reason[2400];
+        (void)snprintf(reason, sizeof reason, "the name %s is taken by %s", p->conf.name, winner->conf_path);
+        int rc = refuse(r, loser, "graph.name.repeated", 0, "give one of the two another name", reason, e);
+        if (rc < 0)
+            return rc;
     }
     return 0;
 }
