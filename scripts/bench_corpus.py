@@ -81,25 +81,26 @@ def tar_of(rng, size):
     return out.getvalue()
 
 
+# Kind, how to make one, and the powers of two between which its size lies: texts are smaller than pictures and sounds.
 KINDS = [
-    ("png", lambda rng, size: png(rng, 256, max(1, size // 256), True)),
-    ("jpg", jpeg),
-    ("wav", wav),
-    ("txt", words),
-    ("zip", zip_of),
-    ("tar", tar_of),
-    ("gz", lambda rng, size: gzip.compress(words(rng, size), 1, mtime=0)),
-    ("bin", lambda rng, size: rng.randbytes(size)),
+    ("png", lambda rng, size: png(rng, 256, max(1, size // 256), True), 10, 20),
+    ("jpg", jpeg, 12, 21),
+    ("wav", wav, 12, 21),
+    ("txt", words, 8, 15),
+    ("zip", zip_of, 12, 18),
+    ("tar", tar_of, 12, 21),
+    ("gz", lambda rng, size: gzip.compress(words(rng, size), 1, mtime=0), 8, 15),
+    ("bin", lambda rng, size: rng.randbytes(size), 10, 21),
 ]
 
 
 def make_mixed(folder, count):
-    """`count` files of eight kinds; sizes from 1 KiB to 1 MiB, many small and few large."""
+    """`count` files of eight kinds, of about 140 KB in the mean: many small and few large."""
     folder = pathlib.Path(folder)
     rng = random.Random(4711)
     for i in range(count):
-        name, make = KINDS[i % len(KINDS)]
-        size = int(2 ** rng.uniform(10, 20))
+        name, make, least, most = KINDS[i % len(KINDS)]
+        size = int(2 ** rng.uniform(least, most))
         path = folder / f"{i // 100:03}" / f"{i:05}.{name}"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(make(rng, size))
