@@ -53,6 +53,7 @@ static inline int samples_remove(void **state)
 
 static inline bool sample_read(struct sample *s, const char *path)
 {
+    *s = (struct sample){0};
     FILE *f = fopen(path, "rb");
     if (!f)
         return false;
