@@ -43,7 +43,7 @@ struct part {
 struct jpeg {
     const struct adit_call *job;
     struct adit_cursor c;
-    bool broken, has_frame, has_eoi, lines_unknown, scanned_all;
+    bool broken, has_frame, has_eoi, lines_unknown, scanned_all, has_picture_info;
     uint16_t height;
     uint32_t scans, quantization_tables, huffman_tables;
     uint64_t image_data_size, scan_limit;
@@ -106,8 +106,10 @@ static const struct reader {
     {APP0 + 10, 8, "UNICODE\0", read_unicode},
     {APP0 + 11, 2, "JP", read_jumbf},
     {APP0 + 12, 5, "Ducky", read_ducky},
+    {APP0 + 12, 0, "", read_picture_info},
     {APP0 + 13, 14, "Photoshop 3.0\0", read_photoshop},
     {APP0 + 14, 5, "Adobe", read_adobe},
+    {APP15, 2, "Q ", read_quality},
     {COM, 0, "", read_comment},
     {DRI, 0, "", read_dri},
     {DNL, 0, "", read_dnl},

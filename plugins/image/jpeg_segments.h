@@ -279,6 +279,39 @@ static void read_ducky(struct jpeg *j, const struct segment *s, struct adit_curs
     (void)adit_end(j->job);
 }
 
+/* Cameras of the nineties (Agfa, Olympus, Epson) wrote lines there, such as "Shutter=6460", under heads in brackets. */
+static void read_picture_info(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    struct adit_text text = adit_read_bytes(c, s->size);
+    bool begun = false;
+    for (size_t at = 0, end; at < text.size && !j->has_picture_info; at = end + 1) {
+        size_t equals = at;
+        for (end = at; end < text.size && text.data[end] >= ' ' && text.data[end] <= '~'; end++)
+            equals = text.data[end] == '=' && equals == at ? end : equals;
+        if (equals == at)
+            continue;
+        if (!begun)
+            (void)adit_begin_object(j->job, "picture_info");
+        begun = true;
+        struct adit_value value = adit_value_text(adit_text_of(text.data + equals + 1, end - equals - 1));
+        (void)adit_emit_named(j->job, adit_text_of(text.data + at, equals - at), &value);
+    }
+    if (begun)
+        (void)adit_end(j->job);
+    j->has_picture_info |= begun;
+}
+
+/* GraphicConverter: "Q 70" */
+static void read_quality(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+{
+    uint32_t quality = 0;
+    (void)s;
+    for (uint8_t digit; adit_left(c) > 0 && (digit = adit_read_u8(c)) >= '0' && digit <= '9' && quality <= 100;)
+        quality = quality * 10 + digit - '0';
+    if (quality <= 100)
+        (void)adit_emit_u64(j->job, "graphicconverter_quality", quality);
+}
+
 /* Adobe Technical Note 5116, section 18 */
 static void read_adobe(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
 {

@@ -18,6 +18,8 @@ static void test_segments(void **state)
     expect_line(t, "jfif.version = 1.02");
     expect_line(t, "adobe.color_transform_name = YCbCr");
     expect_line(t, "ducky.quality = 60");
+    expect_line(t, "picture_info.Shutter = 6460");
+    expect_line(t, "graphicconverter_quality = 70");
     expect_line(t, "spiff.version = 1.2");
     expect_line(t, "comments = A comment");
     expect_line(t, "comments = Grüße");
@@ -37,8 +39,8 @@ static void test_streams(void **state)
     expect_line(t, "stream ICC_PROFILE application/vnd.iccprofile 200");
     expect_line(t, "stream JUMBF application/x-jumbf 20");
     expect_line(t, "stream Photoshop 3.0 application/x-photoshop-irb 16");
-    expect_line(t, "stream MPImage2 image/jpeg range 2709+137");
-    expect_line(t, "stream trailer  range 2846+20");
+    expect_line(t, "stream MPImage2 image/jpeg range 2771+137");
+    expect_line(t, "stream trailer  range 2908+20");
     expect_line(t, "trailing_size = 157");
     /* Parts come out in their order, whatever the order of the segments: XMP, profile, JUMBF, Photoshop. */
     assert_int_equal(t->stream.size, 148 + 200 + 20 + 16);
@@ -55,10 +57,10 @@ static void test_broken(void **state)
     module_run_file(t, SAMPLES "broken.jpg");
     assert_int_equal(t->status, ADIT_MALFORMED);
     expect_line(t, "width = 16");
-    expect_line(t, "warning offset 2233: multi-picture image 2: 137 bytes at offset 2709 are not in the file");
+    expect_line(t, "warning offset 2233: multi-picture image 2: 137 bytes at offset 2771 are not in the file");
     expect_line(t, "warning offset 2015: ICC profile: part 2 of 2 stands where part 1 should");
     expect_line(t, "stream ICC_PROFILE application/vnd.iccprofile 200 truncated");
-    expect_line(t, "warning offset 2690: the file ends before EOI, the marker FFD9");
+    expect_line(t, "warning offset 2767: the file ends before EOI, the marker FFD9");
     expect_none(t, "trailing_size");
 }
 
