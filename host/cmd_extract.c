@@ -203,6 +203,16 @@ static int open_cache(const struct extract *x, struct cache **out)
     return 0;
 }
 
+static int open_quarantine(const struct extract *x, struct quarantine **out)
+{
+    char dir[4096];
+    bool known = cmd_cache_dir(&x->common, dir, sizeof dir) == 0;
+    if (quarantine_open(known ? dir : NULL, out) == 0)
+        return 0;
+    cmd_error("extract", "out of memory");
+    return EXIT_CONFIGURATION;
+}
+
 static void catch_signals(void)
 {
     struct sigaction stop = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
@@ -222,7 +232,7 @@ static int exit_status_of(int error, int status)
     return error == -EPIPE ? EXIT_DONE : error ? EXIT_CONFIGURATION : status;
 }
 
-static int extract(struct extract *x, struct registry *registry, struct cache *cache)
+static int extract(struct extract *x, struct registry *registry, struct cache *cache, struct quarantine *quarantine)
 {
     struct err e = {0};
     struct walk *walk = NULL;
@@ -246,7 +256,7 @@ static int extract(struct extract *x, struct registry *registry, struct cache *c
     const struct engine_options options = {
         .registry = registry,
         .selection = {x->only.items, x->only.count, x->skip.items, x->skip.count, x->with.items, x->with.count},
-        .walk = walk, .output = output, .cache = cache, .progress = progress, .artifacts = x->artifacts, .workers = x->jobs,
+        .walk = walk, .output = output, .cache = cache, .progress = progress, .quarantine = quarantine, .artifacts = x->artifacts, .workers = x->jobs,
         .sandbox = !x->no_sandbox, .strict = x->strict, .debug = x->debug, .prefix = x->common.prefix, .interrupted = &interrupted};
     (void)clock_gettime(CLOCK_MONOTONIC, &begin);
     error = engine_run(&options, &status, &stats, &e);
@@ -273,6 +283,7 @@ int cmd_extract(int argc, char **argv)
     static struct extract x;
     struct registry *registry = NULL;
     struct cache *cache = NULL;
+    struct quarantine *quarantine = NULL;
     int status;
     if (cmd_common_init(&x.common) != 0)
         return EXIT_CONFIGURATION;
@@ -284,11 +295,14 @@ int cmd_extract(int argc, char **argv)
     status = cmd_open_registry(&x.common, &registry);
     if (!status)
         status = open_cache(&x, &cache);
+    if (!status)
+        status = open_quarantine(&x, &quarantine);
     if (!status) {
-        status = extract(&x, registry, cache);
+        status = extract(&x, registry, cache, quarantine);
         say_cache_message(cache);
         (void)registry_save_snapshot(registry, NULL);
     }
+    quarantine_free(quarantine);
     cache_close(cache);
     registry_free(registry);
     return status;

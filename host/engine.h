@@ -12,6 +12,7 @@
 #include "plan.h"
 #include "pool.h"
 #include "progress.h"
+#include "quarantine.h"
 #include "registry.h"
 #include "walk.h"
 
@@ -22,6 +23,7 @@ struct engine_options {
     struct output *output;
     struct cache *cache;             /* NULL: --no-cache */
     struct progress *progress;       /* NULL: none */
+    struct quarantine *quarantine;
     const char *artifacts;           /* folder, or NULL */
     size_t workers;                  /* 0: one a processor */
     bool sandbox, strict, debug;

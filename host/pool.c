@@ -127,6 +127,13 @@ void pool_submit(struct pool *p, struct pool_task *task)
     p->pending++;
 }
 
+void pool_disable(struct pool *p, uint32_t plugin, enum part_status status, const char *reason)
+{
+    struct plugin_use *use = &p->uses[plugin];
+    use->failed = status;
+    (void)snprintf(use->why, sizeof use->why, "%s", reason);
+}
+
 void pool_requeue(struct pool *p, struct pool_task *task)
 {
     struct domain *d = p->domains[task->domain];

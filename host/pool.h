@@ -74,6 +74,8 @@ int pool_domain(struct pool *p, const char *name, uint32_t *out);
 /* A plan names this plugin: workers that are started from now on will have it. */
 void pool_want(struct pool *p, uint32_t domain, uint32_t plugin);
 void pool_submit(struct pool *p, struct pool_task *task);
+/* From now on this plugin's jobs are not run: they are lost with this status and reason. */
+void pool_disable(struct pool *p, uint32_t plugin, enum part_status status, const char *reason);
 /* Starts what can be started, waits up to `timeout_ms` for something to happen, and takes what has come in. `extra_fd` (or -1)
  * ends the wait too. 0, or a negative errno that ends the run (e says why: a lock that cannot be applied, no memory). */
 int pool_wait(struct pool *p, int timeout_ms, int extra_fd, struct err *e);

@@ -155,13 +155,6 @@ bool domain_has_loaded(const struct domain *d, uint32_t plugin, size_t among)
     return false;
 }
 
-static void give_up(struct pool *p, uint32_t plugin, enum part_status status, const char *why)
-{
-    struct plugin_use *use = &p->uses[plugin];
-    use->failed = status;
-    (void)snprintf(use->why, sizeof use->why, "%s", why);
-}
-
 /* Checks and seals a module the first time that it is wanted. */
 static bool seal(struct pool *p, uint32_t plugin)
 {
@@ -176,12 +169,12 @@ static bool seal(struct pool *p, uint32_t plugin)
     int error = !p->has_libraries ? err_set(&e, -ENOMEM, "out of memory")
                                   : module_seal(pl, p->libraries.symbols, p->options.sandbox, &sealed, &e);
     if (error) {
-        give_up(p, plugin, PART_FAILED, e.text);
+        pool_disable(p, plugin, PART_FAILED, e.text);
         return false;
     }
     use->sealed = sealed.fd;
     p->options.events.sealed(p->options.events.context, plugin, sealed.digest);
-    return true;
+    return use->failed == PART_OK; /* it may have been recognised, and disabled */
 }
 
 static void add_string(struct buf *b, const char *text)
@@ -278,7 +271,7 @@ void zygote_load(struct domain *d, uint32_t plugin)
     if (!seal(d->pool, plugin))
         return;
     if (send_load(d, plugin, &e) != 0) {
-        give_up(d->pool, plugin, PART_FAILED, e.text);
+        pool_disable(d->pool, plugin, PART_FAILED, e.text);
         return;
     }
     d->loading = plugin;
@@ -301,7 +294,7 @@ static void on_loaded(struct domain *d, const struct wire_reply *r)
     }
     char why[sizeof r->text + 1];
     (void)snprintf(why, sizeof why, "%.*s", (int)sizeof r->text, r->text);
-    give_up(d->pool, d->loading, PART_FAILED, r->status == 0 ? "out of memory" : why);
+    pool_disable(d->pool, d->loading, PART_FAILED, r->status == 0 ? "out of memory" : why);
 }
 
 void zygote_on_message(struct domain *d)
@@ -352,7 +345,7 @@ void zygote_on_death(struct domain *d)
     }
     d->failures++;
     if (loading)
-        give_up(d->pool, plugin, hung ? PART_TIMEOUT : info.si_status == SIGSYS ? PART_DENIED : PART_CRASHED, why);
+        pool_disable(d->pool, plugin, hung ? PART_TIMEOUT : info.si_status == SIGSYS ? PART_DENIED : PART_CRASHED, why);
     else if (d->failures > MAX_FAILURES)
         (void)err_set(&d->pool->fatal, -ECHILD, "the zygote of domain %s ended %u times before it was of use", d->name, d->failures);
 }

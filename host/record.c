@@ -389,6 +389,12 @@ static void job_lost(void *context, struct pool_task *task, uint32_t plugin, enu
         s->writing->result.truncated = true;
         on_stream_close(g, s, 0);
     }
+    const struct plugin *p = plugin_at(g, plugin);
+    const struct result *r = &s->file->root.result;
+    if ((status == PART_CRASHED || status == PART_TIMEOUT) && p->has_module_digest) {
+        if (quarantine_note(g->options.quarantine, p->conf.name, p->module_digest, r->name, r->name_size, reason))
+            pool_disable(g->pool, plugin, PART_QUARANTINED, quarantine_reason(g->options.quarantine, p->conf.name, p->module_digest));
+    }
     finish_job(g, s, source_job(s, plugin), status, reason);
 }
 
@@ -415,7 +421,11 @@ static void job_again(void *context, struct pool_task *task, uint32_t plugin)
 static void sealed(void *context, uint32_t plugin, const unsigned char digest[32])
 {
     struct engine *g = context;
-    registry_set_digest(g->options.registry, &g->options.registry->plugins[plugin], digest);
+    struct plugin *p = &g->options.registry->plugins[plugin];
+    registry_set_digest(g->options.registry, p, digest);
+    const char *why = quarantine_reason(g->options.quarantine, p->conf.name, digest);
+    if (why)
+        pool_disable(g->pool, plugin, PART_QUARANTINED, why);
 }
 
 static void task_done(void *context, struct pool_task *task)

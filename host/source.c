@@ -290,11 +290,20 @@ static bool is_ruled_out(struct engine *g, struct source *s, struct job_state *j
             end_without_running(g, s, j, PART_MISSING_DEPENDENCY, plugin_at(g, p->hard[i])->conf.name);
             return true;
         }
-    if (predicates_hold(g, s, &p->conf))
-        return false;
-    j->progress = JOB_DONE;
-    j->hidden = true;
-    return true;
+    if (!predicates_hold(g, s, &p->conf)) {
+        j->progress = JOB_DONE;
+        j->hidden = true;
+        return true;
+    }
+    const char *why = p->has_module_digest ? quarantine_reason(g->options.quarantine, p->conf.name, p->module_digest) : NULL;
+    if (why) {
+        j->progress = JOB_DONE;
+        j->part.status = PART_QUARANTINED;
+        j->part.reason = arena_strdup(&s->file->arena, why);
+        if (!j->part.reason)
+            engine_no_memory(g);
+    }
+    return why != NULL;
 }
 
 static void add_need(struct buf *b, const struct part *part)

@@ -191,7 +191,7 @@ static void test_neighbours_of_a_crash(void **state)
     struct user *u = *state;
     put_dir(user_path(u, "files/tree"));
     for (int i = 0; i < 200; i++)
-        put_text(user_path(u, "files/tree/%03d", i), i % 40 == 20 ? "MISBEHAVE segv\n" : "MISBEHAVE ok\n");
+        put_text(user_path(u, "files/tree/%03d", i), i % 120 == 20 ? "MISBEHAVE segv\n" : "MISBEHAVE ok\n");
     struct outcome o = run_adit(u, "extract", "--format", "ndjson", "--no-default-conf", "--conf-dir", user_path(u, "conf"),
                                 user_path(u, "files/tree"), NULL);
     bool valid;
@@ -200,7 +200,7 @@ static void test_neighbours_of_a_crash(void **state)
     for (int i = 0; i < 200; i++) {
         char *line = json_line_of(o.out, o.out_size, user_path(u, "files/tree/%03d", i));
         assert_non_null(line);
-        if (i % 40 != 20)
+        if (i % 120 != 20)
             assert_json(line, "plugins/misbehave/fields/number", "7");
         free(line);
     }

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* Plugins that crashed or hung on three different files are not run any more, until they are released by hand or their module
+ * changes. Kept beside the cache, one line an event. [host] */
+#ifndef HOST_QUARANTINE_H
+#define HOST_QUARANTINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+enum { QUARANTINE_FILES = 3 };
+
+struct quarantine;
+
+/* Reads what earlier runs noted in `dir` (NULL: only this run counts). -ENOMEM; a file that cannot be read counts as empty. */
+int quarantine_open(const char *dir, struct quarantine **out);
+void quarantine_free(struct quarantine *q);
+
+/* A job of this plugin, of a module with this SHA-256, ended by a crash or a time-out on the file `path`. The same file counts
+ * once. True: it is in quarantine from now on. `what` is one line: "crashed with signal 11 (…)". */
+bool quarantine_note(struct quarantine *q, const char *plugin, const unsigned char digest[32], const char *path, size_t path_size,
+                     const char *what);
+
+/* Why the plugin is in quarantine, one line with the files; NULL: it is not. Valid until the next call. */
+const char *quarantine_reason(struct quarantine *q, const char *plugin, const unsigned char digest[32]);
+
+/* Forgets the events of a plugin, whatever its module. *released: how many there were. */
+int quarantine_release(const char *dir, const char *plugin, size_t *released, struct err *e);
+
+#endif
