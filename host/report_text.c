@@ -20,8 +20,9 @@ static void add_place(struct buf *b, const struct report_file *f, const struct r
 static void add_sentence(struct buf *b, const char *text)
 {
     add_visible(b, text);
-    size_t n = strlen(text);
-    if (n && text[n - 1] != '.')
+    static const char dots[] = "\u2026"; /* an ellipsis ends it well enough */
+    size_t n = strlen(text), m = sizeof dots - 1;
+    if (n && text[n - 1] != '.' && (n < m || strcmp(text + n - m, dots) != 0))
         buf_putc(b, '.');
 }
 
