@@ -14,3 +14,7 @@ census: $(B)/tests/validate/census modules
 	@$(B)/tests/validate/census --modules $(B)/lib/adit/modules $(wildcard $(CENSUS_DIRS))
 
 $(B)/tests/validate/mutants: $(B)/obj/tests/validate/mutate.o
+
+# make validate-bench   500 modules in one process, and one at the median
+validate-bench: $(B)/tests/validate/bench modules
+	@$(B)/tests/validate/bench $(MODULES)

@@ -5,7 +5,7 @@
 
 #include "e2e.h"
 
-enum { FILES = 3000 };
+enum { FILES = 1500 };
 
 static int setup(void **state)
 {
