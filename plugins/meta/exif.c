@@ -11,7 +11,7 @@
 
 ADIT_MODULE("exif", "1.0.0")
 
-enum { MAX_WARNINGS = 24, MAX_LIST = 4096, MAX_UNKNOWN = 64 };
+enum { MAX_WARNINGS = 24, MAX_LIST = 4096, MAX_UNKNOWN = 64, MAX_SPANS = 8 };
 enum { TABLE_TIFF = 0, TABLE_EXIF = 1, TABLE_GPS, TABLE_INTEROP, TABLES };
 
 /* Parts of a time that different tags hold. */
@@ -34,6 +34,10 @@ struct exif {
     uint64_t thumbnail_offset, thumbnail_size;
     uint64_t seen[TABLES][2];     /* a bit for each line of a table */
     struct adit_tiff_ifd ifds[2]; /* the 0th and the Exif directory, from their first entry */
+    struct {
+        uint64_t start, end;
+    } spans[MAX_SPANS]; /* where the directories are */
+    size_t span_count;
     struct moment moments[3];
     struct coordinate coordinates[4]; /* in the order of their tags */
     struct adit_text gps_date;
@@ -118,6 +122,20 @@ static const struct adit_tag *find_tag(int table, uint16_t number)
     return adit_tag_find(tables[table].tags, tables[table].count, number);
 }
 
+/* TIFF 6.0, section 2: nothing but a directory may be where a directory is. What is said there is read all the same. */
+static void check_overlap(struct exif *x, const struct adit_tag *tag, const struct adit_tiff_entry *e)
+{
+    if (e->offset >= e->entry && e->offset <= e->entry + 12) /* inside of its entry */
+        return;
+    for (size_t i = 0; i < x->span_count; i++)
+        if (e->offset < x->spans[i].end && x->spans[i].start < e->offset + e->size) {
+            COMPLAIN(x, "%s: %s lies at offset %llu, %llu bytes, where the directory at offset %llu is", x->directory,
+                     tag->name, (unsigned long long)e->offset, (unsigned long long)e->size,
+                     (unsigned long long)x->spans[i].start);
+            return;
+        }
+}
+
 /* Tells why an entry cannot be read. */
 static bool is_readable(struct exif *x, const struct adit_tag *tag, const struct adit_tiff_entry *e)
 {
@@ -128,6 +146,8 @@ static bool is_readable(struct exif *x, const struct adit_tag *tag, const struct
         COMPLAIN(x, "%s: %s (%s, %llu values) points to offset %llu, outside of the %llu bytes that there are",
                  x->directory, tag->name, adit_tiff_type_name(e->type), (unsigned long long)e->count,
                  (unsigned long long)e->offset, (unsigned long long)adit_length(&x->tiff.values));
+    else
+        check_overlap(x, tag, e);
     return e->unit && e->inside && e->count > 0;
 }
 
@@ -203,6 +223,10 @@ static uint64_t read_directory(struct exif *x, const char *name, int table, uint
     if (ifd.available < ifd.count)
         COMPLAIN(x, "%s: has %llu entries, but the data end after %llu of them", name, (unsigned long long)ifd.count,
                  (unsigned long long)ifd.available);
+    if (x->span_count < MAX_SPANS) {
+        x->spans[x->span_count].start = ifd.offset;
+        x->spans[x->span_count++].end = ifd.entries.end - adit_tiff_base(&x->tiff);
+    }
     struct adit_tiff_ifd again = ifd;
     if (!x->in_thumbnail && table <= TABLE_EXIF)
         x->ifds[table] = ifd;

@@ -115,6 +115,17 @@ static void test_unknown_times(void **state)
     expect_line(t, "warning DateTime: expected a time such as 2003:10:31 15:44:19, found \"2021:02:30 00:00:00\"");
 }
 
+/* Values where a directory is: told, and read all the same. */
+static void test_overlap(void **state)
+{
+    struct module_test *t = *state;
+    static const char tiff[] = "II*\0\x08\0\0\0\1\0\x0f\1\2\0\x08\0\0\0\x04\0\0\0\0\0\0";
+    module_run(t, tiff, sizeof tiff);
+    assert_int_equal(t->status, ADIT_MALFORMED);
+    expect_line(t, "warning 0th directory: Make lies at offset 4, 8 bytes, where the directory at offset 8 is");
+    expect_beginning(t, "Make = ");
+}
+
 static void test_comments(void **state)
 {
     struct module_test *t = *state;
@@ -164,9 +175,10 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_both_orders), cmocka_unit_test(test_times),    cmocka_unit_test(test_position),
-        cmocka_unit_test(test_thumbnail),   cmocka_unit_test(test_broken),   cmocka_unit_test(test_unknown_times),
-        cmocka_unit_test(test_comments),    cmocka_unit_test(test_declared), cmocka_unit_test(test_torture),
+        cmocka_unit_test(test_both_orders), cmocka_unit_test(test_times),   cmocka_unit_test(test_position),
+        cmocka_unit_test(test_thumbnail),   cmocka_unit_test(test_broken),  cmocka_unit_test(test_unknown_times),
+        cmocka_unit_test(test_comments),    cmocka_unit_test(test_overlap), cmocka_unit_test(test_declared),
+        cmocka_unit_test(test_torture),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
