@@ -31,12 +31,13 @@ static void look(struct decision *x, bool assume_tail)
     if (s->head_size > 0)
         x->encoding = text_encoding_of(s->head, s->head_size, s->size > s->head_size);
     bool firm = false;
-    detect_magic_match(x->d, s, x->encoding != TEXT_BINARY, assume_tail, &x->magics);
-    /* What begins as XML or HTML is that, even with a byte in it that no text should have. */
+    /* What begins as XML or HTML is that, even with a byte in it that no text should have. Asked first: a root element
+     * found spares the search for patterns in ranges. */
     detect_root_match(x->d, s->head, s->head_size, &x->magics);
     if (text_is_html(s->head, s->head_size, &firm))
         detect_hits_add(&x->magics, (struct detect_hit){BUILTIN_HTML, firm ? DETECT_STRONG : DETECT_STRONG - 20, 5,
                                                         {DETECT_NONE, 0}});
+    detect_magic_match(x->d, s, x->encoding != TEXT_BINARY, assume_tail, &x->magics);
     detect_glob_match(x->d, s->name, s->name_size, &x->globs);
 }
 
