@@ -172,7 +172,7 @@ static uint64_t count_all(const struct adit_call *job, enum kind kind, uint64_t 
     return at;
 }
 
-static void emit_counts(const struct adit_call *job, const struct counts *n, uint64_t lines, bool final_end, bool characters)
+static void emit_counts(const struct adit_call *job, const struct counts *n, uint64_t lines, bool characters)
 {
     int kinds = (n->lf > 0) + (n->crlf > 0) + (n->cr > 0);
     const char *ends = kinds > 1 ? "mixed" : n->lf > 0 ? "LF" : n->crlf > 0 ? "CRLF" : n->cr > 0 ? "CR" : "none";
@@ -182,7 +182,6 @@ static void emit_counts(const struct adit_call *job, const struct counts *n, uin
         adit_emit_u64(job, "crlf_count", n->crlf);
         adit_emit_u64(job, "cr_count", n->cr);
     }
-    adit_emit_bool(job, "final_line_ending", final_end);
     adit_emit_u64(job, "line_count", lines);
     adit_emit_u64(job, "blank_lines", n->blank);
     adit_emit_u64(job, "longest_line", n->longest);
@@ -242,9 +241,11 @@ static int32_t run(void *state, const struct adit_call *job)
     }
     uint64_t lines = n.lf + n.crlf + n.cr + rest;
     int32_t status = judge(job, mark, &c, at, at >= size);
-    emit_counts(job, &n, lines, lines > 0 && !rest, c.invalid == 0);
-    if (at >= size)
+    emit_counts(job, &n, lines, c.invalid == 0);
+    if (at >= size) {
+        adit_emit_bool(job, "final_line_ending", lines > 0 && !rest);
         return status;
+    }
     adit_emit_u64(job, "examined_size", at);
     adit_warnf(job, "only the first %llu of %llu bytes were examined%s: all counts are of those", LL(at), LL(size),
                at >= end ? " (option max_bytes)" : "");

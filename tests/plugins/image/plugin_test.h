@@ -55,6 +55,7 @@ struct module_test {
 static char *read_whole(const char *path, size_t *size)
 {
     FILE *f = fopen(path, "rb");
+    *size = 0;
     if (!f) {
         print_error("%s: cannot be opened\n", path);
         fail();

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "../../image/plugin_test.h"
+
+#define SAMPLES "tests/plugins/text/text/"
+#define RUN(t, literal) module_run((t), (literal), sizeof(literal) - 1)
+
+static void test_counts(void **state)
+{
+    struct module_test *t = *state;
+    module_run_file(t, SAMPLES "lines.txt");
+    assert_int_equal(t->status, ADIT_OK);
+    expect_line(t, "encoding = US-ASCII");
+    expect_line(t, "line_ending = LF");
+    expect_line(t, "line_count = 6");
+    expect_line(t, "blank_lines = 2");
+    expect_line(t, "longest_line = 19");
+    expect_line(t, "word_count = 11");
+    expect_line(t, "character_count = 62");
+    expect_line(t, "tab_indented_lines = 1");
+    expect_line(t, "space_indented_lines = 2");
+    expect_line(t, "trailing_whitespace_lines = 2");
+    expect_line(t, "final_line_ending = true");
+}
+
+static void test_ends(void **state)
+{
+    struct module_test *t = *state;
+    RUN(t, "a\r\nb\nc\rd\r");
+    expect_line(t, "line_ending = mixed");
+    expect_line(t, "crlf_count = 1");
+    expect_line(t, "lf_count = 1");
+    expect_line(t, "cr_count = 2");
+    expect_line(t, "line_count = 4");
+    RUN(t, "");
+    expect_line(t, "line_count = 0");
+    expect_line(t, "line_ending = none");
+    RUN(t, "no end");
+    expect_line(t, "line_count = 1");
+    expect_line(t, "final_line_ending = false");
+    RUN(t, "\0\x01\x7f\n");
+    expect_line(t, "nul_count = 1");
+    expect_line(t, "control_count = 3");
+}
+
+static void test_encodings(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t size;
+        const char *encoding;
+        int32_t status;
+    } texts[] = {
+        {"\xc3\xa9\n", 3, "encoding = UTF-8", ADIT_OK},
+        {"\xe9\n", 2, "encoding = unknown-8bit", ADIT_OK},
+        {"\xc0\xaf", 2, "encoding = unknown-8bit", ADIT_OK},         /* overlong */
+        {"\xed\xa0\x80", 3, "encoding = unknown-8bit", ADIT_OK},     /* a surrogate */
+        {"\xf4\x90\x80\x80", 4, "encoding = unknown-8bit", ADIT_OK}, /* beyond U+10FFFF */
+        {"\xf0\x9f\x94\x94", 4, "encoding = UTF-8", ADIT_OK},
+        {"a\xc3", 2, "encoding = unknown-8bit", ADIT_OK}, /* cut within a character */
+        {"\xef\xbb\xbfx", 4, "encoding = UTF-8", ADIT_OK},
+        {"\xef\xbb\xbf\xff", 4, "encoding = UTF-8", ADIT_MALFORMED},
+        {"\xff\xfex\0", 4, "encoding = UTF-16LE", ADIT_OK},
+        {"\xfe\xff\xd8\x3d\xde\x00", 6, "encoding = UTF-16BE", ADIT_OK},
+        {"\xfe\xff\xd8\x3d\0x", 6, "encoding = UTF-16BE", ADIT_MALFORMED}, /* half a pair */
+        {"\xfe\xff\0x\0", 5, "encoding = UTF-16BE", ADIT_MALFORMED},      /* half a unit */
+        {"\xff\xfe\0\0x\0\0\0", 8, "encoding = UTF-32LE", ADIT_OK},
+        {"\0\0\xfe\xff\0\x11\0\0", 8, "encoding = UTF-32BE", ADIT_MALFORMED},
+    };
+    struct module_test *t = *state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        module_run(t, texts[i].bytes, texts[i].size);
+        expect_line(t, texts[i].encoding);
+        assert_int_equal(t->status, texts[i].status);
+    }
+    module_run_file(t, SAMPLES "utf16.txt");
+    expect_line(t, "line_count = 2");
+    expect_line(t, "character_count = 16"); /* the bell is one */
+    expect_line(t, "line_ending = CRLF");
+}
+
+static void test_bound(void **state)
+{
+    struct module_test *t = *state;
+    module_option(t, "max_bytes", "8");
+    RUN(t, "one\ntwo\nthree\n");
+    expect_line(t, "line_count = 2");
+    expect_line(t, "examined_size = 8");
+    expect_beginning(t, "warning only the first 8 of 14 bytes were examined (option max_bytes)");
+    expect_none(t, "final_line_ending");
+    module_option(t, "max_bytes", "64M");
+}
+
+static void test_torture(void **state)
+{
+    module_torture(*state, SAMPLES "lines.txt", 1);
+    module_torture(*state, SAMPLES "utf16.txt", 1);
+    module_torture(*state, SAMPLES "utf32.txt", 1);
+    module_torture(*state, SAMPLES "dos.txt", 1);
+}
+
+static int setup(void **state)
+{
+    *state = module_open("text/text");
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    module_close(*state);
+    return 0;
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_counts), cmocka_unit_test(test_ends),    cmocka_unit_test(test_encodings),
+        cmocka_unit_test(test_bound),  cmocka_unit_test(test_torture),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
