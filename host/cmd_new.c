@@ -226,7 +226,9 @@ static void print_next_steps(const struct project *p)
         project_file_name(p, p->files[i]->d_name, name);
         (void)printf(" %s", name);
     }
-    (void)printf("\n\nNext:\n    cd %s\n    make test\n    %s/bin/adit extract --conf-dir . good.sample\n", p->dir, p->prefix);
+    const char *quote = strpbrk(p->dir, " \t*?[]$&|;<>()\"") ? "'" : "";
+    (void)printf("\n\nNext:\n    cd %s%s%s\n    make test\n    %s/bin/adit extract --conf-dir . good.sample\n", quote, p->dir,
+                 quote, p->prefix);
 }
 
 int cmd_new(int argc, char **argv)
