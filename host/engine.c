@@ -243,7 +243,7 @@ static bool interrupted(const struct engine *g)
 static int take_in(struct engine *g)
 {
     struct walk_entry entry;
-    for (int n = 0; n < BURST && g->under_way < WINDOW && !g->walk_ended; n++) {
+    for (int n = 0; n < BURST && g->under_way < g->window && !g->walk_ended; n++) {
         int got = interrupted(g) ? 0 : walk_next(g->options.walk, &entry);
         if (got < 0)
             return got;
@@ -267,7 +267,7 @@ static int finish_up(struct engine *g, int error, struct err *e)
 /* Waits for what there is to wait for: workers, or the list of names. */
 static int wait_for_more(struct engine *g, bool starved, struct err *e)
 {
-    bool room = g->under_way < WINDOW && !g->walk_ended && !starved;
+    bool room = g->under_way < g->window && !g->walk_ended && !starved;
     if (!room) { /* whoever reads should not wait with us */
         int error = output_flush(g->options.output);
         if (error)
@@ -304,14 +304,19 @@ static int run(struct engine *g, struct err *e)
     }
 }
 
-/* Files under way, streams and workers each hold descriptors. */
-static void raise_descriptors(void)
+/* A file under way may hold itself, what was made of it, and streams of streams; zygotes and workers hold some as well. */
+static size_t window_for_descriptors(void)
 {
+    enum { WANTED = 4096, OTHERS = 128, A_FILE = 4 };
     struct rlimit r;
-    if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < 4096) {
-        r.rlim_cur = r.rlim_max < 4096 ? r.rlim_max : 4096;
+    if (getrlimit(RLIMIT_NOFILE, &r) != 0)
+        return 1;
+    if (r.rlim_cur < WANTED) {
+        r.rlim_cur = r.rlim_max < WANTED ? r.rlim_max : WANTED;
         (void)setrlimit(RLIMIT_NOFILE, &r);
     }
+    size_t room = r.rlim_cur > OTHERS ? (size_t)(r.rlim_cur - OTHERS) / A_FILE : 1;
+    return room < 1 ? 1 : room < WINDOW ? room : WINDOW;
 }
 
 static bool wants_stream(void *context, const char *media)
@@ -344,7 +349,7 @@ static int set_up(struct engine *g, struct err *e)
         .prefix = o->prefix,
         .events = record_events(g),
     };
-    raise_descriptors();
+    g->window = window_for_descriptors();
     if (g->options.cache)
         reuse_key(g);
     return pool_open(&pool, &g->pool, e);

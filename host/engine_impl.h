@@ -74,7 +74,7 @@ struct engine {
     struct collector *collector;
     struct artifacts *artifacts;
     struct file *first, *last, *spare;
-    size_t under_way;
+    size_t under_way, window;
     unsigned char registry_key[CACHE_KEY];
     bool registry_key_holds;  /* false: something in it is racy */
     unsigned char (*fingerprints)[32];

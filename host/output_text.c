@@ -9,14 +9,16 @@
 #include "output_value.h"
 #include "path_text.h"
 
-enum { KEY_COLUMNS = 32, VALUE_COLUMNS = 16 };
+enum { KEY_COLUMNS = 32, VALUE_COLUMNS = 16, LINE_COLUMNS = 100, LINE_INDENT = 16 };
+
+static const int64_t SECOND = 1000000000;
 
 /* One line of a plugin's fields; the texts lie in text_state.texts. */
 struct row {
     unsigned indent; /* columns */
     bool dash;       /* the first line of an element of a list */
     size_t key, key_size;
-    size_t value, value_size, unit_size; /* the unit follows the value */
+    size_t value, value_size, unit_size; /* the unit follows the value, with its blank */
 };
 
 /* Where a walk through nested fields is. */
@@ -67,6 +69,18 @@ static void add_hex(struct buf *b, struct adit_text bytes, size_t max_columns)
         buf_putc(b, digits[(unsigned char)bytes.data[i] >> 4]);
         buf_putc(b, digits[(unsigned char)bytes.data[i] & 15]);
     }
+}
+
+static size_t columns_of(const char *text, size_t size)
+{
+    size_t columns = 0;
+    const unsigned char *at = (const unsigned char *)text, *end = at + size;
+    while (at < end) {
+        uint32_t c;
+        at += path_text_decode(at, end, &c);
+        columns += path_text_columns(c);
+    }
+    return columns;
 }
 
 /* A single value, as long as it can be seen. */
@@ -123,14 +137,21 @@ static struct row *add_row(struct text_state *s, const struct field_event *e)
     return row;
 }
 
-static void add_unit(struct text_state *s, struct row *row, const struct plugin *plugin)
+/* The declared unit of the field at s->path, after a blank. */
+static void add_unit_text(struct text_state *s, const struct plugin *plugin)
 {
     const struct conf_field *field = plugin ? plugin_field(plugin, s->path.data, s->path.size) : NULL;
+    if (!field || !field->unit || !field->unit[0])
+        return;
+    buf_putc(&s->texts, ' ');
+    add_visible(&s->texts, field->unit, strlen(field->unit));
+}
+
+static void add_unit(struct text_state *s, struct row *row, const struct plugin *plugin)
+{
     row->value_size = s->texts.size - row->value;
-    if (field && field->unit && field->unit[0]) {
-        add_visible(&s->texts, field->unit, strlen(field->unit));
-        row->unit_size = s->texts.size - row->value - row->value_size;
-    }
+    add_unit_text(s, plugin);
+    row->unit_size = s->texts.size - row->value - row->value_size;
 }
 
 static void push_level(struct text_state *s, bool list, const struct row *heading)
@@ -172,6 +193,43 @@ static void add_flat_list(struct output *o, struct field_reader *r, const struct
     add_unit(s, row, plugin);
 }
 
+/* An object of single values in a list, on one line if it fits: "- name a.txt, size 12 bytes". False: it does not, and
+ * nothing was read. */
+static bool add_flat_object(struct output *o, struct field_reader *r, const struct plugin *plugin, const struct field_event *begin)
+{
+    struct text_state *s = o->state;
+    struct field_reader ahead = *r;
+    struct field_event e;
+    size_t texts = s->texts.size, path = s->path.size, rows = s->rows.count;
+    size_t width = o->options.width ? o->options.width : LINE_COLUMNS;
+    size_t room = width > 2 * LINE_INDENT ? width - LINE_INDENT : LINE_INDENT;
+    struct row *row = is_flat(*r) ? add_row(s, begin) : NULL;
+    bool fits = row != NULL;
+    if (row)
+        row->value = texts;
+    while (fits && field_next(&ahead, &e) == 1 && e.tag != FIELD_END) {
+        if (s->texts.size > texts)
+            buf_adds(&s->texts, ", ");
+        s->path.size = path;
+        buf_putc(&s->path, '.');
+        buf_add(&s->path, e.name.data, e.name.size);
+        add_visible(&s->texts, e.name.data, e.name.size);
+        buf_putc(&s->texts, ' ');
+        add_value(o, &e);
+        add_unit_text(s, plugin);
+        fits = columns_of(s->texts.data + texts, s->texts.size - texts) <= room;
+    }
+    s->path.size = path;
+    if (!fits) {
+        s->texts.size = texts;
+        s->rows.count = rows;
+        return false;
+    }
+    row->value_size = s->texts.size - texts;
+    *r = ahead;
+    return true;
+}
+
 static void begin_nested(struct output *o, struct field_reader *r, const struct plugin *plugin, const struct field_event *e)
 {
     struct text_state *s = o->state;
@@ -182,6 +240,8 @@ static void begin_nested(struct output *o, struct field_reader *r, const struct 
         add_flat_list(o, r, plugin, e);
         return;
     }
+    if (!list && in_list && add_flat_object(o, r, plugin, e))
+        return;
     /* An object in a list has no line of its own: the dash stands before its first field. */
     const struct row *heading = in_list ? NULL : add_row(s, e);
     push_level(s, list, heading);
@@ -223,18 +283,6 @@ static bool collect_rows(struct output *o, const struct part *part, const struct
     return got == 0;
 }
 
-static size_t columns_of(const char *text, size_t size)
-{
-    size_t columns = 0;
-    const unsigned char *at = (const unsigned char *)text, *end = at + size;
-    while (at < end) {
-        uint32_t c;
-        at += path_text_decode(at, end, &c);
-        columns += path_text_columns(c);
-    }
-    return columns;
-}
-
 static size_t row_columns(const struct text_state *s, const struct row *row)
 {
     return row->indent + (row->dash ? 2 : 0) + columns_of(s->texts.data + row->key, row->key_size);
@@ -248,8 +296,8 @@ static void print_value(struct output *o, const struct row *row, size_t column)
     size_t room = SIZE_MAX;
     if (o->options.width) {
         room = o->options.width > column + VALUE_COLUMNS ? o->options.width - column : VALUE_COLUMNS;
-        if (row->unit_size > 0 && room > row->unit_size + 1 + VALUE_COLUMNS / 2)
-            room -= row->unit_size + 1;
+        if (room > row->unit_size + VALUE_COLUMNS / 2)
+            room -= row->unit_size;
     }
     if (room == SIZE_MAX || columns_of(value, row->value_size) <= room) {
         buf_add(&o->buf, value, row->value_size);
@@ -257,10 +305,7 @@ static void print_value(struct output *o, const struct row *row, size_t column)
         (void)path_text_visible(&o->buf, value, row->value_size, room - 1, NULL);
         buf_adds(&o->buf, "…");
     }
-    if (row->unit_size > 0) {
-        buf_putc(&o->buf, ' ');
-        buf_add(&o->buf, value + row->value_size, row->unit_size);
-    }
+    buf_add(&o->buf, value + row->value_size, row->unit_size);
 }
 
 static void print_rows(struct output *o, size_t indent)
@@ -400,7 +445,7 @@ static void text_result(struct output *o, const struct result *r)
         paint(o, DIM);
         print_type(o, r);
         buf_adds(&o->buf, ", ");
-        value_unix_time(&o->buf, r->mtime_ns);
+        value_unix_time(&o->buf, r->mtime_ns - (r->mtime_ns % SECOND + SECOND) % SECOND);
         paint(o, PLAIN);
         buf_putc(&o->buf, '\n');
     }

@@ -53,6 +53,8 @@ static int lock_down(struct zygote *z, const uint8_t *message, size_t size, stru
         return err_set(e, -EPROTO, "adit and adit-zygote are of different versions: install them together");
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
         return err_errno(e, "cannot tie the zygote's life to the host's");
+    /* A write to a file (standard error, with --debug) fails with EFBIG under FSIZE 0, and does not kill. */
+    (void)signal(SIGXFSZ, SIG_IGN);
 #ifdef PR_GET_TID_ADDRESS
     if (prctl(PR_GET_TID_ADDRESS, &z->thread_id) != 0)
         z->thread_id = NULL;
