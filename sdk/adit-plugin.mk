@@ -42,7 +42,7 @@ test: all
 	done; exit $$failed
 # Writes *.expected.json for every *.sample: read what it wrote before you believe it.
 expected: all
-	@for s in $(wildcard *.sample) $(SAMPLES); do $(call adit_extract,$$s) > $$s.expected.json && cat $$s.expected.json; done
+	@for s in $(sort $(wildcard *.sample) $(SAMPLES)); do $(call adit_extract,$$s) > $$s.expected.json && cat $$s.expected.json; done
 
 install: all
 	install -d $(DESTDIR)$(CONFDIR)
