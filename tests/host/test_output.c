@@ -273,32 +273,31 @@ static void test_text_of_every_kind(void **state)
     struct result both[] = {r, stream};
     expect(OUTPUT_TEXT, NULL, both, 2,
            "a\\x1b[1m.png\n"
-           "  image/png, 1234 bytes, 2003-10-31T15:44:19.250000000Z\n"
+           "  image/png, 1234 bytes, 2003-10-31T15:44:19Z\n"
            "  png\n"
-           "    width     640\n"
-           "    huge      18446744073709551615\n"
-           "    low       -9223372036854775808\n"
-           "    ratio     0.1\n"
-           "    none      null\n"
-           "    yes       yes\n"
-           "    title     a \"b\"\\n\\x1b[31m \xc3\xa4\n"
-           "    latin     \\xe4\n"
-           "    icon      00ff10\n"
-           "    taken     2003-10-31T15:44:19+02:00\n"
+           "    width  640\n"
+           "    huge   18446744073709551615\n"
+           "    low    -9223372036854775808\n"
+           "    ratio  0.1\n"
+           "    none   null\n"
+           "    yes    yes\n"
+           "    title  a \"b\"\\n\\x1b[31m \xc3\xa4\n"
+           "    latin  \\xe4\n"
+           "    icon   00ff10\n"
+           "    taken  2003-10-31T15:44:19+02:00\n"
            "    text\n"
-           "      a.b     1\n"
+           "      a.b  1\n"
            "      inner\n"
-           "    sizes     1, 2\n"
+           "    sizes  1, 2\n"
            "    members\n"
-           "      - name  x\n"
-           "        size  7\n"
-           "      - name  y\n"
+           "      - name x, size 7\n"
+           "      - name y\n"
            "    warning: ends early\n"
            "  exif  declined\n"
            "  stream exif: application/x-exif in application/octet-stream, 1234 bytes at 77, from png\n"
            "\n"
            "exif\n"
-           "  application/x-exif in application/octet-stream, 1234 bytes, 2003-10-31T15:44:19.250000000Z\n");
+           "  application/x-exif in application/octet-stream, 1234 bytes, 2003-10-31T15:44:19Z\n");
     buf_release(&fields);
 }
 
@@ -317,10 +316,17 @@ static void test_text_is_cut_to_the_width(void **state)
     for (uint64_t i = 0; i < 1000; i++)
         put(&fields, "", number(i));
     field_put_end(&fields);
+    begin(&fields, "objects", FIELD_LIST); /* too long for a line */
+    begin(&fields, "", FIELD_OBJECT);
+    put(&fields, "one", number(1));
+    put(&fields, "title", text_value(ADIT_KIND_STRING, long_text, 90));
+    field_put_end(&fields);
+    field_put_end(&fields);
     struct part part = part_of("p", PART_OK, "", &fields);
     struct result r = file_of("f", &part, 1);
     char *text = print(OUTPUT_TEXT, &(struct output_options){.width = 40}, &r, 1);
     size_t cuts = 0;
+    assert_non_null(strstr(text, "      - one    1\n        title  "));
     for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
         struct buf b = BUF_INIT;
         size_t columns = 0;
@@ -330,9 +336,9 @@ static void test_text_is_cut_to_the_width(void **state)
             assert_true(columns <= 40);
         cuts += strstr(line, "…") != NULL;
         if (strstr(line, "short"))
-            assert_string_equal(line, "    short  fits");
+            assert_string_equal(line, "    short      fits");
     }
-    assert_int_equal(cuts, 3);
+    assert_int_equal(cuts, 4);
     free(text);
     buf_release(&fields);
 }
