@@ -8,7 +8,14 @@
 
 ADIT_MODULE("jpeg", "1.0.0")
 
-enum { MAX_WARNINGS = 24, MAX_SEGMENTS = 100000, MAX_KINDS = 64, MAX_PARTS = 1024, MAX_GARBAGE = 1 << 20 };
+enum {
+    MAX_WARNINGS = 24,
+    MAX_SEGMENTS = 100000,
+    MAX_KINDS = 64,
+    MAX_PARTS = 1024,
+    MAX_IMAGES = 64,
+    MAX_GARBAGE = 1 << 20
+};
 enum {
     SOF0 = 0xc0,
     DHT = 0xc4,
@@ -50,6 +57,11 @@ struct jpeg {
     uint64_t images_end; /* of the images that a multi-picture index names */
     struct part parts[MAX_PARTS];
     size_t part_count;
+    struct image {
+        unsigned number;
+        uint64_t offset, size;
+    } images[MAX_IMAGES];
+    size_t image_count;
     uint32_t icc_total, extension_size, exif_parts;
     struct kind {
         uint8_t marker;
@@ -84,6 +96,8 @@ struct segment {
 #include "jpeg_parts.h"
 #include "jpeg_segments.h"
 
+#include "jpeg_application.h"
+#include "jpeg_kinds.h"
 #include "jpeg_mpf.h"
 
 /* Table B.1 and the application segments in use: by marker and by how they begin. */
@@ -116,34 +130,6 @@ static const struct reader {
     {DQT, 0, "", read_dqt},
     {DHT, 0, "", read_dht},
 };
-
-static bool is_sof(uint8_t marker)
-{
-    return marker == SOF55 || (marker >= SOF0 && marker <= 0xcf && marker != DHT && marker != JPG && marker != DAC);
-}
-
-static void count_segment(struct jpeg *j, const struct segment *s)
-{
-    struct kind kind = {.marker = s->marker};
-    struct adit_cursor c = adit_cursor_at(j->job, ADIT_SOURCE_MAIN, s->offset, s->size);
-    for (size_t i = 0; s->marker >= APP0 && s->marker <= APP15 && i + 1 < sizeof kind.identifier && adit_left(&c) > 0;
-         i++) {
-        char letter = (char)adit_read_u8(&c);
-        if (letter < ' ' || letter > '~')
-            break;
-        kind.identifier[i] = letter;
-    }
-    size_t i = 0;
-    while (i < j->kind_count &&
-           (j->kinds[i].marker != kind.marker || !adit_text_is(adit_text_c(j->kinds[i].identifier), kind.identifier)))
-        i++;
-    if (i == MAX_KINDS)
-        return;
-    if (i == j->kind_count)
-        j->kinds[j->kind_count++] = kind;
-    j->kinds[i].count++;
-    j->kinds[i].size += s->size;
-}
 
 static void read_segment(struct jpeg *j, const struct segment *s)
 {
@@ -255,31 +241,6 @@ static bool read_image(struct jpeg *j)
     return false;
 }
 
-static void emit_kinds(struct jpeg *j)
-{
-    static const struct adit_tag names[] = {{DHT, 0, "DHT"}, {DAC, 0, "DAC"}, {SOS, 0, "SOS"}, {DQT, 0, "DQT"},
-                                            {DNL, 0, "DNL"}, {DRI, 0, "DRI"}, {DHP, 0, "DHP"}, {EXP, 0, "EXP"},
-                                            {LSE, 0, "LSE"}, {COM, 0, "COM"}};
-    for (size_t i = 0; i < j->kind_count; i++) {
-        const struct kind *k = &j->kinds[i];
-        const char *name = adit_tag_name(ADIT_TAGS(names), k->marker);
-        char made[16];
-        if (k->marker >= APP0 && k->marker <= APP15)
-            (void)snprintf(made, sizeof made, "APP%d", k->marker - APP0);
-        else if (is_sof(k->marker))
-            (void)snprintf(made, sizeof made, "SOF%d", k->marker == SOF55 ? 55 : k->marker - SOF0);
-        else
-            (void)snprintf(made, sizeof made, "FF%02X", k->marker);
-        (void)adit_begin_object(j->job, "segments");
-        (void)adit_emit_string(j->job, "marker", name ? name : made);
-        if (k->identifier[0])
-            (void)adit_emit_string(j->job, "identifier", k->identifier);
-        (void)adit_emit_u64(j->job, "count", k->count);
-        (void)adit_emit_u64(j->job, "size", k->size);
-        (void)adit_end(j->job);
-    }
-}
-
 static void emit_summary(struct jpeg *j)
 {
     if (j->lines_unknown && j->height)
@@ -294,6 +255,7 @@ static void emit_summary(struct jpeg *j)
     }
     emit_kinds(j);
     emit_parts(j);
+    emit_images(j);
 }
 
 /* What follows EOI: a video of a motion photo, a preview. What the multi-picture index names is not told of twice. */

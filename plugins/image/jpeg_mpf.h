@@ -16,7 +16,6 @@ static void read_images(struct jpeg *j, const struct segment *s, struct adit_tif
                                             {0x050000, 0, "Gain map"}};
     struct adit_cursor c = adit_sub_at(&t->values, e->offset, e->size);
     for (unsigned i = 1; i <= 64 && adit_left(&c) >= 16; i++) {
-        char name[16];
         uint32_t attribute = adit_read_u32(&c), size = adit_read_u32(&c);
         uint64_t offset = adit_read_u32(&c);
         adit_skip(&c, 4);
@@ -34,8 +33,7 @@ static void read_images(struct jpeg *j, const struct segment *s, struct adit_tif
                      (unsigned long long)offset);
             continue;
         }
-        (void)snprintf(name, sizeof name, "MPImage%u", i);
-        (void)adit_emit_range(j->job, adit_text_c(name), "image/jpeg", offset, size);
+        keep_image(j, i, offset, size);
         if (offset + size > j->images_end)
             j->images_end = offset + size;
     }

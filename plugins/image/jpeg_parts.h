@@ -124,4 +124,22 @@ static void emit_parts(struct jpeg *j)
     }
 }
 
+/* Further images come after the metadata of this one: who asks for the EXIF of the file gets its own first. `number` 0: the
+ * thumbnail of JFXX. */
+static void keep_image(struct jpeg *j, unsigned number, uint64_t offset, uint64_t size)
+{
+    if (j->image_count < MAX_IMAGES)
+        j->images[j->image_count++] = (struct image){number, offset, size};
+}
+
+static void emit_images(struct jpeg *j)
+{
+    for (size_t i = 0; i < j->image_count; i++) {
+        const struct image *image = &j->images[i];
+        char name[16];
+        int n = snprintf(name, sizeof name, image->number ? "MPImage%u" : "JFXX thumbnail", image->number);
+        (void)adit_emit_range(j->job, adit_text_of(name, (size_t)n), "image/jpeg", image->offset, image->size);
+    }
+}
+
 #endif

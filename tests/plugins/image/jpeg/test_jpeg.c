@@ -74,6 +74,15 @@ static void test_not_jpeg(void **state)
     expect_line(t, "warning offset 0: there is no frame header (SOF): no image");
 }
 
+/* The mappers take the first EXIF that is found: that of the image itself, not of the further ones. */
+static void test_own_metadata_first(void **state)
+{
+    struct module_test *t = *state;
+    module_run_file(t, SAMPLES "segments.jpg");
+    const char *all = buf_cstr(&t->lines), *exif = strstr(all, "stream Exif "), *thumbnail = strstr(all, "stream JFXX");
+    assert_true(exif && thumbnail && exif < thumbnail && exif < strstr(all, "stream MPImage2"));
+}
+
 /* What is behind the limit of the search is not known: no scans, no end, no complaint that it is missing. */
 static void test_scan_limit(void **state)
 {
@@ -159,10 +168,15 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_segments),         cmocka_unit_test(test_streams),
-        cmocka_unit_test(test_broken),           cmocka_unit_test(test_not_jpeg),
-        cmocka_unit_test(test_scan_limit),       cmocka_unit_test(test_marker_across_buffers),
-        cmocka_unit_test(test_lines_told_later), cmocka_unit_test(test_torture),
+        cmocka_unit_test(test_segments),
+        cmocka_unit_test(test_streams),
+        cmocka_unit_test(test_broken),
+        cmocka_unit_test(test_not_jpeg),
+        cmocka_unit_test(test_own_metadata_first),
+        cmocka_unit_test(test_scan_limit),
+        cmocka_unit_test(test_marker_across_buffers),
+        cmocka_unit_test(test_lines_told_later),
+        cmocka_unit_test(test_torture),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
