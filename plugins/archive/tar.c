@@ -18,10 +18,22 @@ enum { MAX_SPARSE_BLOCKS = 1 << 16 };
 #define LL(x) ((unsigned long long)(x))
 
 static const struct adit_tag types[] = {
-    {0, 0, "file"},         {'0', 0, "file"},      {'1', 0, "hard link"},        {'2', 0, "symlink"}, {'3', 0, "character device"},
-    {'4', 0, "block device"}, {'5', 0, "directory"}, {'6', 0, "fifo"},           {'7', 0, "contiguous file"},
-    {'A', 0, "Solaris ACL"}, {'D', 0, "GNU directory listing"}, {'I', 0, "inode"}, {'M', 0, "continuation"},
-    {'N', 0, "GNU old long names"}, {'S', 0, "sparse file"}, {'V', 0, "volume label"},
+    {0, 0, "file"},
+    {'0', 0, "file"},
+    {'1', 0, "hard link"},
+    {'2', 0, "symlink"},
+    {'3', 0, "character device"},
+    {'4', 0, "block device"},
+    {'5', 0, "directory"},
+    {'6', 0, "fifo"},
+    {'7', 0, "contiguous file"},
+    {'A', 0, "Solaris ACL"},
+    {'D', 0, "GNU directory listing"},
+    {'I', 0, "inode"},
+    {'M', 0, "continuation"},
+    {'N', 0, "GNU old long names"},
+    {'S', 0, "sparse file"},
+    {'V', 0, "volume label"},
 };
 
 static bool stop(struct tar *t)
@@ -122,8 +134,8 @@ static int32_t take_member(struct tar *t, const struct tar_header *h)
         (void)adit_emit_range(t->job, m.name, NULL, data, n < left ? n : left);
     tar_extended_clear(&t->local);
     if (n > left) {
-        adit_warnf(t->job, "member %.*s: its %llu bytes at offset %llu end beyond the file's %llu bytes", TAR_SHOW(m.name),
-                   LL(n), LL(data), LL(size));
+        adit_warnf(t->job, "member %.*s: its %llu bytes at offset %llu end beyond the file's %llu bytes",
+                   TAR_SHOW(m.name), LL(n), LL(data), LL(size));
         (void)stop(t);
         return ADIT_MALFORMED;
     }
@@ -138,8 +150,8 @@ static int32_t take_extended(struct tar *t, const struct tar_header *h)
     struct tar_extended *e = type == 'g' ? &t->global : &t->local;
     struct adit_text data;
     if (h->size < 0 || h->size > TAR_EXTENDED_MAX || !tar_load(t->job, e, t->at, (size_t)h->size, &data)) {
-        adit_warnf(t->job, "extended header at offset %llu: its %lld bytes are not there, or more than %d", LL(h->offset),
-                   (long long)h->size, TAR_EXTENDED_MAX);
+        adit_warnf(t->job, "extended header at offset %llu: its %lld bytes are not there, or more than %d",
+                   LL(h->offset), (long long)h->size, TAR_EXTENDED_MAX);
         (void)stop(t);
         return ADIT_MALFORMED;
     }
@@ -196,7 +208,8 @@ static int32_t extract(struct tar *t)
 {
     struct tar_header after;
     uint64_t max = adit_option_u64(t->job, "max_members", 10000);
-    uint64_t max_headers = max > UINT64_MAX / 8 ? UINT64_MAX : max * 4 + 16; /* extended ones may stand before each member */
+    uint64_t max_headers =
+        max > UINT64_MAX / 8 ? UINT64_MAX : max * 4 + 16; /* extended ones may stand before each member */
     int32_t status = ADIT_OK;
     bool go_on = true;
     adit_begin_list(t->job, "members");
@@ -217,8 +230,8 @@ static int32_t extract(struct tar *t)
     if (t->done || tar_read_header(t->job, t->at, &after) != TAR_HEADER)
         emit_totals(t);
     else if (go_on)
-        adit_warnf(t->job, "only the first %llu members are listed, up to offset %llu (option max_members)", LL(t->count),
-                   LL(t->at));
+        adit_warnf(t->job, "only the first %llu members are listed, up to offset %llu (option max_members)",
+                   LL(t->count), LL(t->at));
     return status;
 }
 

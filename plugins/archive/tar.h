@@ -102,7 +102,9 @@ static inline enum tar_found tar_read_header(const struct adit_call *job, uint64
     if (!tar_checksum_holds(h))
         return TAR_CHECKSUM;
     h->offset = at;
-    h->format = memcmp(h->block + 257, "ustar ", 6) == 0 ? TAR_GNU : memcmp(h->block + 257, "ustar", 5) == 0 ? TAR_USTAR : TAR_V7;
+    h->format = memcmp(h->block + 257, "ustar ", 6) == 0  ? TAR_GNU
+                : memcmp(h->block + 257, "ustar", 5) == 0 ? TAR_USTAR
+                                                          : TAR_V7;
     if (!tar_number(tar_field(h, 124, 12), &h->size))
         h->size = tar_field(h, 124, 12).data[0] == '\0' ? 0 : -1;
     return TAR_HEADER;
@@ -130,9 +132,10 @@ static inline void tar_extended_clear(struct tar_extended *e)
     memset(e, 0, sizeof *e);
 }
 
-/* The data of an extended header, kept until tar_extended_clear. More of them than there is room for begin anew: no writer
- * makes so many for one member. */
-static inline bool tar_load(const struct adit_call *job, struct tar_extended *e, uint64_t at, size_t n, struct adit_text *out)
+/* The data of an extended header, kept until tar_extended_clear. More of them than there is room for begin anew: no
+ * writer makes so many for one member. */
+static inline bool tar_load(const struct adit_call *job, struct tar_extended *e, uint64_t at, size_t n,
+                            struct adit_text *out)
 {
     if (e->loaded_count == sizeof e->loaded / sizeof *e->loaded)
         tar_extended_clear(e);
@@ -180,7 +183,8 @@ static inline bool tar_decimal(struct adit_text text, int64_t *out)
 /* Seconds since 1970 with a decimal fraction; those before count down: -1.5 is 1.5 s before. */
 static inline struct adit_time tar_decimal_time(struct adit_text text)
 {
-    static const uint8_t precisions[] = {ADIT_TIME_SECOND, ADIT_TIME_MILLISECOND, ADIT_TIME_MICROSECOND, ADIT_TIME_NANOSECOND};
+    static const uint8_t precisions[] = {ADIT_TIME_SECOND, ADIT_TIME_MILLISECOND, ADIT_TIME_MICROSECOND,
+                                         ADIT_TIME_NANOSECOND};
     struct adit_time none = {0};
     const char *dot = (const char *)memchr(text.data, '.', text.size);
     struct adit_text whole = adit_text_of(text.data, dot ? (size_t)(dot - text.data) : text.size);

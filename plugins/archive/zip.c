@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* libraries: zlib */
-/* ZIP archives: members from the central directory, or from their local headers where that is lost; stored members as
- * ranges, deflated ones unpacked in bounds; and which format it is that uses ZIP as its container. Source: PKWARE APPNOTE
- * 6.3.10 (the section numbers below); Info-ZIP extrafld.txt. */
+/* ZIP archives: members from the central directory, or from their local headers where that is lost; stored members
+ * as ranges, deflated ones unpacked in bounds; and which format it is that uses ZIP as its container. Source: PKWARE
+ * APPNOTE 6.3.10 (the section numbers below); Info-ZIP extrafld.txt. */
 #include "zip_content.h"
 #include "zip_fields.h"
 
@@ -37,8 +37,8 @@ static bool keep_member(struct zip *z)
     uint64_t end = m->header;
     add(&end, ZIP_LOCAL_SIZE + (uint64_t)m->name_size);
     add(&end, m->compressed_size);
-    z->slots[z->count++] = (struct slot){m->record,  m->header, end, m->compressed_size, m->uncompressed_size,
-                                         m->crc32, m->central, false};
+    z->slots[z->count++] =
+        (struct slot){m->record, m->header, end, m->compressed_size, m->uncompressed_size, m->crc32, m->central, false};
     if (zip_is_directory(m))
         z->directories++;
     else
@@ -103,7 +103,8 @@ static uint64_t read_descriptor(struct zip *z, uint64_t at, uint64_t compressed)
     return 0;
 }
 
-/* The size of a member whose header does not tell it (flag bit 3). Returns where the member ends, UINT64_MAX: unknown. */
+/* The size of a member whose header does not tell it (flag bit 3). Returns where the member ends, UINT64_MAX:
+ * unknown. */
 static uint64_t measure(struct zip *z, uint64_t data)
 {
     uint64_t compressed = 0;
@@ -138,7 +139,8 @@ static void recover(struct zip *z)
         if (!keep_member(z))
             break;
         if (next > size) {
-            FAULT(z, "member %.*s at offset %llu: its data end beyond the file's %llu bytes", NAME(&z->m), LL(at), LL(size));
+            FAULT(z, "member %.*s at offset %llu: its data end beyond the file's %llu bytes", NAME(&z->m), LL(at),
+                  LL(size));
             return;
         }
         at = next;

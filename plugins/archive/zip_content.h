@@ -4,7 +4,7 @@
 #ifndef PLUGINS_ARCHIVE_ZIP_CONTENT_H
 #define PLUGINS_ARCHIVE_ZIP_CONTENT_H
 
-#include "zip.h"
+#include "zip_end.h"
 #include <adit/inflate.h>
 #include <stdio.h>
 
@@ -95,11 +95,13 @@ static inline bool find_data(struct zip *z, const struct slot *slot, uint64_t *d
     for (uint32_t i = 0; same && i < name_size; i += ADIT_CURSOR_WINDOW)
         same = adit_match(&c, m->raw + i, name_size - i < ADIT_CURSOR_WINDOW ? name_size - i : ADIT_CURSOR_WINDOW);
     if (!same && z->warnings++ < MAX_WARNINGS) /* odd, and seen from honest writers */
-        (void)adit_warnf(z->job, "member %.*s: its local header at offset %llu has another name", NAME(m), LL(slot->header));
+        (void)adit_warnf(z->job, "member %.*s: its local header at offset %llu has another name", NAME(m),
+                         LL(slot->header));
     *data = slot->header + ZIP_LOCAL_SIZE + name_size + extra_size;
     if (*data <= adit_size(z->job) && slot->compressed_size <= adit_size(z->job) - *data)
         return true;
-    FAULT(z, "member %.*s: its %llu bytes at offset %llu end beyond the file", NAME(m), LL(slot->compressed_size), LL(*data));
+    FAULT(z, "member %.*s: its %llu bytes at offset %llu end beyond the file", NAME(m), LL(slot->compressed_size),
+          LL(*data));
     return *data < adit_size(z->job);
 }
 
@@ -182,8 +184,8 @@ static inline struct adit_text read_part(struct zip *z, size_t number)
     return adit_text_of(z->part, (size_t)inflate.produced);
 }
 
-/* ODF 1.3 part 2, 3.3; EPUB OCF 4.3: the member "mimetype" (the first, if the writer keeps to the rule) holds the media type
- * and nothing else. */
+/* ODF 1.3 part 2, 3.3; EPUB OCF 4.3: the member "mimetype" (the first, if the writer keeps to the rule) holds the
+ * media type and nothing else. */
 static inline bool refine_by_mimetype(struct zip *z)
 {
     char media[128];

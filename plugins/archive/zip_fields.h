@@ -8,24 +8,24 @@
 
 /* 4.4.2.2 */
 static const struct adit_tag hosts[] = {
-    {0, 0, "MS-DOS"},      {1, 0, "Amiga"},    {2, 0, "OpenVMS"},     {3, 0, "UNIX"},   {4, 0, "VM/CMS"},
-    {5, 0, "Atari ST"},    {6, 0, "OS/2 HPFS"}, {7, 0, "Macintosh"},  {8, 0, "Z-System"}, {9, 0, "CP/M"},
-    {10, 0, "Windows NTFS"}, {11, 0, "MVS"},   {12, 0, "VSE"},        {13, 0, "Acorn Risc"}, {14, 0, "VFAT"},
-    {15, 0, "alternate MVS"}, {16, 0, "BeOS"}, {17, 0, "Tandem"},     {18, 0, "OS/400"}, {19, 0, "OS X"},
+    {0, 0, "MS-DOS"},         {1, 0, "Amiga"},     {2, 0, "OpenVMS"},   {3, 0, "UNIX"},        {4, 0, "VM/CMS"},
+    {5, 0, "Atari ST"},       {6, 0, "OS/2 HPFS"}, {7, 0, "Macintosh"}, {8, 0, "Z-System"},    {9, 0, "CP/M"},
+    {10, 0, "Windows NTFS"},  {11, 0, "MVS"},      {12, 0, "VSE"},      {13, 0, "Acorn Risc"}, {14, 0, "VFAT"},
+    {15, 0, "alternate MVS"}, {16, 0, "BeOS"},     {17, 0, "Tandem"},   {18, 0, "OS/400"},     {19, 0, "OS X"},
 };
 /* 4.4.5 */
 static const struct adit_tag methods[] = {
-    {0, 0, "stored"},   {1, 0, "shrunk"},   {2, 0, "reduced 1"},  {3, 0, "reduced 2"}, {4, 0, "reduced 3"},
-    {5, 0, "reduced 4"}, {6, 0, "imploded"}, {8, 0, "deflated"},  {9, 0, "deflate64"}, {10, 0, "PKWARE DCL imploded"},
-    {12, 0, "bzip2"},   {14, 0, "LZMA"},    {16, 0, "IBM CMPSC"}, {18, 0, "IBM TERSE"}, {19, 0, "IBM LZ77"},
-    {20, 0, "zstd"},    {93, 0, "zstd"},    {94, 0, "MP3"},       {95, 0, "XZ"},       {96, 0, "JPEG variant"},
-    {97, 0, "WavPack"}, {98, 0, "PPMd"},    {99, 0, "AES"},
+    {0, 0, "stored"},    {1, 0, "shrunk"},   {2, 0, "reduced 1"},  {3, 0, "reduced 2"},  {4, 0, "reduced 3"},
+    {5, 0, "reduced 4"}, {6, 0, "imploded"}, {8, 0, "deflated"},   {9, 0, "deflate64"},  {10, 0, "PKWARE DCL imploded"},
+    {12, 0, "bzip2"},    {14, 0, "LZMA"},    {16, 0, "IBM CMPSC"}, {18, 0, "IBM TERSE"}, {19, 0, "IBM LZ77"},
+    {20, 0, "zstd"},     {93, 0, "zstd"},    {94, 0, "MP3"},       {95, 0, "XZ"},        {96, 0, "JPEG variant"},
+    {97, 0, "WavPack"},  {98, 0, "PPMd"},    {99, 0, "AES"},
 };
 /* 7.2.3.2 */
 static const struct adit_tag ciphers[] = {
-    {0x6601, 0, "DES"},     {0x6602, 0, "RC2"},     {0x6603, 0, "3DES-168"}, {0x6609, 0, "3DES-112"}, {0x660e, 0, "AES-128"},
-    {0x660f, 0, "AES-192"}, {0x6610, 0, "AES-256"}, {0x6702, 0, "RC2"},      {0x6720, 0, "Blowfish"}, {0x6721, 0, "Twofish"},
-    {0x6801, 0, "RC4"},
+    {0x6601, 0, "DES"},      {0x6602, 0, "RC2"},     {0x6603, 0, "3DES-168"}, {0x6609, 0, "3DES-112"},
+    {0x660e, 0, "AES-128"},  {0x660f, 0, "AES-192"}, {0x6610, 0, "AES-256"},  {0x6702, 0, "RC2"},
+    {0x6720, 0, "Blowfish"}, {0x6721, 0, "Twofish"}, {0x6801, 0, "RC4"},
 };
 /* POSIX <sys/stat.h>, S_IFMT >> 12, as Info-ZIP keeps it in the high half of the external attributes. */
 static const struct adit_tag types[] = {

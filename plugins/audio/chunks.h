@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The chunks of RIFF, RF64, BW64 and AIFF files: those with metadata are given on as streams, and a file that ends before
- * its chunks do is noticed. Sources: Multimedia Programming Interface 1.0, 2 (RIFF); EBU Tech 3306 (RF64); ITU-R BS.2088 (BW64);
- * AIFF 1.3. */
+/* The chunks of RIFF, RF64, BW64 and AIFF files: those with metadata are given on as streams, and a file that ends
+ * before its chunks do is noticed. Sources: Multimedia Programming Interface 1.0, 2 (RIFF); EBU Tech 3306 (RF64);
+ * ITU-R BS.2088 (BW64); AIFF 1.3. */
 #ifndef PLUGINS_AUDIO_CHUNKS_H
 #define PLUGINS_AUDIO_CHUNKS_H
 
@@ -14,8 +14,8 @@ static const struct chunk_kind {
     char id[5];
     const char *media;
 } chunk_kinds[] = {
-    {"bext", "application/x-bext"}, {"LIST", "application/x-riff-list"}, {"id3 ", "application/x-id3"},
-    {"ID3 ", "application/x-id3"},  {"iXML", "application/xml"},         {"axml", "application/xml"},
+    {"bext", "application/x-bext"},  {"LIST", "application/x-riff-list"}, {"id3 ", "application/x-id3"},
+    {"ID3 ", "application/x-id3"},   {"iXML", "application/xml"},         {"axml", "application/xml"},
     {"_PMX", "application/rdf+xml"}, {"XMP ", "application/rdf+xml"},
 };
 
@@ -35,8 +35,8 @@ static inline void emit_chunk(const struct adit_call *job, const char id[5], uin
             (void)adit_emit_range(job, adit_text_of(id, 4), chunk_kinds[i].media, offset, size);
 }
 
-/* Goes through the chunks. False: the file ends inside of one (a warning says which). *early: AIFF's channel layout (CHAN)
- * stands before the number of channels (COMM). */
+/* Goes through the chunks. False: the file ends inside of one (a warning says which). *early: AIFF's channel layout
+ * (CHAN) stands before the number of channels (COMM). */
 static inline bool walk_chunks(const struct adit_call *job, bool *early)
 {
     struct adit_cursor c = adit_cursor(job);
@@ -47,7 +47,8 @@ static inline bool walk_chunks(const struct adit_call *job, bool *early)
     (void)adit_read_exact(&c, form, 4);
     bool aiff = memcmp(form, "FORM", 4) == 0;
     c.big_endian = aiff || memcmp(form, "RIFX", 4) == 0;
-    if (!aiff && !c.big_endian && memcmp(form, "RIFF", 4) != 0 && memcmp(form, "RF64", 4) != 0 && memcmp(form, "BW64", 4) != 0)
+    if (!aiff && !c.big_endian && memcmp(form, "RIFF", 4) != 0 && memcmp(form, "RF64", 4) != 0 &&
+        memcmp(form, "BW64", 4) != 0)
         return true;
     adit_skip(&c, 8); /* size, and WAVE, AIFF or AIFC */
     for (int i = 0; i < CHUNKS_MAX && adit_left(&c) >= 8; i++) {
@@ -64,8 +65,8 @@ static inline bool walk_chunks(const struct adit_call *job, bool *early)
         if (size > adit_left(&c)) {
             for (int k = 0; k < 4; k++)
                 id[k] = id[k] >= ' ' && id[k] <= '~' ? id[k] : '?';
-            adit_warnf(job, "chunk %.4s at offset %llu: expected %llu bytes, found %llu", id, (unsigned long long)at - 8,
-                       (unsigned long long)size, (unsigned long long)adit_left(&c));
+            adit_warnf(job, "chunk %.4s at offset %llu: expected %llu bytes, found %llu", id,
+                       (unsigned long long)at - 8, (unsigned long long)size, (unsigned long long)adit_left(&c));
             return false;
         }
         emit_chunk(job, id, at, size);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* libraries: sndfile */
-/* Sound files of every container that libsndfile reads, through its virtual I/O. Sources: sndfile.h and "sf_command" of its
- * manual; EBU Tech 3285 v2 (bext); AES46 (cart). */
+/* Sound files of every container that libsndfile reads, through its virtual I/O. Sources: sndfile.h and "sf_command"
+ * of its manual; EBU Tech 3285 v2 (bext); AES46 (cart). */
 #include "chunks.h"
-#include "sndfile_names.h"
 #include "sndfile_broadcast.h"
+#include "sndfile_names.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -91,9 +91,9 @@ static void emit_info(const struct adit_call *job, SNDFILE *file, const SF_INFO 
         adit_emit_u64(job, "sections", (uint64_t)info->sections);
 }
 
-/* For AIFF and CAF, libsndfile 1.2 keeps as many places as the layout tag names, of the channels known when it met the tag,
- * and copies as many as there are channels: where that is more, it would read beyond its memory. (Apple's CoreAudioTypes.h:
- * the low bits of a tag count the channels.) */
+/* For AIFF and CAF, libsndfile 1.2 keeps as many places as the layout tag names, of the channels known when it met
+ * the tag, and copies as many as there are channels: where that is more, it would read beyond its memory. (Apple's
+ * CoreAudioTypes.h: the low bits of a tag count the channels.) */
 static bool channel_map_is_whole(SNDFILE *file, int container, int channels, bool early)
 {
     uint8_t tag[4] = {0};
@@ -243,13 +243,15 @@ static void measure(const struct adit_call *job, SNDFILE *file, const SF_INFO *i
     adit_end(job);
 }
 
-/* What libsndfile cannot read, and what is damaged, it tells apart in its texts alone: most of its error numbers are private. */
+/* What libsndfile cannot read, and what is damaged, it tells apart in its texts alone: most of its error numbers are
+ * private. */
 static int32_t give_up(const struct adit_call *job)
 {
-    static const char *const unknown[] = {"not recognised", "unknown format", "unimplemented", "not supported", "unsupported"};
+    static const char *const unknown[] = {"not recognised", "unknown format", "unimplemented", "not supported",
+                                          "unsupported"};
     const char *text = sf_strerror(NULL);
     if (adit_text_is(adit_source_media(job), "application/x-matlab-data"))
-        return ADIT_DECLINED; /* MAT files seldom hold sound */
+        return ADIT_DECLINED;           /* MAT files seldom hold sound */
     if (strstr(text, "does not exist")) /* how it says that a decoder found nothing to decode */
         text = "no audio data where the header says that they are";
     adit_warnf(job, "libsndfile: %s", text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The broadcast chunks that libsndfile decodes: bext (EBU Tech 3285 v2, 2.3) and cart (AES46-2002, 6), under the names of
- * those standards. */
+/* The broadcast chunks that libsndfile decodes: bext (EBU Tech 3285 v2, 2.3) and cart (AES46-2002, 6), under the
+ * names of those standards. */
 #ifndef PLUGINS_AUDIO_SNDFILE_BROADCAST_H
 #define PLUGINS_AUDIO_SNDFILE_BROADCAST_H
 

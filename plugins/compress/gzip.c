@@ -17,10 +17,21 @@ enum { TEXT_MAX = 64 * 1024, MAX_SUBFIELDS = 64, TRAILER_SIZE = 8, MAX_MEMBERS =
 
 /* 2.3.1, OS */
 static const struct adit_tag systems[] = {
-    {0, 0, "FAT filesystem"}, {1, 0, "Amiga"},       {2, 0, "VMS"},            {3, 0, "Unix"},
-    {4, 0, "VM/CMS"},         {5, 0, "Atari TOS"},   {6, 0, "HPFS filesystem"}, {7, 0, "Macintosh"},
-    {8, 0, "Z-System"},       {9, 0, "CP/M"},        {10, 0, "TOPS-20"},       {11, 0, "NTFS filesystem"},
-    {12, 0, "QDOS"},          {13, 0, "Acorn RISCOS"}, {255, 0, "unknown"},
+    {0, 0, "FAT filesystem"},
+    {1, 0, "Amiga"},
+    {2, 0, "VMS"},
+    {3, 0, "Unix"},
+    {4, 0, "VM/CMS"},
+    {5, 0, "Atari TOS"},
+    {6, 0, "HPFS filesystem"},
+    {7, 0, "Macintosh"},
+    {8, 0, "Z-System"},
+    {9, 0, "CP/M"},
+    {10, 0, "TOPS-20"},
+    {11, 0, "NTFS filesystem"},
+    {12, 0, "QDOS"},
+    {13, 0, "Acorn RISCOS"},
+    {255, 0, "unknown"},
 };
 
 struct range {

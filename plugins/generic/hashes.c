@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* libraries: nettle zlib */
-/* Digests of the whole source, whatever it is. Sources: the names and functions are Nettle's; RFC 1952 8 (CRC-32), RFC 1950
- * 8.2 (Adler-32); Git's object format for the id of a blob. */
+/* Digests of the whole source, whatever it is. Sources: the names and functions are Nettle's; RFC 1952 8 (CRC-32),
+ * RFC 1950 8.2 (Adler-32); Git's object format for the id of a blob. */
 #include <adit/adit.h>
 #include <nettle/nettle-meta.h>
 #include <nettle/sha1.h>
@@ -78,8 +78,9 @@ static int32_t open_plugin(const struct adit_call *job, void **state)
         rest = ADIT_TEXT("md5 sha1 sha256");
     for (struct adit_text word = next_word(&rest); word.size > 0; word = next_word(&rest))
         if (!add(plan, word)) {
-            adit_warnf(job, "option algorithms: \"%.*s\" is not known: expected md5, sha1, sha256, sha512, sha3_256, "
-                            "ripemd160, crc32, adler32, git_blob or another hash of Nettle's, at most %d",
+            adit_warnf(job,
+                       "option algorithms: \"%.*s\" is not known: expected md5, sha1, sha256, sha512, sha3_256, "
+                       "ripemd160, crc32, adler32, git_blob or another hash of Nettle's, at most %d",
                        (int)word.size, word.data, MAX_DIGESTS);
             free(plan);
             return ADIT_FAILED;
@@ -162,7 +163,8 @@ static int32_t hash(const struct adit_call *job, const struct plan *plan, struct
 {
     uint64_t size = adit_size(job), done = 0;
     while (done < size) {
-        int64_t got = adit_read(job, ADIT_SOURCE_MAIN, done, piece, size - done < PIECE ? (size_t)(size - done) : PIECE);
+        int64_t got =
+            adit_read(job, ADIT_SOURCE_MAIN, done, piece, size - done < PIECE ? (size_t)(size - done) : PIECE);
         if (got <= 0) {
             adit_warnf(job, "offset %llu of %llu: the source could not be read", (unsigned long long)done,
                        (unsigned long long)size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Plain text of any type: encoding, line ends, counts. An encoding is told where the bytes prove it: a byte order mark, only
- * ASCII, or well-formed UTF-8; other 8-bit text is "unknown-8bit" (RFC 1428). Sources: Unicode 15.0, 3.9 (table 3-7), 3.10,
- * 23.8 (BOM); names of encodings as IANA's character sets. */
+/* Plain text of any type: encoding, line ends, counts. An encoding is told where the bytes prove it: a byte order
+ * mark, only ASCII, or well-formed UTF-8; other 8-bit text is "unknown-8bit" (RFC 1428). Sources: Unicode 15.0, 3.9
+ * (table 3-7), 3.10, 23.8 (BOM); names of encodings as IANA's character sets. */
 #include <adit/adit.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,14 +18,15 @@ static const struct mark {
     char bytes[5];
     const char *name;
 } marks[] = {
-    {UTF8, 3, "\xef\xbb\xbf", "UTF-8"},      {UTF32LE, 4, "\xff\xfe\0\0", "UTF-32LE"}, {UTF32BE, 4, "\0\0\xfe\xff", "UTF-32BE"},
-    {UTF16LE, 2, "\xff\xfe", "UTF-16LE"},    {UTF16BE, 2, "\xfe\xff", "UTF-16BE"},
+    {UTF8, 3, "\xef\xbb\xbf", "UTF-8"},       {UTF32LE, 4, "\xff\xfe\0\0", "UTF-32LE"},
+    {UTF32BE, 4, "\0\0\xfe\xff", "UTF-32BE"}, {UTF16LE, 2, "\xff\xfe", "UTF-16LE"},
+    {UTF16BE, 2, "\xfe\xff", "UTF-16BE"},
 };
 
 struct counts {
     uint64_t lf, crlf, cr, words, characters, nul, control, tab_lines, space_lines, blank, trailing, longest;
-    uint64_t line_bytes;  /* of the line so far */
-    uint64_t line_begun;  /* units of it that are not line ends */
+    uint64_t line_bytes; /* of the line so far */
+    uint64_t line_begun; /* units of it that are not line ends */
     bool after_cr, in_word, line_text, last_blank;
 };
 
@@ -91,7 +92,10 @@ static void begin_sequence(struct check *c, uint8_t byte, uint64_t offset)
 {
     c->low = byte == 0xe0 ? 0xa0 : byte == 0xf0 ? 0x90 : 0x80;
     c->high = byte == 0xed ? 0x9f : byte == 0xf4 ? 0x8f : 0xbf;
-    c->need = byte >= 0xc2 && byte <= 0xdf ? 1 : byte >= 0xe0 && byte <= 0xef ? 2 : byte >= 0xf0 && byte <= 0xf4 ? 3 : 0;
+    c->need = byte >= 0xc2 && byte <= 0xdf   ? 1
+              : byte >= 0xe0 && byte <= 0xef ? 2
+              : byte >= 0xf0 && byte <= 0xf4 ? 3
+                                             : 0;
     if (byte >= 0x80 && c->need == 0)
         invalid_at(c, offset);
 }
@@ -132,7 +136,8 @@ static void check_utf32(struct check *c, struct counts *n, uint32_t unit, uint64
 }
 
 /* Counts a piece of whole units. */
-static void count_piece(enum kind kind, struct counts *n, struct check *c, const uint8_t *p, size_t size, uint64_t offset)
+static void count_piece(enum kind kind, struct counts *n, struct check *c, const uint8_t *p, size_t size,
+                        uint64_t offset)
 {
     if (kind == BYTES || kind == UTF8) {
         for (size_t i = 0; i < size; i++) {
@@ -218,8 +223,8 @@ static int32_t judge(const struct adit_call *job, const struct mark *mark, struc
         return ADIT_OK;
     adit_emit_u64(job, "first_invalid", c->first_invalid);
     adit_emit_u64(job, "invalid_count", c->invalid);
-    adit_warnf(job, "offset %llu: not valid %s, as the byte order mark promises (%llu such places)", LL(c->first_invalid),
-               name, LL(c->invalid));
+    adit_warnf(job, "offset %llu: not valid %s, as the byte order mark promises (%llu such places)",
+               LL(c->first_invalid), name, LL(c->invalid));
     return ADIT_MALFORMED;
 }
 

@@ -30,8 +30,8 @@ struct adit_lines {
     adit_source source;
     char *room; /* the caller's */
     size_t capacity, filled, at;
-    uint64_t next, end;    /* range still to be read into room */
-    bool failed;           /* the source could not be read; the scan ended there */
+    uint64_t next, end; /* range still to be read into room */
+    bool failed;        /* the source could not be read; the scan ended there */
     /* The line found last. */
     struct adit_text line; /* without its end; valid until the next call. Cut to `capacity` bytes at most */
     uint64_t number;       /* from 1 */

@@ -69,8 +69,8 @@ static bool stop_soon(void *context, uint64_t done, uint64_t total)
     return true;
 }
 
-static void count_records(void *context, enum wire_record kind, uint8_t flags, const void *a, size_t a_size, const void *b,
-                          size_t b_size)
+static void count_records(void *context, enum wire_record kind, uint8_t flags, const void *a, size_t a_size,
+                          const void *b, size_t b_size)
 {
     (void)context, (void)flags, (void)a, (void)a_size, (void)b, (void)b_size;
     assert_int_not_equal(kind, RECORD_FIELD); /* half a digest is none */
@@ -85,8 +85,8 @@ static void test_cancelled(void **state)
     assert_non_null(data);
     assert_int_equal(open_with(t, "md5", reason, sizeof reason), ADIT_OK);
     t->job.sink = &sink;
-    job_set_source(&t->job, &(struct job_source){.fd = -1, .memory = (const uint8_t *)data, .size = 1000000}, (struct adit_text){"test", 4},
-                   (struct adit_text){NULL, 0});
+    job_set_source(&t->job, &(struct job_source){.fd = -1, .memory = (const uint8_t *)data, .size = 1000000},
+                   (struct adit_text){"test", 4}, (struct adit_text){NULL, 0});
     job_run(&t->job, &t->plugin);
     job_release_source(&t->job);
     assert_in_range(reached, 1, 999999);

@@ -62,7 +62,7 @@ static void test_encodings(void **state)
         {"\xff\xfex\0", 4, "encoding = UTF-16LE", ADIT_OK},
         {"\xfe\xff\xd8\x3d\xde\x00", 6, "encoding = UTF-16BE", ADIT_OK},
         {"\xfe\xff\xd8\x3d\0x", 6, "encoding = UTF-16BE", ADIT_MALFORMED}, /* half a pair */
-        {"\xfe\xff\0x\0", 5, "encoding = UTF-16BE", ADIT_MALFORMED},      /* half a unit */
+        {"\xfe\xff\0x\0", 5, "encoding = UTF-16BE", ADIT_MALFORMED},       /* half a unit */
         {"\xff\xfe\0\0x\0\0\0", 8, "encoding = UTF-32LE", ADIT_OK},
         {"\0\0\xfe\xff\0\x11\0\0", 8, "encoding = UTF-32BE", ADIT_MALFORMED},
     };
