@@ -42,7 +42,8 @@ static const char help[] =
 
 static void flush(struct detection *x)
 {
-    if (x->out.failed || fwrite(x->out.data, 1, x->out.size, stdout) != x->out.size) {
+    size_t written = x->out.size ? fwrite(x->out.data, 1, x->out.size, stdout) : 0;
+    if (x->out.failed || written != x->out.size) {
         cmd_error("detect", "cannot write to standard output: %s", x->out.failed ? strerror(ENOMEM) : strerror(errno));
         x->status = EXIT_SOME_FAILED;
     }
