@@ -13,7 +13,9 @@
 enum {
     BATCH_ROWS = 1024,
     BATCH_BYTES = 1024 * 1024,
-    WAIT_BYTES = 8 * BATCH_BYTES, /* kept in memory at most, while another process writes */
+    BATCH_TOUCHED = 4096,
+    TOUCHED_MAX = 64 * 1024, /* both, while another process writes: what is kept in memory at most */
+    WAIT_BYTES = 8 * BATCH_BYTES,
     EVICT_ROWS = 2 * BATCH_ROWS, /* in one transaction */
     EVICT_CHUNK = 64,
     SECONDS_A_DAY = 86400,
@@ -49,6 +51,18 @@ int cache_size_parse(const char *text, uint64_t *out, struct err *e)
     return 0;
 }
 
+static void forget_pending(struct cache *c)
+{
+    c->flush_rows = BATCH_ROWS;
+    c->flush_bytes = BATCH_BYTES;
+    c->flush_touched = BATCH_TOUCHED;
+    c->pending.count = 0;
+    c->touched.count = 0;
+    if (c->values.capacity > 2 * BATCH_BYTES)
+        buf_release(&c->values);
+    buf_reset(&c->values);
+}
+
 int cache_open(const char *dir, const struct cache_options *options, struct cache **out, struct err *e)
 {
     struct cache *c = calloc(1, sizeof *c);
@@ -57,8 +71,7 @@ int cache_open(const char *dir, const struct cache_options *options, struct cach
         return err_set(e, -ENOMEM, "not enough memory");
     }
     c->max_bytes = options && options->max_bytes ? options->max_bytes : CACHE_DEFAULT_BYTES;
-    c->flush_rows = BATCH_ROWS;
-    c->flush_bytes = BATCH_BYTES;
+    forget_pending(c);
     c->today = (uint32_t)(time(NULL) / SECONDS_A_DAY);
     if (dir)
         cache_db_open(c);
@@ -127,40 +140,10 @@ static int read_value(struct cache *c, int64_t row_key, const void *value, size_
     if (!r->name)
         return -ENOMEM;
     memcpy(registry_key, head.registry_key, CACHE_KEY);
-    if (head.day != c->today && c->storing)
-        (void)vec_push(&c->touched, row_key); /* forgotten where memory is short: it only looks older */
+    if (head.day != c->today && c->storing && c->touched.count < TOUCHED_MAX)
+        (void)vec_push(&c->touched, row_key); /* one that is forgotten only looks older than it is */
     *out = r;
     return 1;
-}
-
-int cache_lookup(struct cache *c, const char *key, size_t key_size, const struct stamp *now, struct arena *arena,
-                 struct result **out, unsigned char registry_key[CACHE_KEY])
-{
-    int found = 0, code = SQLITE_DONE;
-    if (c->db && !c->reading)
-        c->reading = cache_run(c, CACHE_BEGIN) == SQLITE_OK;
-    if (c->db) {
-        sqlite3_stmt *s = c->statements[CACHE_SELECT];
-        int64_t row_key = cache_key_of(key, key_size);
-        (void)sqlite3_bind_int64(s, 1, row_key);
-        code = sqlite3_step(s);
-        const void *value = code == SQLITE_ROW ? sqlite3_column_blob(s, 0) : NULL;
-        if (value)
-            found = read_value(c, row_key, value, (size_t)sqlite3_column_bytes(s, 0), key, key_size, now, arena, out,
-                               registry_key);
-        (void)sqlite3_reset(s);
-    }
-    if (code != SQLITE_DONE && code != SQLITE_ROW && !is_busy(code))
-        cache_db_failed(c, code, "read");
-    if (found == 1)
-        c->counts.hits++;
-    else
-        c->counts.misses++;
-    if (found == -EBADMSG) {
-        c->counts.damaged++;
-        found = 0;
-    }
-    return found;
 }
 
 static int by_key(const void *a, const void *b)
@@ -269,17 +252,6 @@ static int write_all(struct cache *c)
     return SQLITE_OK;
 }
 
-static void forget_pending(struct cache *c)
-{
-    c->flush_rows = BATCH_ROWS;
-    c->flush_bytes = BATCH_BYTES;
-    c->pending.count = 0;
-    c->touched.count = 0;
-    if (c->values.capacity > 2 * BATCH_BYTES)
-        buf_release(&c->values);
-    buf_reset(&c->values);
-}
-
 static void write_batch(struct cache *c, int busy_ms)
 {
     bool counted = c->counts.hits != c->saved.hits || c->counts.misses != c->saved.misses;
@@ -292,6 +264,7 @@ static void write_batch(struct cache *c, int busy_ms)
     if (is_busy(code) && c->values.size < WAIT_BYTES) { /* another process writes: later */
         c->flush_rows = c->pending.count + BATCH_ROWS;
         c->flush_bytes = c->values.size + BATCH_BYTES;
+        c->flush_touched = c->touched.count + BATCH_TOUCHED;
         return;
     }
     if (code != SQLITE_OK)
@@ -299,6 +272,38 @@ static void write_batch(struct cache *c, int busy_ms)
     forget_pending(c);
     if (code != SQLITE_OK && !is_busy(code))
         cache_db_failed(c, code, "write to");
+}
+
+int cache_lookup(struct cache *c, const char *key, size_t key_size, const struct stamp *now, struct arena *arena,
+                 struct result **out, unsigned char registry_key[CACHE_KEY])
+{
+    int found = 0, code = SQLITE_DONE;
+    if (c->db && !c->reading)
+        c->reading = cache_run(c, CACHE_BEGIN) == SQLITE_OK;
+    if (c->db) {
+        sqlite3_stmt *s = c->statements[CACHE_SELECT];
+        int64_t row_key = cache_key_of(key, key_size);
+        (void)sqlite3_bind_int64(s, 1, row_key);
+        code = sqlite3_step(s);
+        const void *value = code == SQLITE_ROW ? sqlite3_column_blob(s, 0) : NULL;
+        if (value)
+            found = read_value(c, row_key, value, (size_t)sqlite3_column_bytes(s, 0), key, key_size, now, arena, out,
+                               registry_key);
+        (void)sqlite3_reset(s);
+    }
+    if (code != SQLITE_DONE && code != SQLITE_ROW && !is_busy(code))
+        cache_db_failed(c, code, "read");
+    if (found == 1)
+        c->counts.hits++;
+    else
+        c->counts.misses++;
+    if (c->touched.count >= c->flush_touched)
+        write_batch(c, BUSY_MS);
+    if (found == -EBADMSG) {
+        c->counts.damaged++;
+        found = 0;
+    }
+    return found;
 }
 
 int cache_store(struct cache *c, const char *key, size_t key_size, const struct stamp *when_read,

@@ -52,7 +52,7 @@ struct cache {
         size_t count, capacity;
     } pending;
     struct buf values;
-    size_t flush_rows, flush_bytes; /* how many wait before they are written: more while another process writes */
+    size_t flush_rows, flush_bytes, flush_touched; /* how much waits before it is written: more while another process writes */
     struct {
         int64_t *items;
         size_t count, capacity;
