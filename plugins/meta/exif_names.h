@@ -95,7 +95,7 @@ static const struct adit_tag directions[] = {N('M', "Magnetic north") N('T', "Tr
 #undef N
 /* clang-format on */
 
-/* Which table a field's names are in; sorted by number within its directory. */
+/* Which table the names of a field are in. */
 struct exif_enumeration {
     const char *field;
     const struct adit_tag *names;
