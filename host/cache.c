@@ -46,7 +46,8 @@ int cache_size_parse(const char *text, uint64_t *out, struct err *e)
         end++;
     }
     if (!ok || *end || bytes < 1024 * 1024)
-        return err_set(e, -EINVAL, "'%s' is no size for the cache: expected bytes, at least 1M, such as 500M or 2G", text);
+        return err_set(e, -EINVAL, "'%s' is no size for the cache: expected bytes, at least 1M, such as 500M or 2G",
+                       text);
     *out = bytes;
     return 0;
 }
@@ -122,8 +123,9 @@ static bool is_busy(int code)
 }
 
 /* What the row says about this file: 1 with *out, 0, -EBADMSG, -ENOMEM. */
-static int read_value(struct cache *c, int64_t row_key, const void *value, size_t size, const char *key, size_t key_size,
-                      const struct stamp *now, struct arena *arena, struct result **out, unsigned char registry_key[CACHE_KEY])
+static int read_value(struct cache *c, int64_t row_key, const void *value, size_t size, const char *key,
+                      size_t key_size, const struct stamp *now, struct arena *arena, struct result **out,
+                      unsigned char registry_key[CACHE_KEY])
 {
     struct cache_value_head head;
     int error = cache_value_head(value, size, &head);
@@ -211,7 +213,8 @@ int cache_evict(struct cache *c, uint64_t bytes, int64_t last_day, uint64_t *gon
 {
     int code = SQLITE_OK;
     size_t count = 1;
-    for (uint64_t n = 0; n < EVICT_ROWS && count > 0 && code == SQLITE_OK && cache_bytes_in_use(c) > bytes; n += count) {
+    for (uint64_t n = 0; n < EVICT_ROWS && count > 0 && code == SQLITE_OK && cache_bytes_in_use(c) > bytes;
+         n += count) {
         code = evict_chunk(c, last_day, &count);
         if (code == SQLITE_OK)
             *gone += count;

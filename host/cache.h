@@ -30,11 +30,11 @@ struct cache_options {
 };
 
 struct cache_counts {
-    uint64_t hits, misses;   /* of cache_lookup */
-    uint64_t stored;         /* written to the database */
-    uint64_t skipped;        /* could not be written: full disk, another process wrote all the time, too large */
-    uint64_t evicted;        /* left unused for longest, gone to stay within max_bytes */
-    uint64_t damaged;        /* values that were not what was written: missed, and replaced */
+    uint64_t hits, misses; /* of cache_lookup */
+    uint64_t stored;       /* written to the database */
+    uint64_t skipped;      /* could not be written: full disk, another process wrote all the time, too large */
+    uint64_t evicted;      /* left unused for longest, gone to stay within max_bytes */
+    uint64_t damaged;      /* values that were not what was written: missed, and replaced */
 };
 
 /* "500M", "2G", "1048576": bytes, at least 1 MiB. -EINVAL with e filled. */
@@ -93,7 +93,7 @@ int cache_prune(struct cache *c, uint32_t unused_days, uint64_t *gone, struct er
 int cache_clear(struct cache *c, uint64_t *gone, struct err *e);
 
 /* Reads everything. `say` gets one line for each thing that is wrong; *wrong counts them. */
-int cache_verify(struct cache *c, void (*say)(void *data, const char *line), void *data, uint64_t *entries, uint64_t *wrong,
-                 struct err *e);
+int cache_verify(struct cache *c, void (*say)(void *data, const char *line), void *data, uint64_t *entries,
+                 uint64_t *wrong, struct err *e);
 
 #endif

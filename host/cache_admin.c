@@ -53,9 +53,14 @@ int cache_stats(struct cache *c, struct cache_stats *out, struct err *e)
         code = query_row(c, "SELECT hits, misses, evicted FROM total", total, 3);
     if (code != SQLITE_OK)
         return failed(c, code, e);
-    *out = (struct cache_stats){.entries = (uint64_t)use[0], .oldest_day = use[1], .newest_day = use[2],
-                                .hits = (uint64_t)total[0], .misses = (uint64_t)total[1], .evicted = (uint64_t)total[2],
-                                .bytes = cache_bytes_in_use(c), .max_bytes = c->max_bytes};
+    *out = (struct cache_stats){.entries = (uint64_t)use[0],
+                                .oldest_day = use[1],
+                                .newest_day = use[2],
+                                .hits = (uint64_t)total[0],
+                                .misses = (uint64_t)total[1],
+                                .evicted = (uint64_t)total[2],
+                                .bytes = cache_bytes_in_use(c),
+                                .max_bytes = c->max_bytes};
     (void)snprintf(out->path, sizeof out->path, "%s-wal", c->path);
     out->file_bytes = size_of(c->path) + size_of(out->path);
     (void)snprintf(out->path, sizeof out->path, "%s", c->path);
@@ -119,7 +124,8 @@ int cache_clear(struct cache *c, uint64_t *gone, struct err *e)
         return failed(c, code, e);
     code = query_row(c, "SELECT count(*) FROM use", &entries, 1);
     if (code == SQLITE_OK)
-        code = sqlite3_exec(c->db, "DELETE FROM entry; DELETE FROM use; UPDATE total SET hits = 0, misses = 0, evicted = 0",
+        code = sqlite3_exec(c->db,
+                            "DELETE FROM entry; DELETE FROM use; UPDATE total SET hits = 0, misses = 0, evicted = 0",
                             NULL, NULL, NULL);
     if (code == SQLITE_OK)
         code = cache_run(c, CACHE_COMMIT);
@@ -182,7 +188,8 @@ static void check_entry(struct verification *v, int64_t key, const void *value, 
 
 static int check_entries(struct verification *v, uint64_t *entries)
 {
-    static const char sql[] = "SELECT entry.key, value, use.key IS NULL FROM entry LEFT JOIN use ON use.key = entry.key";
+    static const char sql[] =
+        "SELECT entry.key, value, use.key IS NULL FROM entry LEFT JOIN use ON use.key = entry.key";
     sqlite3_stmt *s = NULL;
     struct arena arena = {0};
     int code = sqlite3_prepare_v2(v->cache->db, sql, -1, &s, NULL);
@@ -205,8 +212,8 @@ static int check_entries(struct verification *v, uint64_t *entries)
     return code;
 }
 
-int cache_verify(struct cache *c, void (*say)(void *data, const char *line), void *data, uint64_t *entries, uint64_t *wrong_out,
-                 struct err *e)
+int cache_verify(struct cache *c, void (*say)(void *data, const char *line), void *data, uint64_t *entries,
+                 uint64_t *wrong_out, struct err *e)
 {
     int error = need_database(c, false, e);
     if (error)

@@ -15,7 +15,13 @@
 
 /* The number of the format is in the file's name: versions of adit with different formats do not disturb each other. */
 #define FILE_NAME "results-1.db"
-enum { FORMAT = 1, APPLICATION_ID = 0x41646974 /* "Adit" */, PAGE_CACHE_KIB = 4096, WAL_PAGES = 2000, SHORT_LOG = 1024 * 1024 };
+enum {
+    FORMAT = 1,
+    APPLICATION_ID = 0x41646974 /* "Adit" */,
+    PAGE_CACHE_KIB = 4096,
+    WAL_PAGES = 2000,
+    SHORT_LOG = 1024 * 1024
+};
 
 static const char *const statement_texts[CACHE_STATEMENTS] = {
     [CACHE_BEGIN] = "BEGIN",
@@ -35,11 +41,12 @@ static const char *const statement_texts[CACHE_STATEMENTS] = {
 };
 
 /* `use` is apart from the values, so that noting a use does not write values again. */
-static const char schema[] = "CREATE TABLE entry (key INTEGER PRIMARY KEY, value BLOB NOT NULL);"
-                             "CREATE TABLE use (key INTEGER PRIMARY KEY, day INTEGER NOT NULL);"
-                             "CREATE INDEX use_day ON use (day);"
-                             "CREATE TABLE total (hits INTEGER NOT NULL, misses INTEGER NOT NULL, evicted INTEGER NOT NULL);"
-                             "INSERT INTO total VALUES (0, 0, 0);";
+static const char schema[] =
+    "CREATE TABLE entry (key INTEGER PRIMARY KEY, value BLOB NOT NULL);"
+    "CREATE TABLE use (key INTEGER PRIMARY KEY, day INTEGER NOT NULL);"
+    "CREATE INDEX use_day ON use (day);"
+    "CREATE TABLE total (hits INTEGER NOT NULL, misses INTEGER NOT NULL, evicted INTEGER NOT NULL);"
+    "INSERT INTO total VALUES (0, 0, 0);";
 
 void cache_say(struct cache *c, const char *fmt, ...)
 {
@@ -97,7 +104,8 @@ static void leave_short_log(struct cache *c)
 {
     char log[PATH_MAX];
     struct stat st;
-    if ((size_t)snprintf(log, sizeof log, "%s-wal", c->path) < sizeof log && stat(log, &st) == 0 && st.st_size < SHORT_LOG)
+    if ((size_t)snprintf(log, sizeof log, "%s-wal", c->path) < sizeof log && stat(log, &st) == 0 &&
+        st.st_size < SHORT_LOG)
         (void)sqlite3_db_config(c->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 }
 
@@ -142,10 +150,10 @@ static bool is_ours(struct cache *c, const char *path, mode_t kind)
         cache_say(c, "cache: cannot use '%s': %s; nothing is cached", path, strerror(errno));
         return false;
     }
-    const char *wrong = (st.st_mode & S_IFMT) != kind                 ? kind == S_IFDIR ? "it is no directory" : "it is no regular file"
-                        : st.st_uid != geteuid() && st.st_uid != 0    ? "it belongs to another user"
-                        : st.st_mode & (S_IWGRP | S_IWOTH)            ? "others can write to it (chmod go-w)"
-                                                                      : NULL;
+    const char *wrong = (st.st_mode & S_IFMT) != kind ? kind == S_IFDIR ? "it is no directory" : "it is no regular file"
+                        : st.st_uid != geteuid() && st.st_uid != 0 ? "it belongs to another user"
+                        : st.st_mode & (S_IWGRP | S_IWOTH)         ? "others can write to it (chmod go-w)"
+                                                                   : NULL;
     if (wrong)
         cache_say(c, "cache: '%s' is not used, since %s; nothing is cached", path, wrong);
     return !wrong;
@@ -187,7 +195,8 @@ static int fill_database(const char *path)
     int code = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     (void)snprintf(sql, sizeof sql,
                    "PRAGMA synchronous = OFF; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; "
-                   "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION_ID, FORMAT);
+                   "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+                   APPLICATION_ID, FORMAT);
     if (code == SQLITE_OK)
         code = exec(db, sql);
     if (code == SQLITE_OK)

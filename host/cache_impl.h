@@ -14,7 +14,7 @@ enum { CACHE_BUSY_MS = 100 };
 
 /* The statements that a run needs over and over. */
 enum cache_statement {
-    CACHE_BEGIN,      /* a read transaction, or rather its wish */
+    CACHE_BEGIN, /* a read transaction, or rather its wish */
     CACHE_BEGIN_WRITE,
     CACHE_COMMIT,
     CACHE_ROLLBACK,
@@ -38,30 +38,31 @@ struct cache_pending {
 };
 
 struct cache {
-    char *dir, *path;          /* of the database */
-    uint64_t inode;            /* of the database, as it was opened */
-    sqlite3 *db;               /* NULL: nothing is looked up */
+    char *dir, *path; /* of the database */
+    uint64_t inode;   /* of the database, as it was opened */
+    sqlite3 *db;      /* NULL: nothing is looked up */
     sqlite3_stmt *statements[CACHE_STATEMENTS];
-    bool storing;              /* false: read-only, or full */
-    bool reading;              /* a read transaction is open */
-    bool renewed;              /* a database was moved aside in this run already: not again */
+    bool storing; /* false: read-only, or full */
+    bool reading; /* a read transaction is open */
+    bool renewed; /* a database was moved aside in this run already: not again */
     uint64_t max_bytes, page_size;
-    uint32_t today;            /* days since 1970 */
+    uint32_t today; /* days since 1970 */
     struct {
         struct cache_pending *items;
         size_t count, capacity;
     } pending;
     struct buf values;
-    size_t flush_rows, flush_bytes, flush_touched; /* how much waits before it is written: more while another process writes */
+    size_t flush_rows, flush_bytes,
+        flush_touched; /* how much waits before it is written: more while another process writes */
     struct {
         int64_t *items;
         size_t count, capacity;
-    } touched;                 /* keys that were hit, and not yet used today */
+    } touched; /* keys that were hit, and not yet used today */
     struct cache_encoder encoder;
     struct cache_counts counts, saved; /* of this run, and what of them is in the database's totals */
-    char *messages[4];         /* not told yet */
+    char *messages[4];                 /* not told yet */
     size_t message_count;
-    char *told;                /* the one that was told last */
+    char *told; /* the one that was told last */
 };
 
 /* Opens the database in c->dir, or makes it, or moves aside what is there and makes it. On failure c->db is NULL, and there

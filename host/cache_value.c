@@ -14,7 +14,12 @@ enum { TREE_TRUNCATED = 1, TREE_SAME_TYPE = 2 };
 enum { PART_HAS_STREAMS = 1 };
 enum { STAMP_EXISTS = 1 };
 /* The least that one takes: bounds how much memory a count can ask for. */
-enum { MIN_STRING = 2, MIN_PART = 2 + CACHE_VALUE_KEY + 3 * MIN_STRING + 3, MIN_TREE = 2 + 5 * MIN_STRING + 3 + 3, MIN_DEPENDENCY = MIN_STRING + 6 };
+enum {
+    MIN_STRING = 2,
+    MIN_PART = 2 + CACHE_VALUE_KEY + 3 * MIN_STRING + 3,
+    MIN_TREE = 2 + 5 * MIN_STRING + 3 + 3,
+    MIN_DEPENDENCY = MIN_STRING + 6
+};
 
 /* ---- writing ---- */
 
@@ -135,7 +140,8 @@ static bool put_body(struct cache_encoder *c, struct buf *out)
     if (c->tree.size >= MIN_TO_COMPRESS && c->lz4) {
         /* Not given more room than the tree itself takes: what does not shrink fails and is kept as it is. */
         char *to = buf_reserve(out, c->tree.size);
-        int n = to ? LZ4_compress_fast_extState(c->lz4, c->tree.data, to, (int)c->tree.size, (int)c->tree.size - 1, 1) : 0;
+        int n =
+            to ? LZ4_compress_fast_extState(c->lz4, c->tree.data, to, (int)c->tree.size, (int)c->tree.size - 1, 1) : 0;
         if (n > 0) {
             out->size += (size_t)n;
             return true;
@@ -145,7 +151,8 @@ static bool put_body(struct cache_encoder *c, struct buf *out)
     return false;
 }
 
-int cache_value_encode(struct cache_encoder *c, struct buf *out, const struct cache_value_head *head, const struct result *r)
+int cache_value_encode(struct cache_encoder *c, struct buf *out, const struct cache_value_head *head,
+                       const struct result *r)
 {
     if (r->error != RESULT_READ || head->stamp.racy || !head->stamp.exists)
         return 1;

@@ -46,7 +46,8 @@ struct cache_encoder {
 
 /* Appends the value to `out`. 0: appended; 1: this result is not to be kept (see cache_store); -E2BIG: too deep or larger
  * than CACHE_VALUE_MAX; -ENOMEM. Only 0 leaves something in `out`. */
-int cache_value_encode(struct cache_encoder *c, struct buf *out, const struct cache_value_head *head, const struct result *r);
+int cache_value_encode(struct cache_encoder *c, struct buf *out, const struct cache_value_head *head,
+                       const struct result *r);
 void cache_encoder_release(struct cache_encoder *c);
 
 /* The head, borrowed from the bytes: 0, or -EBADMSG (another version, cut short). The checksum is not looked at. */

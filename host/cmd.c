@@ -144,5 +144,7 @@ int cmd_open_registry(struct cmd_common *c, struct registry **out)
         return EXIT_CONFIGURATION;
     }
     print_findings(*out, c->verbose);
+    if (registry_save_snapshot(*out, &e) != 0 && c->verbose)
+        (void)fprintf(stderr, "adit: the snapshot of the plugins was not saved: %s\n", e.text);
     return 0;
 }

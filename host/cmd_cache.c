@@ -27,8 +27,10 @@ static const char help[] =
     "Exit status: 0 done; 1 something is damaged or could not be done; 2 usage.\n";
 
 enum { OPT_SIZE = CMD_OPT_FIRST_OWN, OPT_DAYS };
-static const struct option long_options[] = {
-    CMD_COMMON_LONG, {"cache-size", required_argument, NULL, OPT_SIZE}, {"unused-days", required_argument, NULL, OPT_DAYS}, {0}};
+static const struct option long_options[] = {CMD_COMMON_LONG,
+                                             {"cache-size", required_argument, NULL, OPT_SIZE},
+                                             {"unused-days", required_argument, NULL, OPT_DAYS},
+                                             {0}};
 
 struct arguments {
     struct cmd_common common;

@@ -332,7 +332,14 @@ static int set_up(struct engine *g, struct err *e)
     g->collector = collector_new();
     g->fingerprints = calloc(n, sizeof *g->fingerprints);
     g->has_fingerprint = calloc(n, 1);
-    if (!g->collector || !g->fingerprints || !g->has_fingerprint)
+    g->versions = arena_array(&g->arena, n, sizeof *g->versions);
+    for (size_t i = 0; g->versions && i < o->registry->count; i++) {
+        const struct conf_version *v = &o->registry->plugins[i].conf.version;
+        g->versions[i] = arena_printf(&g->arena, "%u.%u.%u", v->major, v->minor, v->patch);
+        if (!g->versions[i])
+            g->versions = NULL;
+    }
+    if (!g->collector || !g->fingerprints || !g->has_fingerprint || !g->versions)
         return err_set(e, -ENOMEM, "out of memory");
     int error = planner_open(o->registry, &o->selection, &g->planner, e);
     if (!error && o->artifacts)
@@ -391,6 +398,7 @@ static void tear_down(struct engine *g)
     buf_release(&g->scratch);
     free(g->fingerprints);
     free(g->has_fingerprint);
+    arena_release(&g->arena);
 }
 
 int engine_run(const struct engine_options *options, int *status, struct engine_stats *stats, struct err *e)

@@ -79,6 +79,8 @@ struct engine {
     bool registry_key_holds;  /* false: something in it is racy */
     unsigned char (*fingerprints)[32];
     unsigned char *has_fingerprint;
+    const char **versions;    /* by plugin, as text */
+    struct arena arena;       /* of the run */
     bool walk_ended, out_of_memory;
     int exit_status;
     struct engine_stats stats;

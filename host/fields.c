@@ -3,7 +3,6 @@
 
 #include <adit/time.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 void put_varint(struct buf *b, uint64_t v)
@@ -250,35 +249,58 @@ bool fields_valid(const void *data, size_t size)
     return got == 0 && depth == 0;
 }
 
-static size_t fraction_text(const struct adit_time *t, char *out, size_t room)
+/* `digits` decimal digits of v, with leading zeros, at out[n]; the new length. */
+static size_t put_digits(char *out, size_t n, uint32_t v, size_t digits)
 {
-    static const struct { uint8_t precision; uint32_t divisor; int digits; } forms[] = {
-        {ADIT_TIME_MILLISECOND, 1000000, 3}, {ADIT_TIME_MICROSECOND, 1000, 6}, {ADIT_TIME_NANOSECOND, 1, 9}};
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-        if (t->precision == forms[i].precision)
-            return (size_t)snprintf(out, room, ".%0*u", forms[i].digits, t->nanosecond / forms[i].divisor);
-    return 0;
+    for (size_t i = digits; i-- > 0; v /= 10)
+        out[n + i] = (char)('0' + v % 10);
+    return n + digits;
 }
 
-/* ISO 8601-1:2019, 5.4.2 and 5.2.2.3 (years beyond four digits carry a sign). */
+static size_t put_fraction(char *out, size_t n, const struct adit_time *t)
+{
+    out[n] = '.';
+    switch (t->precision) {
+    case ADIT_TIME_MILLISECOND: return put_digits(out, n + 1, t->nanosecond / 1000000, 3);
+    case ADIT_TIME_MICROSECOND: return put_digits(out, n + 1, t->nanosecond / 1000, 6);
+    case ADIT_TIME_NANOSECOND: return put_digits(out, n + 1, t->nanosecond, 9);
+    default: return n;
+    }
+}
+
+static size_t put_zone(char *out, size_t n, int zone)
+{
+    if (zone == 0) {
+        out[n] = 'Z';
+        return n + 1;
+    }
+    uint32_t minutes = (uint32_t)(zone < 0 ? -zone : zone);
+    out[n] = zone < 0 ? '-' : '+';
+    n = put_digits(out, n + 1, minutes / 60, 2);
+    out[n] = ':';
+    return put_digits(out, n + 1, minutes % 60, 2);
+}
+
+/* ISO 8601-1:2019, 5.4.2 and 5.2.2.3 (years beyond four digits carry a sign). Written once a file: so without printf. */
 size_t field_time_text(const struct adit_time *t, char out[FIELD_TIME_TEXT])
 {
-    size_t n = 0, room = FIELD_TIME_TEXT;
-    const char *sign = t->year < 0 ? "-" : t->year > 9999 ? "+" : "";
-    n += (size_t)snprintf(out, room, "%s%04u", sign, t->year < 0 ? 0u - (unsigned)t->year : (unsigned)t->year);
-    if (t->precision >= ADIT_TIME_MONTH)
-        n += (size_t)snprintf(out + n, room - n, "-%02u", t->month);
-    if (t->precision >= ADIT_TIME_DAY)
-        n += (size_t)snprintf(out + n, room - n, "-%02u", t->day);
-    if (t->precision >= ADIT_TIME_MINUTE)
-        n += (size_t)snprintf(out + n, room - n, "T%02u:%02u", t->hour, t->minute);
-    if (t->precision >= ADIT_TIME_SECOND)
-        n += (size_t)snprintf(out + n, room - n, ":%02u", t->second);
-    n += fraction_text(t, out + n, room - n);
-    if (t->precision < ADIT_TIME_MINUTE || t->zone == ADIT_ZONE_UNKNOWN)
-        return n;
-    if (t->zone == 0)
-        return n + (size_t)snprintf(out + n, room - n, "Z");
-    int minutes = t->zone < 0 ? -t->zone : t->zone;
-    return n + (size_t)snprintf(out + n, room - n, "%c%02d:%02d", t->zone < 0 ? '-' : '+', minutes / 60, minutes % 60);
+    static const struct { uint8_t precision; char before; } forms[] = {
+        {ADIT_TIME_MONTH, '-'}, {ADIT_TIME_DAY, '-'}, {ADIT_TIME_MINUTE, 'T'}, {ADIT_TIME_MINUTE, ':'}, {ADIT_TIME_SECOND, ':'}};
+    const uint8_t values[] = {t->month, t->day, t->hour, t->minute, t->second};
+    uint32_t year = t->year < 0 ? 0u - (uint32_t)t->year : (uint32_t)t->year;
+    size_t n = 0, digits = 4;
+    if (t->year < 0 || t->year > 9999)
+        out[n++] = t->year < 0 ? '-' : '+';
+    for (uint32_t y = year / 10000; y > 0; y /= 10)
+        digits++;
+    n = put_digits(out, n, year, digits);
+    for (size_t i = 0; i < sizeof values && t->precision >= forms[i].precision; i++) {
+        out[n] = forms[i].before;
+        n = put_digits(out, n + 1, values[i], 2);
+    }
+    n = put_fraction(out, n, t);
+    if (t->precision >= ADIT_TIME_MINUTE && t->zone != ADIT_ZONE_UNKNOWN)
+        n = put_zone(out, n, t->zone);
+    out[n] = '\0';
+    return n;
 }

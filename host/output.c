@@ -117,7 +117,8 @@ static void free_output(struct output *o)
     free(o);
 }
 
-int output_open(enum output_format format, int fd, const struct output_options *options, struct output **out, struct err *e)
+int output_open(enum output_format format, int fd, const struct output_options *options, struct output **out,
+                struct err *e)
 {
     struct output *o = calloc(1, sizeof *o);
     if (!o)

@@ -58,7 +58,8 @@ size_t output_width(int fd);
 struct output;
 
 /* Does not own fd. `options` may be NULL; the registry must outlive the output. -EINVAL with e filled: bad columns. */
-int output_open(enum output_format format, int fd, const struct output_options *options, struct output **out, struct err *e);
+int output_open(enum output_format format, int fd, const struct output_options *options, struct output **out,
+                struct err *e);
 
 /* Prints one file's result. 0 or -errno of the first write that failed (EPIPE, ENOSPC), which stays. A terminal sees
  * each result at once, anything else in blocks of 64 KiB. */

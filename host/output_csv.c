@@ -96,8 +96,10 @@ static const struct {
     const char *name;
     void (*add)(struct buf *cell, const struct result *r);
 } owns[] = {
-    {"path", own_path},   {"path_base64", own_path_base64}, {"type", own_type},   {"detected", own_detected},
-    {"size", own_size},   {"mtime", own_mtime},             {"error", own_error}, {"reason", own_reason},
+    {"path", own_path},   {"path_base64", own_path_base64},
+    {"type", own_type},   {"detected", own_detected},
+    {"size", own_size},   {"mtime", own_mtime},
+    {"error", own_error}, {"reason", own_reason},
 };
 
 static const struct part *find_part(const struct result *r, const char *plugin)
@@ -232,9 +234,11 @@ static int check_plugin(const struct output *o, const char *name, const char *co
         nearest_offer(&nearest, owns[i].name);
     for (size_t i = 0; i < registry->count; i++)
         nearest_offer(&nearest, registry->plugins[i].conf.name);
-    return err_set(e, -EINVAL, "there is no column '%s': expected path, path_base64, type, detected, size, mtime, error, "
-                   "reason, PLUGIN or PLUGIN.FIELD%s%s%s", column, nearest.best ? " (did you mean '" : "",
-                   nearest.best ? nearest.best : "", nearest.best ? "'?)" : "");
+    return err_set(e, -EINVAL,
+                   "there is no column '%s': expected path, path_base64, type, detected, size, mtime, error, "
+                   "reason, PLUGIN or PLUGIN.FIELD%s%s%s",
+                   column, nearest.best ? " (did you mean '" : "", nearest.best ? nearest.best : "",
+                   nearest.best ? "'?)" : "");
 }
 
 static int add_column(struct output *o, const char *name, size_t size, struct err *e)
@@ -253,7 +257,8 @@ static int add_column(struct output *o, const char *name, size_t size, struct er
         return 0;
     char *dot = strchr(added->text, '.');
     if (size == 0 || dot == added->text || (dot && dot[1] == '\0'))
-        return err_set(e, -EINVAL, "'%s' is no column: expected a name, PLUGIN or PLUGIN.FIELD between commas", added->text);
+        return err_set(e, -EINVAL, "'%s' is no column: expected a name, PLUGIN or PLUGIN.FIELD between commas",
+                       added->text);
     if (dot)
         *dot = '\0';
     added->plugin = added->text;

@@ -20,7 +20,7 @@ struct output {
 struct output_ops {
     int (*begin)(struct output *o, struct err *e); /* may be NULL */
     void (*result)(struct output *o, const struct result *r);
-    void (*end)(struct output *o); /* may be NULL */
+    void (*end)(struct output *o);     /* may be NULL */
     void (*release)(struct output *o); /* may be NULL */
 };
 

@@ -171,7 +171,8 @@ static bool is_flat(struct field_reader r)
     return false;
 }
 
-static void add_flat_list(struct output *o, struct field_reader *r, const struct plugin *plugin, const struct field_event *begin)
+static void add_flat_list(struct output *o, struct field_reader *r, const struct plugin *plugin,
+                          const struct field_event *begin)
 {
     struct text_state *s = o->state;
     struct row *row = add_row(s, begin);
@@ -195,7 +196,8 @@ static void add_flat_list(struct output *o, struct field_reader *r, const struct
 
 /* An object of single values in a list, on one line if it fits: "- name a.txt, size 12 bytes". False: it does not, and
  * nothing was read. */
-static bool add_flat_object(struct output *o, struct field_reader *r, const struct plugin *plugin, const struct field_event *begin)
+static bool add_flat_object(struct output *o, struct field_reader *r, const struct plugin *plugin,
+                            const struct field_event *begin)
 {
     struct text_state *s = o->state;
     struct field_reader ahead = *r;
@@ -230,7 +232,8 @@ static bool add_flat_object(struct output *o, struct field_reader *r, const stru
     return true;
 }
 
-static void begin_nested(struct output *o, struct field_reader *r, const struct plugin *plugin, const struct field_event *e)
+static void begin_nested(struct output *o, struct field_reader *r, const struct plugin *plugin,
+                         const struct field_event *e)
 {
     struct text_state *s = o->state;
     bool list = e->tag == FIELD_LIST, in_list = s->levels[s->depth].list;

@@ -269,7 +269,8 @@ static void close_level(struct buf *b, struct nesting *n)
 }
 
 /* Reads on until the level that was open at first is closed, or to the end where `to_end`. */
-static bool copy_levels(struct buf *b, struct field_reader *r, struct nesting *n, bool to_end, void (*spill)(void *), void *data)
+static bool copy_levels(struct buf *b, struct field_reader *r, struct nesting *n, bool to_end, void (*spill)(void *),
+                        void *data)
 {
     struct field_event e;
     int got = 0;

@@ -11,12 +11,12 @@ struct progress;
 
 /* What the line tells of. */
 struct progress_state {
-    uint64_t files;        /* done */
-    uint64_t hits;         /* of them, from the cache */
+    uint64_t files; /* done */
+    uint64_t hits;  /* of them, from the cache */
     uint64_t failures;
-    uint64_t bytes;        /* size of the files done */
-    uint64_t total;        /* files in all; 0: not known */
-    const char *path;      /* of the file that is being read, any bytes; NULL or empty: none */
+    uint64_t bytes;   /* size of the files done */
+    uint64_t total;   /* files in all; 0: not known */
+    const char *path; /* of the file that is being read, any bytes; NULL or empty: none */
     size_t path_size;
     uint64_t job_done, job_total; /* of one long file: as its plugin said; total 0: not known or not said */
 };

@@ -142,14 +142,11 @@ static bool make_jobs(struct engine *g, struct source *s)
         if (there)
             continue;
         const struct conf *c = &plugin_at(g, plan->plugins[i])->conf;
-        char *version = arena_printf(&s->file->arena, "%u.%u.%u", c->version.major, c->version.minor, c->version.patch);
-        if (!version)
-            return false;
         uint32_t domain;
         if (domain_of(g, plan->plugins[i], &domain) != 0)
             return false;
         pool_want(g->pool, domain, plan->plugins[i]);
-        jobs[n++] = (struct job_state){.plugin = plan->plugins[i], .part = {.plugin = c->name, .version = version, .reason = ""}};
+        jobs[n++] = (struct job_state){.plugin = plan->plugins[i], .part = {.plugin = c->name, .version = g->versions[plan->plugins[i]], .reason = ""}};
     }
     s->plan = plan;
     s->jobs = jobs;

@@ -278,7 +278,8 @@ static int next_in_tree(struct walk *w, struct walk_entry *out)
         if (f->fd < 0) {
             set_path(w, f->path_size, f->key_size, "", 0);
             f->next = f->names.count;
-            return give_error(w, out, RESULT_CHANGED, "directory was moved while it was walked: the rest of it is left out");
+            return give_error(w, out, RESULT_CHANGED,
+                              "directory was moved while it was walked: the rest of it is left out");
         }
         size_t i = f->next++;
         out->name = walk_dir_name(&f->names, i);
@@ -319,7 +320,8 @@ static int give_list_error(struct walk *w, struct walk_entry *out, int error)
     *out = (struct walk_entry){.dirfd = AT_FDCWD, .name = w->list_name, .argument = true};
     set_argument_path(w, w->list_name, strlen(w->list_name));
     if (error == -ENAMETOOLONG)
-        return give_error(w, out, RESULT_UNREADABLE, "list has a name of more than 1 MiB: are its names separated as said?");
+        return give_error(w, out, RESULT_UNREADABLE,
+                          "list has a name of more than 1 MiB: are its names separated as said?");
     return give_errno(w, out, error);
 }
 
@@ -339,7 +341,8 @@ static int next_in_list(struct walk *w, struct walk_entry *out)
     if (memchr(name, '\0', size)) {
         *out = (struct walk_entry){.dirfd = AT_FDCWD, .name = name, .argument = true};
         set_argument_path(w, name, strlen(name));
-        return give_error(w, out, RESULT_UNREADABLE, "list has a NUL byte in this name: are its names separated by NUL?");
+        return give_error(w, out, RESULT_UNREADABLE,
+                          "list has a NUL byte in this name: are its names separated by NUL?");
     }
     return start_argument(w, out, name, size);
 }

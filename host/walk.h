@@ -16,22 +16,23 @@ struct walk;
 struct walk_options {
     const char *const *paths; /* "-" stands for a list of names on standard input ("./-" is a file of that name) */
     size_t path_count;
-    const char *list;         /* --files-from: a file with a list of names, "-" for standard input, NULL for none; after paths */
-    bool nul;                 /* names in lists end in NUL, not in newline */
+    const char
+        *list; /* --files-from: a file with a list of names, "-" for standard input, NULL for none; after paths */
+    bool nul;  /* names in lists end in NUL, not in newline */
 };
 
 /* Everything is valid until the next call of walk_next. */
 struct walk_entry {
-    const char *path;         /* as given, or as given and walked down from there: any bytes but NUL; NUL-terminated */
+    const char *path; /* as given, or as given and walked down from there: any bytes but NUL; NUL-terminated */
     size_t path_size;
-    const char *key;          /* the same, made absolute, without "." and doubled slashes: for the cache */
+    const char *key; /* the same, made absolute, without "." and doubled slashes: for the cache */
     size_t key_size;
-    int dirfd;                /* openat(dirfd, name) opens it; add O_NOFOLLOW unless `argument` */
+    int dirfd; /* openat(dirfd, name) opens it; add O_NOFOLLOW unless `argument` */
     const char *name;
-    struct stamp stamp;       /* `racy` is told, as of now; all zero where `error` is UNREADABLE or VANISHED */
-    enum result_error error;  /* RESULT_READ: a regular file to be read; else said as it is, with error_text */
-    const char *error_text;   /* "Permission denied", "FIFO", "symbolic link, not followed", … */
-    bool argument;            /* named by the user, not found by walking */
+    struct stamp stamp;      /* `racy` is told, as of now; all zero where `error` is UNREADABLE or VANISHED */
+    enum result_error error; /* RESULT_READ: a regular file to be read; else said as it is, with error_text */
+    const char *error_text;  /* "Permission denied", "FIFO", "symbolic link, not followed", … */
+    bool argument;           /* named by the user, not found by walking */
 };
 
 /* Copies what it needs of `options`. */

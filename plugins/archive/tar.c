@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* tar archives: v7, ustar, pax and GNU. Members are told one by one and given on as ranges. Sources: POSIX.1-2017, pax,
  * "ustar Interchange Format" and "pax Interchange Format"; GNU tar manual, "Basic Tar Format" and appendix D. */
-#include "tar_member.h"
+#include "tar_sparse.h"
 
 ADIT_MODULE("tar", "1.0.0")
 
@@ -14,7 +14,6 @@ struct tar {
     bool done;
 };
 
-enum { MAX_SPARSE_BLOCKS = 1 << 16 };
 #define LL(x) ((unsigned long long)(x))
 
 static const struct adit_tag types[] = {
@@ -94,15 +93,37 @@ static void emit_member(const struct tar *t, const struct tar_member *m, const s
     adit_end(job);
 }
 
-/* GNU's old sparse format: where four areas in the header are not enough, blocks of 21 follow it. */
-static bool skip_sparse_blocks(struct tar *t, const struct tar_header *h)
+/* A file with holes. *data: behind the header, then behind what is in front of the data. False: its map is damaged. */
+static bool take_sparse(struct tar *t, const struct tar_header *h, const struct tar_member *m, uint64_t *data,
+                        uint64_t *n)
 {
-    char more = h->format == TAR_GNU && h->block[TAR_TYPE] == 'S' ? h->block[482] : 0;
-    for (unsigned blocks = 0; more; blocks++) {
-        if (blocks == MAX_SPARSE_BLOCKS || adit_read(t->job, ADIT_SOURCE_MAIN, t->at + 504, &more, 1) != 1)
-            return false;
-        t->at += TAR_BLOCK;
+    struct tar_sparse s = {0};
+    uint64_t map = *data;
+    bool old = m->type == 'S', good;
+    if (old)
+        good = tar_map_of_header(t->job, h, &s, data);
+    else
+        good = tar_map_of_records(t->job, &t->local, &s, &map, *n);
+    uint64_t in_front = old ? 0 : map - *data;
+    good = good && in_front <= *n && (uint64_t)s.kept == *n - in_front && s.end <= m->real_size;
+    if (good && s.kept > 0)
+        tar_emit_sparse(t->job, m->name, &s, old ? *data : map, m->real_size);
+    free(s.areas);
+    return good;
+}
+
+/* The data of a regular file. False: not where or what the header says; a warning tells. */
+static bool take_data(struct tar *t, const struct tar_header *h, const struct tar_member *m, uint64_t *data)
+{
+    uint64_t size = adit_size(t->job), n = (uint64_t)m->size;
+    uint64_t left = size > *data ? size - *data : 0;
+    if (m->sparse && !take_sparse(t, h, m, data, &n)) {
+        adit_warnf(t->job, "member %.*s at offset %llu: its map of holes does not fit its data", TAR_SHOW(m->name),
+                   LL(h->offset));
+        return false;
     }
+    if (!m->sparse && n > 0 && left > 0)
+        (void)adit_emit_range(t->job, m->name, NULL, *data, n < left ? n : left);
     return true;
 }
 
@@ -112,27 +133,24 @@ static int32_t take_member(struct tar *t, const struct tar_header *h)
     struct tar_member m;
     tar_read_member(h, &t->global, &t->local, &m);
     uint64_t size = adit_size(t->job), data = t->at, n = (uint64_t)m.size;
-    if (m.size < 0 || !skip_sparse_blocks(t, h)) {
+    if (m.size < 0) {
         adit_warnf(t->job, "member %.*s at offset %llu: impossible size", TAR_SHOW(m.name), LL(h->offset));
         (void)stop(t);
         return ADIT_MALFORMED;
     }
-    bool sparse_blocks = t->at != data;
-    data = t->at;
     emit_member(t, &m, h);
     t->count++;
     if (m.type == '5')
         t->directories++;
-    bool regular = m.type == '0' || m.type == '\0' || m.type == '7' || m.type == 'S';
-    if (regular) {
-        t->files++;
+    bool good = true;
+    if (m.type == '0' || m.type == '\0' || m.type == '7' || m.type == 'S') {
         uint64_t told = (uint64_t)(m.sparse && m.real_size >= 0 ? m.real_size : m.size);
         t->total_size = told > UINT64_MAX - t->total_size ? UINT64_MAX : t->total_size + told;
+        t->files++;
+        good = take_data(t, h, &m, &data);
     }
-    uint64_t left = size > data ? size - data : 0;
-    if (regular && n > 0 && left > 0 && !m.sparse && !sparse_blocks)
-        (void)adit_emit_range(t->job, m.name, NULL, data, n < left ? n : left);
     tar_extended_clear(&t->local);
+    uint64_t left = size > data ? size - data : 0;
     if (n > left) {
         adit_warnf(t->job, "member %.*s: its %llu bytes at offset %llu end beyond the file's %llu bytes",
                    TAR_SHOW(m.name), LL(n), LL(data), LL(size));
@@ -140,7 +158,7 @@ static int32_t take_member(struct tar *t, const struct tar_header *h)
         return ADIT_MALFORMED;
     }
     t->at = data + (n + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
-    return ADIT_OK;
+    return good ? ADIT_OK : ADIT_MALFORMED;
 }
 
 /* Records for the next member (x, L, K; X is Solaris' x) or for all that follow (g). */

@@ -24,7 +24,7 @@ struct tar_header {
 
 /* What pax records and GNU long names say about a member. data NULL, has_… false: nothing. */
 struct tar_extended {
-    struct adit_text path, linkpath, uname, gname;
+    struct adit_text path, linkpath, uname, gname, sparse_name;
     struct adit_text rest; /* all the records; those without a field of their own are told as they are */
     int64_t size, uid, gid, real_size;
     bool has_size, has_uid, has_gid, sparse;
@@ -208,8 +208,10 @@ static inline struct adit_time tar_decimal_time(struct adit_text text)
 /* One record into the member's field that it is for. False: it is for none. */
 static inline bool tar_take_record(struct tar_extended *e, struct adit_text keyword, struct adit_text value)
 {
-    if (adit_text_is(keyword, "path") || adit_text_is(keyword, "GNU.sparse.name"))
+    if (adit_text_is(keyword, "path"))
         e->path = value;
+    else if (adit_text_is(keyword, "GNU.sparse.name"))
+        e->sparse_name = value;
     else if (adit_text_is(keyword, "linkpath"))
         e->linkpath = value;
     else if (adit_text_is(keyword, "uname"))

@@ -21,6 +21,8 @@ static inline void tar_overrule(struct tar_member *m, const struct tar_extended 
 {
     if (e->path.data)
         m->name = e->path;
+    if (e->sparse_name.data)
+        m->name = e->sparse_name;
     if (e->linkpath.data)
         m->linkname = e->linkpath;
     if (e->uname.data)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What storing, looking up and printing a result costs, in microseconds: bench_cache [FILES] [DIR] */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
-#include <fcntl.h>
 
 #include "cache.h"
 #include "fields.h"
@@ -36,7 +36,8 @@ static void add_fields(struct buf *b, size_t i)
         field_put_value(b, names[k], strlen(names[k]), &v);
     }
     char title[64];
-    struct adit_value v = {.kind = ADIT_KIND_STRING, .as.text = {title, (size_t)snprintf(title, sizeof title, "Picture %zu", i)}};
+    struct adit_value v = {.kind = ADIT_KIND_STRING,
+                           .as.text = {title, (size_t)snprintf(title, sizeof title, "Picture %zu", i)}};
     field_put_begin(b, "text", 4, FIELD_OBJECT);
     field_put_value(b, "Title", 5, &v);
     field_put_end(b);
@@ -49,7 +50,12 @@ static size_t path_of(size_t i, char *out, size_t room)
 
 static struct stamp stamp_for(size_t i)
 {
-    return (struct stamp){.device = 1, .inode = i, .size = 1000 + i, .mtime_ns = 1700000000000000000, .ctime_ns = 1700000000000000000 + (int64_t)i, .exists = true};
+    return (struct stamp){.device = 1,
+                          .inode = i,
+                          .size = 1000 + i,
+                          .mtime_ns = 1700000000000000000,
+                          .ctime_ns = 1700000000000000000 + (int64_t)i,
+                          .exists = true};
 }
 
 static struct cache *open_cache(const char *dir)
@@ -71,13 +77,22 @@ static void fill(struct result *r, struct part parts[3], struct buf *fields, siz
     add_fields(fields, i);
     for (size_t k = 0; k < 3; k++) {
         static const char *const names[] = {"png", "exif", "photo"};
-        parts[k] = (struct part){.plugin = names[k], .version = "1.0.0", .reason = "", .status = k ? PART_DECLINED : PART_OK};
+        parts[k] =
+            (struct part){.plugin = names[k], .version = "1.0.0", .reason = "", .status = k ? PART_DECLINED : PART_OK};
         memset(parts[k].fingerprint, (int)k + 1, sizeof parts[k].fingerprint);
     }
     parts[0].fields = (const unsigned char *)fields->data;
     parts[0].fields_size = fields->size;
-    *r = (struct result){.media = "image/png", .detected = "image/png", .size = 1000 + i, .error_text = "", .mtime_ns = 1700000000000000000,
-                         .source_plugin = "", .offset = UINT64_MAX, .limit = "", .parts = parts, .part_count = 3};
+    *r = (struct result){.media = "image/png",
+                         .detected = "image/png",
+                         .size = 1000 + i,
+                         .error_text = "",
+                         .mtime_ns = 1700000000000000000,
+                         .source_plugin = "",
+                         .offset = UINT64_MAX,
+                         .limit = "",
+                         .parts = parts,
+                         .part_count = 3};
 }
 
 static void bench_store(const char *dir, size_t n)

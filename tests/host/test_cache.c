@@ -101,10 +101,19 @@ static void store_version(struct cache *c, uint64_t i, size_t fill, uint64_t ver
     }
     v = (struct adit_value){.kind = ADIT_KIND_BYTES, .as.text = {noise, fill}};
     field_put_value(&fields, "noise", 5, &v);
-    struct part part = {.plugin = "p", .version = "1.0.0", .reason = "", .fields = (const unsigned char *)fields.data,
+    struct part part = {.plugin = "p",
+                        .version = "1.0.0",
+                        .reason = "",
+                        .fields = (const unsigned char *)fields.data,
                         .fields_size = fields.size};
-    struct result r = {.media = "a/b", .detected = "a/b", .error_text = "", .source_plugin = "", .limit = "",
-                       .offset = UINT64_MAX, .parts = &part, .part_count = 1};
+    struct result r = {.media = "a/b",
+                       .detected = "a/b",
+                       .error_text = "",
+                       .source_plugin = "",
+                       .limit = "",
+                       .offset = UINT64_MAX,
+                       .parts = &part,
+                       .part_count = 1};
     struct stamp stamp = stamp_for(i);
     static const unsigned char key[CACHE_KEY] = {42};
     char path[64];
@@ -486,7 +495,8 @@ static void test_sizes(void **state)
     assert_int_equal(n, 2097152);
     assert_int_equal(cache_size_parse("3G", &n, &e), 0);
     assert_int_equal(n, UINT64_C(3) << 30);
-    static const char *const bad[] = {"", "M", "-5M", " 5M", "5X", "5MB", "1023K", "99999999999999999999", "16777217T", "0x10M"};
+    static const char *const bad[] = {"",          "M",    "-5M", " 5M", "5X", "5MB", "1023K", "99999999999999999999",
+                                      "16777217T", "0x10M"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_int_equal(cache_size_parse(bad[i], &n, &e), -EINVAL);
         assert_int_equal(n, UINT64_C(3) << 30);

@@ -18,9 +18,12 @@ static const char PATH[] = "/home/user/a\n\xff.zip";
 
 static struct cache_value_head head_of(void)
 {
-    return (struct cache_value_head){.path = PATH, .path_size = sizeof PATH - 1, .day = 20000, .registry_key = {1, 2, 3},
-                                     .stamp = {.device = 1, .inode = UINT64_MAX, .size = 3, .mtime_ns = -4, .ctime_ns = 5,
-                                               .exists = true}};
+    return (struct cache_value_head){
+        .path = PATH,
+        .path_size = sizeof PATH - 1,
+        .day = 20000,
+        .registry_key = {1, 2, 3},
+        .stamp = {.device = 1, .inode = UINT64_MAX, .size = 3, .mtime_ns = -4, .ctime_ns = 5, .exists = true}};
 }
 
 /* A result with one of everything, `repeat` streams and as many fields. Lives in the arena. */
@@ -40,20 +43,50 @@ static struct result *sample(struct arena *a, size_t repeat)
     }
     warnings[0] = "first";
     warnings[1] = "";
-    parts[0] = (struct part){.plugin = "zip", .version = "1.2.3", .reason = "", .status = PART_OK, .produced_streams = true,
-                             .warnings = warnings, .warning_count = 2, .artifacts = warnings, .artifact_count = 1,
-                             .fields = arena_dup(a, b.data, b.size), .fields_size = b.size, .fingerprint = {9, 8, 7}};
+    parts[0] = (struct part){.plugin = "zip",
+                             .version = "1.2.3",
+                             .reason = "",
+                             .status = PART_OK,
+                             .produced_streams = true,
+                             .warnings = warnings,
+                             .warning_count = 2,
+                             .artifacts = warnings,
+                             .artifact_count = 1,
+                             .fields = arena_dup(a, b.data, b.size),
+                             .fields_size = b.size,
+                             .fingerprint = {9, 8, 7}};
     parts[1] = (struct part){.plugin = "docx", .version = "0.1.0", .reason = "truncated", .status = PART_MALFORMED};
     buf_release(&b);
     *dependency = (struct dependency){"/home/user/a.xmp", {.inode = 77, .mtime_ns = INT64_MIN, .exists = true}};
     for (size_t i = 0; i < repeat; i++)
-        streams[i] = (struct result){.name = "a\0b", .name_size = 3, .media = "text/plain", .detected = "text/plain", .size = i,
-                                     .error_text = "", .source_plugin = "zip", .offset = i ? i : UINT64_MAX, .limit = "1000 streams",
-                                     .truncated = true, .parts = parts + 1, .part_count = 1};
-    *r = (struct result){.name = PATH, .name_size = sizeof PATH - 1, .media = "application/x-docx", .detected = "application/zip",
-                         .size = UINT64_MAX, .mtime_ns = -1, .error_text = "", .source_plugin = "", .offset = UINT64_MAX, .limit = "",
-                         .parts = parts, .part_count = 2, .streams = streams, .stream_count = repeat,
-                         .dependencies = dependency, .dependency_count = 1};
+        streams[i] = (struct result){.name = "a\0b",
+                                     .name_size = 3,
+                                     .media = "text/plain",
+                                     .detected = "text/plain",
+                                     .size = i,
+                                     .error_text = "",
+                                     .source_plugin = "zip",
+                                     .offset = i ? i : UINT64_MAX,
+                                     .limit = "1000 streams",
+                                     .truncated = true,
+                                     .parts = parts + 1,
+                                     .part_count = 1};
+    *r = (struct result){.name = PATH,
+                         .name_size = sizeof PATH - 1,
+                         .media = "application/x-docx",
+                         .detected = "application/zip",
+                         .size = UINT64_MAX,
+                         .mtime_ns = -1,
+                         .error_text = "",
+                         .source_plugin = "",
+                         .offset = UINT64_MAX,
+                         .limit = "",
+                         .parts = parts,
+                         .part_count = 2,
+                         .streams = streams,
+                         .stream_count = repeat,
+                         .dependencies = dependency,
+                         .dependency_count = 1};
     return r;
 }
 
@@ -197,8 +230,8 @@ static void test_nesting_is_bounded(void **state)
     (void)state;
     struct result levels[CACHE_VALUE_DEPTH + 1];
     for (size_t i = 0; i <= CACHE_VALUE_DEPTH; i++)
-        levels[i] = (struct result){.name = "", .media = "a/b", .detected = "a/b", .streams = i ? &levels[i - 1] : NULL,
-                                    .stream_count = i > 0};
+        levels[i] = (struct result){
+            .name = "", .media = "a/b", .detected = "a/b", .streams = i ? &levels[i - 1] : NULL, .stream_count = i > 0};
     assert_int_equal(try_encode(&levels[CACHE_VALUE_DEPTH - 1], false), 0);
     assert_int_equal(try_encode(&levels[CACHE_VALUE_DEPTH], false), -E2BIG);
 }
@@ -264,12 +297,9 @@ static void test_damage_is_noticed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trips),
-        cmocka_unit_test(test_compressed_where_smaller),
-        cmocka_unit_test(test_what_is_not_kept),
-        cmocka_unit_test(test_failures_of_the_machine_are_left_out),
-        cmocka_unit_test(test_nesting_is_bounded),
-        cmocka_unit_test(test_damage_is_noticed),
+        cmocka_unit_test(test_round_trips),        cmocka_unit_test(test_compressed_where_smaller),
+        cmocka_unit_test(test_what_is_not_kept),   cmocka_unit_test(test_failures_of_the_machine_are_left_out),
+        cmocka_unit_test(test_nesting_is_bounded), cmocka_unit_test(test_damage_is_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -169,7 +169,7 @@ static const struct sample samples[] = {
     S("", "wOF2\0\1\0\0", "font/woff2"),
     S("", "\x7f" "ELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0\x3e\0", "application/x-executable"),
     S("", "\x7f" "ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0\x3e\0", "application/x-sharedlib"),
-    S("", "\xca\xfe\xba\xbe\0\0\0\x34", "application/java-vm"),
+    S("", "\xca\xfe\xba\xbe\0\0\0\x34", "application/x-java"),
     S("", "\xca\xfe\xba\xbe\0\0\0\2", "application/x-mach-binary"),
     S("", "\0asm\1\0\0\0", "application/wasm"),
     S("", "SQLite format 3\0\x10\0", "application/vnd.sqlite3"),

@@ -55,8 +55,14 @@ static void put_all_kinds(struct buf *b)
     put(b, "title", text_value(ADIT_KIND_STRING, "a \"b\"\n\x1b[31m \xc3\xa4", 14));
     put(b, "latin", text_value(ADIT_KIND_STRING, "\xe4", 1));
     put(b, "icon", text_value(ADIT_KIND_BYTES, "\x00\xff\x10", 3));
-    struct adit_time t = {.year = 2003, .month = 10, .day = 31, .hour = 15, .minute = 44, .second = 19,
-                          .precision = ADIT_TIME_SECOND, .zone = 120};
+    struct adit_time t = {.year = 2003,
+                          .month = 10,
+                          .day = 31,
+                          .hour = 15,
+                          .minute = 44,
+                          .second = 19,
+                          .precision = ADIT_TIME_SECOND,
+                          .zone = 120};
     put(b, "taken", (struct adit_value){.kind = ADIT_KIND_TIME, .as.time = t});
     begin(b, "text", FIELD_OBJECT);
     put(b, "a.b", number(1));
@@ -80,21 +86,35 @@ static void put_all_kinds(struct buf *b)
 
 static struct part part_of(const char *plugin, enum part_status status, const char *reason, const struct buf *fields)
 {
-    return (struct part){.plugin = plugin, .version = "1.0.0", .status = status, .reason = reason,
-                         .fields = fields ? (const unsigned char *)fields->data : NULL, .fields_size = fields ? fields->size : 0};
+    return (struct part){.plugin = plugin,
+                         .version = "1.0.0",
+                         .status = status,
+                         .reason = reason,
+                         .fields = fields ? (const unsigned char *)fields->data : NULL,
+                         .fields_size = fields ? fields->size : 0};
 }
 
 static struct result file_of(const char *path, struct part *parts, size_t count)
 {
-    return (struct result){.name = path, .name_size = strlen(path), .media = "image/png", .detected = "image/png", .size = 1234,
-                           .mtime_ns = INT64_C(1067615059250000000), .error_text = "", .source_plugin = "", .offset = UINT64_MAX,
-                           .limit = "", .parts = parts, .part_count = count};
+    return (struct result){.name = path,
+                           .name_size = strlen(path),
+                           .media = "image/png",
+                           .detected = "image/png",
+                           .size = 1234,
+                           .mtime_ns = INT64_C(1067615059250000000),
+                           .error_text = "",
+                           .source_plugin = "",
+                           .offset = UINT64_MAX,
+                           .limit = "",
+                           .parts = parts,
+                           .part_count = count};
 }
 
 /* ---- printing them ---- */
 
 /* What was printed: free(). */
-static char *print(enum output_format format, const struct output_options *options, const struct result *results, size_t count)
+static char *print(enum output_format format, const struct output_options *options, const struct result *results,
+                   size_t count)
 {
     int fd = memfd_create("output", MFD_CLOEXEC);
     assert_true(fd >= 0);
@@ -112,8 +132,8 @@ static char *print(enum output_format format, const struct output_options *optio
     return text;
 }
 
-static void expect(enum output_format format, const struct output_options *options, const struct result *results, size_t count,
-                   const char *expected)
+static void expect(enum output_format format, const struct output_options *options, const struct result *results,
+                   size_t count, const char *expected)
 {
     char *text = print(format, options, results, count);
     assert_string_equal(text, expected);
@@ -126,13 +146,16 @@ static void test_ndjson_of_every_kind(void **state)
     struct buf fields = BUF_INIT;
     put_all_kinds(&fields);
     assert_true(fields_valid(fields.data, fields.size));
-    struct part parts[] = {part_of("png", PART_OK, "", &fields), part_of("exif", PART_MALFORMED, "bad \"offset\"", NULL)};
+    struct part parts[] = {part_of("png", PART_OK, "", &fields),
+                           part_of("exif", PART_MALFORMED, "bad \"offset\"", NULL)};
     struct result r = file_of("a/b.png", parts, 2);
     static const char expected[] =
-        "{\"schema\":1,\"path\":\"a/b.png\",\"type\":\"image/png\",\"size\":1234,\"mtime\":\"2003-10-31T15:44:19.250000000Z\","
+        "{\"schema\":1,\"path\":\"a/b.png\",\"type\":\"image/"
+        "png\",\"size\":1234,\"mtime\":\"2003-10-31T15:44:19.250000000Z\","
         "\"plugins\":{\"png\":{\"status\":\"ok\",\"fields\":{\"width\":640,\"huge\":18446744073709551615,"
         "\"low\":-9223372036854775808,\"ratio\":0.1,\"none\":null,\"yes\":true,"
-        "\"title\":\"a \\\"b\\\"\\n\\u001b[31m \xc3\xa4\",\"latin\":{\"base64\":\"5A==\"},\"icon\":{\"base64\":\"AP8Q\"},"
+        "\"title\":\"a \\\"b\\\"\\n\\u001b[31m "
+        "\xc3\xa4\",\"latin\":{\"base64\":\"5A==\"},\"icon\":{\"base64\":\"AP8Q\"},"
         "\"taken\":\"2003-10-31T15:44:19+02:00\",\"text\":{\"a.b\":1,\"inner\":{}},\"sizes\":[1,2],"
         "\"members\":[{\"name\":\"x\",\"size\":7},{\"name\":\"y\"}]}},"
         "\"exif\":{\"status\":\"malformed\",\"reason\":\"bad \\\"offset\\\"\"}},\"streams\":[]}\n";
@@ -152,7 +175,8 @@ static void test_streams_in_json(void **state)
     outer.warning_count = 2;
     outer.artifacts = artifacts;
     outer.artifact_count = 1;
-    struct result thumbnail = file_of("", &deep, 1), member = file_of("m\xff", NULL, 0), r = file_of("z\xfe", &outer, 1);
+    struct result thumbnail = file_of("", &deep, 1), member = file_of("m\xff", NULL, 0),
+                  r = file_of("z\xfe", &outer, 1);
     thumbnail.source_plugin = "exif";
     thumbnail.limit = "stream depth 8";
     thumbnail.truncated = true;
@@ -188,8 +212,13 @@ static void test_streams_in_json(void **state)
 static void test_sources_that_were_not_read(void **state)
 {
     (void)state;
-    struct result r = {.name = "x\n", .name_size = 2, .media = "", .detected = "", .error = RESULT_UNREADABLE,
-                       .error_text = "Permission denied", .offset = UINT64_MAX};
+    struct result r = {.name = "x\n",
+                       .name_size = 2,
+                       .media = "",
+                       .detected = "",
+                       .error = RESULT_UNREADABLE,
+                       .error_text = "Permission denied",
+                       .offset = UINT64_MAX};
     expect(OUTPUT_NDJSON, NULL, &r, 1,
            "{\"schema\":1,\"path\":\"x\\n\",\"error\":\"unreadable\",\"reason\":\"Permission denied\",\"plugins\":{},"
            "\"streams\":[]}\n");
@@ -369,14 +398,17 @@ static void test_csv(void **state)
     r.stream_count = 1;
     expect(OUTPUT_CSV, NULL, &r, 1,
            "path,type,size,mtime\n\"a,b\xef\xbf\xbd.png\",image/png,1234,2003-10-31T15:44:19.250000000Z\n");
-    expect(OUTPUT_CSV,
-           &(struct output_options){.fields = "path_base64,png.width,exif.Make,exif,png,png.text.a.b,png.sizes,png.members,"
-                                              "png.icon,png.taken,png.text.inner,png.nothing,png.low,photo.x"},
-           &r, 1,
-           "path_base64,png.width,exif.Make,exif,png,png.text.a.b,png.sizes,png.members,png.icon,png.taken,png.text.inner,"
-           "png.nothing,png.low,photo.x\n"
-           "YSxi/y5wbmc=,640,\"A, \"\"B\"\"\",partial,ok,1,\"[1,2]\",\"[{\"\"name\"\":\"\"x\"\",\"\"size\"\":7},"
-           "{\"\"name\"\":\"\"y\"\"}]\",\"{\"\"base64\"\":\"\"AP8Q\"\"}\",2003-10-31T15:44:19+02:00,{},,-9223372036854775808,\n");
+    expect(
+        OUTPUT_CSV,
+        &(struct output_options){.fields =
+                                     "path_base64,png.width,exif.Make,exif,png,png.text.a.b,png.sizes,png.members,"
+                                     "png.icon,png.taken,png.text.inner,png.nothing,png.low,photo.x"},
+        &r, 1,
+        "path_base64,png.width,exif.Make,exif,png,png.text.a.b,png.sizes,png.members,png.icon,png.taken,png.text.inner,"
+        "png.nothing,png.low,photo.x\n"
+        "YSxi/y5wbmc=,640,\"A, \"\"B\"\"\",partial,ok,1,\"[1,2]\",\"[{\"\"name\"\":\"\"x\"\",\"\"size\"\":7},"
+        "{\"\"name\"\":\"\"y\"\"}]\",\"{\"\"base64\"\":\"\"AP8Q\"\"}\",2003-10-31T15:44:19+02:00,{},,-"
+        "9223372036854775808,\n");
     buf_release(&fields);
     buf_release(&inner);
 }
@@ -434,10 +466,15 @@ static void test_damaged_fields(void **state)
 static void test_invalid_text_stays_json(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"\xff", "\xc3", "a\xe2\x82", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc0\x80", "\x7f\x01\\"};
-    static const char *const expected[] = {
-        "\"\xef\xbf\xbd\"", "\"\xef\xbf\xbd\"", "\"a\xef\xbf\xbd\"", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"",
-        "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"", "\"\xef\xbf\xbd\xef\xbf\xbd\"", "\"\\u007f\\u0001\\\\\""};
+    static const char *const texts[] = {"\xff",     "\xc3",      "a\xe2\x82", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+                                        "\xc0\x80", "\x7f\x01\\"};
+    static const char *const expected[] = {"\"\xef\xbf\xbd\"",
+                                           "\"\xef\xbf\xbd\"",
+                                           "\"a\xef\xbf\xbd\"",
+                                           "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"",
+                                           "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"",
+                                           "\"\xef\xbf\xbd\xef\xbf\xbd\"",
+                                           "\"\\u007f\\u0001\\\\\""};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct buf b = BUF_INIT;
         bool valid = value_string(&b, texts[i], strlen(texts[i]));

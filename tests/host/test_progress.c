@@ -28,7 +28,8 @@ static void test_lines(void **state)
     expect(&(struct progress_state){.files = 1, .bytes = 1023}, 0, 80, "1 file, 1023 B");
     expect(&(struct progress_state){.files = 500, .bytes = 1536, .hits = 3, .failures = 2}, 10, 80,
            "500 files, 1.5 KiB, 50/s, 3 cached, 2 failed");
-    expect(&(struct progress_state){.files = 1, .total = 4, .bytes = UINT64_C(20) << 30}, 0, 80, "1/4 (25 %) file, 20 GiB");
+    expect(&(struct progress_state){.files = 1, .total = 4, .bytes = UINT64_C(20) << 30}, 0, 80,
+           "1/4 (25 %) file, 20 GiB");
     expect(&(struct progress_state){.bytes = UINT64_MAX, .job_done = 512, .job_total = 1024}, 0, 80,
            "0 files, 16 EiB, this one 50 %");
     expect(&(struct progress_state){.job_done = 2048}, 0, 80, "0 files, 0 B, this one 2.0 KiB");

@@ -14,8 +14,9 @@ static void test_status_names(void **state)
 {
     (void)state;
     static const char *const names[PART_STATUS_COUNT] = {
-        "ok", "declined", "malformed", "unsupported", "failed", "partial", "timeout", "crashed", "out-of-memory", "denied",
-        "quarantined", "missing-dependency", "cancelled"};
+        "ok",       "declined", "malformed",     "unsupported", "failed",      "partial",
+        "timeout",  "crashed",  "out-of-memory", "denied",      "quarantined", "missing-dependency",
+        "cancelled"};
     for (int i = 0; i < PART_STATUS_COUNT; i++)
         assert_string_equal(part_status_name((enum part_status)i), names[i]);
     assert_string_equal(part_status_name(PART_STATUS_COUNT), "unknown");
@@ -24,7 +25,8 @@ static void test_status_names(void **state)
 static void test_failures_of_the_machine_are_not_cacheable(void **state)
 {
     (void)state;
-    static const enum part_status cacheable[] = {PART_OK, PART_DECLINED, PART_MALFORMED, PART_UNSUPPORTED, PART_PARTIAL};
+    static const enum part_status cacheable[] = {PART_OK, PART_DECLINED, PART_MALFORMED, PART_UNSUPPORTED,
+                                                 PART_PARTIAL};
     size_t count = 0;
     for (int i = 0; i < PART_STATUS_COUNT; i++)
         count += part_status_is_cacheable((enum part_status)i);
@@ -75,15 +77,41 @@ static void test_dup_is_deep(void **state)
         words[i][5] = (char)('0' + i);
     }
     const char *warnings[] = {words[0], words[1]}, *artifacts[] = {words[2]};
-    struct part part = {.plugin = words[3], .version = words[4], .status = PART_PARTIAL, .reason = words[5], .warnings = warnings,
-                        .warning_count = 2, .artifacts = artifacts, .artifact_count = 1,
-                        .fields = (const unsigned char *)words[6], .fields_size = 6, .fingerprint = {7, 8, 9}};
+    struct part part = {.plugin = words[3],
+                        .version = words[4],
+                        .status = PART_PARTIAL,
+                        .reason = words[5],
+                        .warnings = warnings,
+                        .warning_count = 2,
+                        .artifacts = artifacts,
+                        .artifact_count = 1,
+                        .fields = (const unsigned char *)words[6],
+                        .fields_size = 6,
+                        .fingerprint = {7, 8, 9}};
     struct dependency dependency = {.path = words[7], .stamp = {.inode = 5, .exists = true}};
-    struct result inner = {.name = "a\0b", .name_size = 3, .media = words[0], .detected = "", .error_text = "",
-                           .source_plugin = words[1], .limit = "", .offset = 12};
-    *r = (struct result){.name = words[2], .name_size = 6, .media = words[3], .detected = words[4], .size = 1, .mtime_ns = -2,
-                         .error_text = "", .limit = words[5], .parts = &part, .part_count = 1, .streams = &inner,
-                         .stream_count = 1, .dependencies = &dependency, .dependency_count = 1, .offset = UINT64_MAX};
+    struct result inner = {.name = "a\0b",
+                           .name_size = 3,
+                           .media = words[0],
+                           .detected = "",
+                           .error_text = "",
+                           .source_plugin = words[1],
+                           .limit = "",
+                           .offset = 12};
+    *r = (struct result){.name = words[2],
+                         .name_size = 6,
+                         .media = words[3],
+                         .detected = words[4],
+                         .size = 1,
+                         .mtime_ns = -2,
+                         .error_text = "",
+                         .limit = words[5],
+                         .parts = &part,
+                         .part_count = 1,
+                         .streams = &inner,
+                         .stream_count = 1,
+                         .dependencies = &dependency,
+                         .dependency_count = 1,
+                         .offset = UINT64_MAX};
     struct result *copy = result_dup(&arena, r);
     assert_non_null(copy);
     for (size_t i = 0; i < 8; i++)
