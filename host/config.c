@@ -19,6 +19,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+__attribute__((format(printf, 6, 0)))
 static void add_error(struct conf_parse *p, uint32_t line, uint32_t column, const char *rule, const char *mend,
                       const char *fmt, va_list ap)
 {

@@ -84,18 +84,18 @@ static int add_conditional(scmp_filter_ctx ctx, bool signals_scoped)
 #endif
         seccomp_rule_add(ctx, allow, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, changing, O_RDONLY)),
         seccomp_rule_add(ctx, allow, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)),
-        seccomp_rule_add(ctx, allow, SCMP_SYS(mmap), 2, SCMP_A2(SCMP_CMP_EQ, PROT_READ | PROT_EXEC),
+        seccomp_rule_add(ctx, allow, SCMP_SYS(mmap), 2, SCMP_A2(SCMP_CMP_EQ, PROT_READ | PROT_EXEC, 0),
                          SCMP_A3(SCMP_CMP_MASKED_EQ, file_backed, MAP_PRIVATE)),
         seccomp_rule_add(ctx, allow, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)),
-        seccomp_rule_add(ctx, allow, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_EQ, CLONE_PARENT | SIGCHLD)),
-        seccomp_rule_add(ctx, allow, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_EQ, CLONE_PARENT | CLONE_CHILD_SETTID | SIGCHLD)),
-        seccomp_rule_add(ctx, allow, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0)),
-        seccomp_rule_add(ctx, allow, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_GETFD)),
-        seccomp_rule_add(ctx, allow, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_SETFD)),
-        seccomp_rule_add(ctx, allow, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_GETFL)),
-        seccomp_rule_add(ctx, allow, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_NO_NEW_PRIVS)),
-        seccomp_rule_add(ctx, allow, SCMP_SYS(prctl), 2, SCMP_A0(SCMP_CMP_EQ, PR_SET_PDEATHSIG),
-                         SCMP_A1(SCMP_CMP_EQ, SIGKILL)),
+        seccomp_rule_add(ctx, allow, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_EQ, CLONE_PARENT | SIGCHLD, 0)),
+        seccomp_rule_add(ctx, allow, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_EQ, CLONE_PARENT | CLONE_CHILD_SETTID | SIGCHLD, 0)),
+        seccomp_rule_add(ctx, allow, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0, 0)),
+        seccomp_rule_add(ctx, allow, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_GETFD, 0)),
+        seccomp_rule_add(ctx, allow, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_SETFD, 0)),
+        seccomp_rule_add(ctx, allow, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_GETFL, 0)),
+        seccomp_rule_add(ctx, allow, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_NO_NEW_PRIVS, 0)),
+        seccomp_rule_add(ctx, allow, SCMP_SYS(prctl), 2, SCMP_A0(SCMP_CMP_EQ, PR_SET_PDEATHSIG, 0),
+                         SCMP_A1(SCMP_CMP_EQ, SIGKILL, 0)),
         seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOTTY), SCMP_SYS(ioctl), 0));
     if (!error && signals_scoped)
         error = seccomp_rule_add(ctx, allow, SCMP_SYS(tgkill), 0);
@@ -175,8 +175,8 @@ int filter_worker(struct buf *out, struct err *e)
         seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(seccomp), 0),
         seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prctl), 0),
         /* The handler of SIGSYS tells the host which call it was: it stays. */
-        seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(rt_sigaction), 2, SCMP_A0(SCMP_CMP_EQ, SIGSYS),
-                         SCMP_A1(SCMP_CMP_NE, 0)));
+        seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(rt_sigaction), 2, SCMP_A0(SCMP_CMP_EQ, SIGSYS, 0),
+                         SCMP_A1(SCMP_CMP_NE, 0, 0)));
     return finish(ctx, error, out, e);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/vec.h"
 
+__attribute__((format(printf, 2, 0)))
 static char *format(struct arena *a, const char *fmt, va_list ap)
 {
     char text[1024];
