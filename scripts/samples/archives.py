@@ -188,6 +188,17 @@ def sparse():
     return checksum(header) + b"x" * 1024 + tar_of(tarfile.GNU_FORMAT, [entry("after.txt", b"after\n")])
 
 
+def sparse_pax(version, real_size):
+    """1024 bytes at 0 and at 3072 of 4096, in the three forms of pax."""
+    data, records = b"y" * 2048, {"GNU.sparse.name": "holes", "GNU.sparse.realsize": str(real_size)}
+    if version == 1:
+        records |= {"GNU.sparse.major": "1", "GNU.sparse.minor": "0"}
+        data = b"2\n0\n1024\n3072\n1024\n".ljust(512, b"\0") + data
+    else:
+        records["GNU.sparse.map"] = "0,1024,3072,1024"
+    return tar_of(tarfile.PAX_FORMAT, [entry("GNUSparseFile.1/holes", data, pax_headers=records)])
+
+
 def tars():
     common = [
         entry("text.txt", TEXT),
@@ -205,6 +216,9 @@ def tars():
     save("archive/tar/pax.tar", tar_of(tarfile.PAX_FORMAT, long + [precise], pax_headers={"comment": "0123456789abcdef"}))
     save("archive/tar/v7.tar", v7())
     save("archive/tar/sparse.tar", sparse())
+    save("archive/tar/sparse-0.1.tar", sparse_pax(0, 4096))
+    save("archive/tar/sparse-1.0.tar", sparse_pax(1, 4096))
+    save("archive/tar/wrong-map.tar", sparse_pax(1, 4000))
     save("archive/tar/cut.tar", whole[:900])
     save("archive/tar/no-end.tar", whole[:1536])
     save("archive/tar/wrong-checksum.tar", whole[:1536] + whole[1536:].replace(b"folder/", b"f0lder/", 1))

@@ -45,8 +45,28 @@ static void test_gnu(void **state)
     module_run_file(t, SAMPLES "sparse.tar");
     assert_int_equal(t->status, ADIT_OK);
     expect_line(t, "members.real_size = 1048576");
-    expect_none(t, "stream holes");
+    expect_line(t, "stream holes  1048576");
     expect_line(t, "stream after.txt  range 2048+6");
+    assert_int_equal(t->stream.size, 1048576);
+    for (size_t i = 0; i < t->stream.size; i++)
+        assert_int_equal(t->stream.data[i], i < 512 || i >= 1048064 ? 'x' : 0);
+}
+
+static void test_pax_sparse(void **state)
+{
+    struct module_test *t = *state;
+    static const char *const samples[] = {SAMPLES "sparse-0.1.tar", SAMPLES "sparse-1.0.tar"};
+    for (size_t i = 0; i < 2; i++) {
+        module_run_file(t, samples[i]);
+        assert_int_equal(t->status, ADIT_OK);
+        expect_line(t, "members.name = holes");
+        expect_line(t, "stream holes  4096");
+        for (size_t k = 0; k < 4096; k++)
+            assert_int_equal(t->stream.data[k], k < 1024 || k >= 3072 ? 'y' : 0);
+    }
+    module_run_file(t, SAMPLES "wrong-map.tar");
+    assert_int_equal(t->status, ADIT_MALFORMED);
+    expect_line(t, "warning member holes at offset 1024: its map of holes does not fit its data");
 }
 
 static void test_pax(void **state)
@@ -91,7 +111,9 @@ static void test_torture(void **state)
     module_torture(*state, SAMPLES "ustar.tar", 3);
     module_torture(*state, SAMPLES "gnu.tar", 3);
     module_torture(*state, SAMPLES "pax.tar", 1);
-    module_torture(*state, SAMPLES "sparse.tar", 1);
+    module_torture(*state, SAMPLES "sparse.tar", 7);
+    module_torture(*state, SAMPLES "sparse-0.1.tar", 3);
+    module_torture(*state, SAMPLES "sparse-1.0.tar", 1);
 }
 
 static int setup(void **state)
@@ -109,8 +131,9 @@ static int teardown(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ustar), cmocka_unit_test(test_old),    cmocka_unit_test(test_gnu),
-        cmocka_unit_test(test_pax),   cmocka_unit_test(test_damage), cmocka_unit_test(test_torture),
+        cmocka_unit_test(test_ustar),      cmocka_unit_test(test_old),    cmocka_unit_test(test_gnu),
+        cmocka_unit_test(test_pax),        cmocka_unit_test(test_damage), cmocka_unit_test(test_torture),
+        cmocka_unit_test(test_pax_sparse),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* Files with holes: the map of the areas that are kept, in its four forms, and the content put together from it. Source:
+ * GNU tar manual, appendix D ("Sparse Formats"). */
+#ifndef PLUGINS_ARCHIVE_TAR_SPARSE_H
+#define PLUGINS_ARCHIVE_TAR_SPARSE_H
+
+#include "tar_member.h"
+#include <adit/lines.h>
+
+enum { TAR_MAX_AREAS = 100000, TAR_PIECE = 32 * 1024 };
+
+struct tar_area {
+    int64_t offset, size;
+};
+
+struct tar_sparse {
+    struct tar_area *areas;
+    size_t count, capacity;
+    int64_t kept, end; /* bytes of all areas; where the last one ends */
+};
+
+/* Areas come in order and do not overlap. False: these do not, or there are too many of them. */
+static inline bool tar_add_area(struct tar_sparse *s, int64_t offset, int64_t size)
+{
+    int64_t end;
+    if (s->count == s->capacity) {
+        size_t wanted = s->capacity ? s->capacity * 2 : 64;
+        struct tar_area *areas =
+            s->capacity < TAR_MAX_AREAS ? (struct tar_area *)realloc(s->areas, wanted * sizeof *areas) : NULL;
+        if (!areas)
+            return false;
+        s->areas = areas;
+        s->capacity = wanted;
+    }
+    if (offset < s->end || size < 0 || __builtin_add_overflow(offset, size, &end))
+        return false;
+    s->areas[s->count++] = (struct tar_area){offset, size};
+    s->end = end;
+    s->kept += size;
+    return true;
+}
+
+/* Pairs of 12 bytes each; an empty one ends them. False: they make no map. */
+static inline bool tar_take_pairs(struct tar_sparse *s, const char *pairs, size_t count)
+{
+    int64_t offset, size;
+    for (size_t i = 0; i < count && pairs[24 * i] != '\0'; i++)
+        if (!tar_number(adit_text_of(pairs + 24 * i, 12), &offset) ||
+            !tar_number(adit_text_of(pairs + 24 * i + 12, 12), &size) || !tar_add_area(s, offset, size))
+            return false;
+    return true;
+}
+
+/* Old GNU format: four areas in the header, and blocks of 21 more behind it. *at: behind the header, then behind them. */
+static inline bool tar_map_of_header(const struct adit_call *job, const struct tar_header *h, struct tar_sparse *s,
+                                     uint64_t *at)
+{
+    char block[TAR_BLOCK];
+    bool good = tar_take_pairs(s, h->block + 386, 4);
+    char more = h->block[482];
+    while (good && more) {
+        if (adit_read(job, ADIT_SOURCE_MAIN, *at, block, TAR_BLOCK) != TAR_BLOCK)
+            return false;
+        *at += TAR_BLOCK;
+        more = block[504];
+        size_t before = s->count;
+        good = tar_take_pairs(s, block, 21) && s->count > before; /* an empty block would go on for ever */
+    }
+    return good;
+}
+
+/* "OFFSET,SIZE,OFFSET,SIZE" (pax 0.1). */
+static inline bool tar_map_of_text(struct adit_text text, struct tar_sparse *s)
+{
+    int64_t numbers[2];
+    for (int i = 0; text.size > 0; i ^= 1) {
+        const char *comma = (const char *)memchr(text.data, ',', text.size);
+        size_t n = comma ? (size_t)(comma - text.data) : text.size;
+        if (!tar_decimal(adit_text_of(text.data, n), &numbers[i]) ||
+            (i == 1 && !tar_add_area(s, numbers[0], numbers[1])))
+            return false;
+        n += comma != NULL;
+        text = adit_text_of(text.data + n, text.size - n);
+    }
+    return true;
+}
+
+/* A count, then offsets and sizes, a line each, in whole blocks in front of the data (pax 1.0). */
+static inline bool tar_map_of_data(const struct adit_call *job, struct tar_sparse *s, uint64_t *at, uint64_t size)
+{
+    char room[32];
+    int64_t count, offset, length;
+    struct adit_lines lines = adit_lines(job, *at, size, room, sizeof room);
+    if (!adit_next_line(&lines) || !tar_decimal(lines.line, &count) || count < 0 || count > TAR_MAX_AREAS)
+        return false;
+    for (int64_t i = 0; i < count; i++)
+        if (!adit_next_line(&lines) || !tar_decimal(lines.line, &offset) || !adit_next_line(&lines) ||
+            !tar_decimal(lines.line, &length) || !tar_add_area(s, offset, length))
+            return false;
+    uint64_t used = lines.offset + lines.length + 1 - *at;
+    *at += (used + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
+    return true;
+}
+
+/* By the pax records: version 1.0 has the map in the data, 0.1 in one record, 0.0 in a pair of records an area. */
+static inline bool tar_map_of_records(const struct adit_call *job, const struct tar_extended *e, struct tar_sparse *s,
+                                      uint64_t *at, uint64_t size)
+{
+    struct adit_text rest = e->rest, keyword, value;
+    int64_t offset = 0, length;
+    while (rest.size > 0 && tar_next_record(&rest, &keyword, &value)) {
+        if (adit_text_is(keyword, "GNU.sparse.major") && adit_text_is(value, "1"))
+            return tar_map_of_data(job, s, at, size);
+        if (adit_text_is(keyword, "GNU.sparse.map"))
+            return tar_map_of_text(value, s);
+        if (adit_text_is(keyword, "GNU.sparse.offset") && !tar_decimal(value, &offset))
+            return false;
+        if (adit_text_is(keyword, "GNU.sparse.numbytes") &&
+            (!tar_decimal(value, &length) || !tar_add_area(s, offset, length)))
+            return false;
+    }
+    return true;
+}
+
+/* Writes n zeroes, or n bytes from `at`. False: the quota is used up, or the source cannot be read. */
+static inline bool tar_write(const struct adit_call *job, char *piece, bool zeroes, uint64_t at, uint64_t n)
+{
+    if (zeroes)
+        memset(piece, 0, TAR_PIECE);
+    while (n > 0) {
+        size_t want = n < TAR_PIECE ? (size_t)n : TAR_PIECE;
+        if (!zeroes && adit_read(job, ADIT_SOURCE_MAIN, at, piece, want) != (int64_t)want)
+            return false;
+        if (adit_write(job, piece, want) != 0 || !adit_progress(job, at, adit_size(job)))
+            return false;
+        at += want;
+        n -= want;
+    }
+    return true;
+}
+
+/* The content with its holes, as far as the quota goes: areas one after another from `at`, `real_size` bytes in all. */
+static inline void tar_emit_sparse(const struct adit_call *job, struct adit_text name, const struct tar_sparse *s,
+                                   uint64_t at, int64_t real_size)
+{
+    char *piece = (char *)malloc(TAR_PIECE);
+    int64_t done = 0;
+    bool good = true;
+    if (!piece || adit_open_stream(job, name, NULL) != 0) {
+        free(piece);
+        return;
+    }
+    for (size_t i = 0; i < s->count && good; i++) {
+        const struct tar_area *a = &s->areas[i];
+        good = tar_write(job, piece, true, 0, (uint64_t)(a->offset - done)) &&
+               tar_write(job, piece, false, at, (uint64_t)a->size);
+        at += (uint64_t)a->size;
+        done = a->offset + a->size;
+    }
+    good = good && tar_write(job, piece, true, 0, real_size > done ? (uint64_t)(real_size - done) : 0);
+    (void)(good ? adit_close(job) : adit_close_truncated(job));
+    free(piece);
+}
+
+#endif
