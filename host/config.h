@@ -48,6 +48,8 @@
  *                            of the base name, with * ? [a-z] [!a-z]; case: capitals count; weight default 50
  *   root* = NAME [NAMESPACE] an XML document's root element
  *   text = YESNO             a text type that has no magic of its own
+ *   embedded = YESNO         found inside other files mostly: --only of a plugin that matches nothing else brings along the
+ *                            plugins that emit such streams. So does a type without magic, glob and root
  * [match]                    what the plugin is for; without a type, it runs only where another plugin needs it
  *   type* = MEDIAS
  *                            a type also matches those that declare it as their parent
@@ -145,6 +147,7 @@ struct conf_type {
     const char **roots;         /* `root = svg http://www.w3.org/2000/svg`: XML root element, optional namespace */
     size_t root_count;
     bool text;                  /* `text = yes`: a text type that has no magic of its own (globs decide) */
+    bool embedded;              /* `embedded = yes`: found inside other files mostly */
     uint32_t line;
 };
 

@@ -65,6 +65,11 @@ static void set_text(struct conf_parse *p, const char *value)
     (void)conf_yes_no(p, value, &present(p)->text);
 }
 
+static void set_embedded(struct conf_parse *p, const char *value)
+{
+    (void)conf_yes_no(p, value, &present(p)->embedded);
+}
+
 /* A decimal or 0x hexadecimal number, perhaps negative, that ends at a blank, at ".." or at the end. */
 static bool read_offset(struct conf_parse *p, const char **at, int64_t *out)
 {
@@ -351,5 +356,6 @@ const struct conf_key conf_type_keys[] = {
     {"glob", .repeats = true, .set = set_glob},
     {"root", .repeats = true, .set = set_root},
     {"text", .set = set_text},
+    {"embedded", .set = set_embedded},
     {0},
 };

@@ -10,9 +10,9 @@
  * plan only puts the plugin after the one whose field it asks for.
  *
  * Selection. Without --only: every plugin that is not `default = no`, and those of --with. With --only: those named. What they
- * need comes along, on the sources where they run. With --only, a plugin that matches only types that no file has (no magic,
- * glob or root element declares them, as application/x-exif) brings those along that declare to emit such streams, so that
- * `--only exif` finds the EXIF in a JPEG; emitters of "*" (archives) do not come along. --skip leaves out, and with it what
+ * need comes along, on the sources where they run. With --only, a plugin that matches only types that are found inside other
+ * files (declared with `embedded = yes`, or with no magic, glob or root element) brings those along that declare to emit such
+ * streams, so that `--only exif` finds the EXIF in a JPEG; emitters of "*" (archives) do not come along. --skip leaves out, and with it what
  * has a hard need for it. */
 #ifndef HOST_PLAN_H
 #define HOST_PLAN_H

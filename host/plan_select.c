@@ -107,7 +107,7 @@ static bool is_file_type(const struct planner *p, const char *type)
         const struct conf *c = &r->plugins[i].conf;
         for (size_t k = 0; r->plugins[i].state != PLUGIN_DISABLED && k < c->type_count; k++) {
             const struct conf_type *t = &c->types[k];
-            bool recognised = t->magic_count || t->glob_count || t->root_count;
+            bool recognised = (t->magic_count || t->glob_count || t->root_count) && !t->embedded;
             if (recognised && (strcmp(t->media, type) == 0 || detect_is_a(r->detect, t->media, type)))
                 return true;
         }

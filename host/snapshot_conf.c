@@ -166,6 +166,7 @@ static void codec_type(struct codec *c, struct conf_type *t)
     }
     codec_texts(c, &t->roots, &t->root_count);
     codec_bool(c, &t->text);
+    codec_bool(c, &t->embedded);
     codec_u32(c, &t->line);
 }
 

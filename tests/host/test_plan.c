@@ -78,6 +78,7 @@ static struct registry *photo_registry(const struct conf_tree *t)
                     "[type jpeg]\nmedia = image/jpeg\nalias = image/jpg\nmagic = 0 hex:ffd8ff\n"
                     "[type png]\nmedia = image/png\nmagic = 0 \"\\x89PNG\"\n"
                     "[type zip]\nmedia = application/zip\nmagic = 0 \"PK\\x03\\x04\"\n"
+                    "[type exif]\nmedia = application/x-exif\nmagic = 0 \"Exif\"\nembedded = yes\n"
                     "[type docx]\nmedia = application/x-docx\nparent = application/zip\nglob = *.docx\n");
     conf_tree_plugin(t, "jpeg",
                      "domain = bundled\n[match]\ntype = image/jpg\n[produces]\nstream = application/x-exif\n");
@@ -129,6 +130,16 @@ static void selections(void **state)
     expect_with(r, &only_icc, "image/jpeg", "");
     expect_with(r, &only_icc, "application/x-icc", "icc[icc]");
     expect_with(r, &only_icc, "application/zip", "");
+    static const char *const exif[] = {"exif"};
+    const struct plan_selection only_exif = {.only = exif, .only_count = 1};
+    expect_with(r, &only_exif, "image/jpeg", "bundled[jpeg]");
+    expect_with(r, &only_exif, "image/png", "bundled[png]");
+    expect_with(r, &only_exif, "application/x-exif", "bundled[exif]");
+    static const char *const jpeg[] = {"jpeg"};
+    const struct plan_selection only_jpeg = {.only = jpeg, .only_count = 1};
+    expect_with(r, &only_jpeg, "image/jpeg", "bundled[jpeg]");
+    expect_with(r, &only_jpeg, "application/x-exif",
+                ""); /* thumbnails: JPEG is a type of files, so nothing comes along */
     const struct plan_selection only_photo = {.only = photo, .only_count = 1};
     expect_with(r, &only_photo, "image/jpeg", "bundled[jpeg] bundled*[photo]");
     expect_with(r, &only_photo, "application/x-exif", "bundled[exif]");

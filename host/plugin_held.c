@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#include "plugin_held.h"
+
+#include "quarantine.h"
+
+bool plugin_mark_held(struct registry *r, const char *cache_dir, struct arena *arena)
+{
+    struct quarantine *q;
+    if (quarantine_open(cache_dir, &q) != 0)
+        return false;
+    bool done = true;
+    for (size_t i = 0; done && i < r->count; i++) {
+        struct plugin *p = &r->plugins[i];
+        if (p->state != PLUGIN_READY)
+            continue;
+        registry_check_module(r, p);
+        const char *reason = p->has_module_digest ? quarantine_reason(q, p->conf.name, p->module_digest) : NULL;
+        if (!reason)
+            continue;
+        p->state = PLUGIN_QUARANTINED;
+        p->reason = arena_strdup(arena, reason);
+        done = p->reason != NULL;
+    }
+    quarantine_free(q);
+    return done;
+}
