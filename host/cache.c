@@ -22,8 +22,8 @@ enum {
     BUSY_MS = 20, /* waited for another process's writing in the midst of a run */
 };
 
-/* The folder's hash above the file's: what lies in one folder lies together in the database too, and a walk reads each of
- * its pages once. Two paths with one key share a row, and the later one gets it: look-ups compare the path. */
+/* The folder's hash above the file's: what lies in one folder lies together in the database too, and a walk reads
+ * each of its pages once. Two paths with one key share a row, and the later one gets it: look-ups compare the path. */
 int64_t cache_key_of(const char *path, size_t size)
 {
     const char *slash = memrchr(path, '/', size);

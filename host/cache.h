@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What was found in files, kept between runs: one row a file in an SQLite database, by its absolute path, believed as long
- * as the file's stamp is the same. Alone knows sqlite3 and, with cache_value.c, lz4.
+ * What was found in files, kept between runs: one row a file in an SQLite database, by its absolute path, believed as
+ * long as the file's stamp is the same. Alone knows sqlite3 and, with cache_value.c, lz4.
  *
- * Nothing here is fatal to a run. Where the cache cannot be used, look-ups miss, stores do nothing, and cache_message says
- * why, once.
+ * Nothing here is fatal to a run. Where the cache cannot be used, look-ups miss, stores do nothing, and cache_message
+ * says why, once.
  *
- * Rows that are stored wait in memory, at most a few hundred of them, and are written in one transaction: a kill at any
+ * Rows that are stored wait in memory, about a thousand at most, and are written in one transaction: a kill at any
  * moment loses those and damages nothing. Any number of processes may use one cache.
  */
 #ifndef HOST_CACHE_H
@@ -40,8 +40,8 @@ struct cache_counts {
 /* "500M", "2G", "1048576": bytes, at least 1 MiB. -EINVAL with e filled. */
 int cache_size_parse(const char *text, uint64_t *out, struct err *e);
 
-/* Opens the cache in the folder `dir` (see cmd_cache_dir), which is made where it is missing. NULL: there is no such folder,
- * and nothing is kept. Returns 0, or -ENOMEM. Ask cache_message afterwards. */
+/* Opens the cache in the folder `dir` (see cmd_cache_dir), which is made where it is missing. NULL: there is no such
+ * folder, and nothing is kept. Returns 0, or -ENOMEM. Ask cache_message afterwards. */
 int cache_open(const char *dir, const struct cache_options *options, struct cache **out, struct err *e);
 
 /* Writes what waits, and frees the cache. NULL is legal. Ask cache_message before. */
@@ -65,8 +65,8 @@ int cache_lookup(struct cache *c, const char *key, size_t key_size, const struct
 int cache_store(struct cache *c, const char *key, size_t key_size, const struct stamp *when_read,
                 const unsigned char registry_key[CACHE_KEY], const struct result *r);
 
-/* To be called a few times a second while the run goes on: writes what waits, lets other processes' writes be seen. Takes
- * a few milliseconds, at most about 100. */
+/* To be called a few times a second while the run goes on: writes what waits, lets other processes' writes be seen.
+ * Takes a few milliseconds, at most about 100. */
 void cache_tick(struct cache *c);
 
 /* Writes what waits. */

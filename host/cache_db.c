@@ -98,8 +98,8 @@ void cache_end_read(struct cache *c)
     c->reading = false;
 }
 
-/* The last close of a database empties its log into it and waits for the disk. Where there is little in it, that is left to
- * a later run: one that looks at a single file should end at once. */
+/* The last close of a database empties its log into it and waits for the disk. Where there is little in it, that is
+ * left to a later run: one that looks at a single file should end at once. */
 static void leave_short_log(struct cache *c)
 {
     char log[PATH_MAX];
@@ -343,7 +343,8 @@ static int open_or_make(struct cache *c)
 
 void cache_db_open(struct cache *c)
 {
-    /* One thread, and nobody asks how much memory SQLite uses: about 4 % less time. Refused, harmlessly, once a database is open. */
+    /* One thread, and nobody asks how much memory SQLite uses: about 4 % less time. Refused, harmlessly, once a
+     * database is open. */
     (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     int error = make_dirs(c->dir);

@@ -65,13 +65,13 @@ struct cache {
     char *told; /* the one that was told last */
 };
 
-/* Opens the database in c->dir, or makes it, or moves aside what is there and makes it. On failure c->db is NULL, and there
- * is a message. */
+/* Opens the database in c->dir, or makes it, or moves aside what is there and makes it. On failure c->db is NULL, and
+ * there is a message. */
 void cache_db_open(struct cache *c);
 void cache_db_close(struct cache *c);
 
-/* After SQLite said `code`: moves a damaged database aside and opens a new one; gives up storing on a full or failing disk.
- * The busy codes are not for here. */
+/* After SQLite said `code`: moves a damaged database aside and opens a new one; gives up storing on a full or failing
+ * disk. The busy codes are not for here. */
 void cache_db_failed(struct cache *c, int code, const char *doing);
 
 /* One line to tell, once. */
@@ -86,8 +86,8 @@ uint64_t cache_bytes_in_use(struct cache *c);
 
 void cache_end_read(struct cache *c);
 
-/* Removes entries that were not used for longest, none that was used after `last_day`, until no more than `bytes` are in use:
- * some thousands at most, in the present transaction. SQLITE_OK or the code. *gone is added to. */
+/* Removes entries that were not used for longest, none that was used after `last_day`, until no more than `bytes` are
+ * in use: some thousands at most, in the present transaction. SQLITE_OK or the code. *gone is added to. */
 int cache_evict(struct cache *c, uint64_t bytes, int64_t last_day, uint64_t *gone);
 
 /* Adds to the totals of all runs, in the present transaction. */

@@ -9,8 +9,8 @@
  *   8  u64  checksum of all the rest           48  i64  ctime, ns
  *
  *   body   := varint size of the tree, tree                  (the tree as it is, or as an LZ4 block)
- *   tree   := flags, media, detected, name, error_text, source_plugin, limit, varints size, mtime, offset; n, part*; n, tree*;
- *             n, dependency*
+ *   tree   := flags, media, detected, name, error_text, source_plugin, limit, varints size, mtime, offset; n, part*;
+ *             n, dependency*; n, tree*
  *   part   := status, flags, 32 bytes fingerprint, plugin, version, reason; n, warning*; n, artifact*; size, fields
  *   dependency := path, flags, varints device, inode, size, mtime, ctime
  *
@@ -44,8 +44,8 @@ struct cache_encoder {
     void *lz4; /* the compressor's working memory */
 };
 
-/* Appends the value to `out`. 0: appended; 1: this result is not to be kept (see cache_store); -E2BIG: too deep or larger
- * than CACHE_VALUE_MAX; -ENOMEM. Only 0 leaves something in `out`. */
+/* Appends the value to `out`. 0: appended; 1: this result is not to be kept (see cache_store); -E2BIG: too deep or
+ * larger than CACHE_VALUE_MAX; -ENOMEM. Only 0 leaves something in `out`. */
 int cache_value_encode(struct cache_encoder *c, struct buf *out, const struct cache_value_head *head,
                        const struct result *r);
 void cache_encoder_release(struct cache_encoder *c);

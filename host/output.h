@@ -2,8 +2,8 @@
 /*
  * Results as text for a person, and as ndjson, json and csv for programs. The same results give the same bytes.
  *
- * ndjson is one object a source and line, json the same objects in one array. Keys come in this order, and those in brackets
- * only where there is something to say:
+ * ndjson is one object a source and line, json the same objects in one array. Keys come in this order, and those in
+ * brackets only where there is something to say:
  *
  *   schema          1: changes when a key changes its meaning or goes; keys may be added
  *   path            U+FFFD where it is not UTF-8, and then [path_base64] has its bytes
@@ -13,15 +13,16 @@
  *   [limit]         the bound at which looking into streams stopped
  *   plugins         { NAME: { status, [reason], [warnings], [fields], [artifacts] } } in the order they ran; `fields` is
  *                   always there where the status is ok
- *   streams         [ { name, [name_base64], plugin, type, [detected], size, [offset], [truncated], [limit], plugins, streams } ]
+ *   streams         [ { name, [name_base64], plugin, type, [detected], size, [offset], [truncated], [error], [reason],
+ *                   [limit], plugins, streams } ]
  *
- * Values: integers and bools as they are, integers beyond 2^53 included (some readers round those); floating point numbers
- * in the shortest form that reads back the same, NaN and infinities (which JSON lacks) as null; times as ISO 8601 text with
- * the precision and the zone that are known; bytes, and text that is not UTF-8, as {"base64": "…"}.
+ * Values: integers and bools as they are, integers beyond 2^53 included (some readers round those); floating point
+ * numbers in the shortest form that reads back the same, NaN and infinities (which JSON lacks) as null; times as ISO
+ * 8601 text with the precision and the zone that are known; bytes, and text that is not UTF-8, as {"base64": "…"}.
  *
- * csv has a line a file, and the columns that were asked for: path, path_base64, type, detected, size, mtime, error, reason,
- * NAME (a plugin's status) or NAME.FIELD.PATH, from the file itself or else from the first stream that has it. Cells are
- * quoted as RFC 4180 says; lines end in a newline alone; lists, objects and bytes are JSON.
+ * csv has a line a file, and the columns that were asked for: path, path_base64, type, detected, size, mtime, error,
+ * reason, NAME (a plugin's status) or NAME.FIELD.PATH, from the file itself or else from the first stream that has
+ * it. Cells are quoted as RFC 4180 says; lines end in a newline alone; lists, objects and bytes are JSON.
  */
 #ifndef HOST_OUTPUT_H
 #define HOST_OUTPUT_H

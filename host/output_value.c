@@ -119,8 +119,8 @@ void value_i64(struct buf *b, int64_t v)
     value_u64(b, v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
 }
 
-/* `v` = digits / 10^decimals exactly as IEEE 754 divides, both below 2^53 and 10^22, so it reads back as v: the digits of
- * most numbers that a file states. False: v is not of that kind. */
+/* `v` = digits / 10^decimals exactly as IEEE 754 divides, both below 2^53 and 10^22, so it reads back as v: the
+ * digits of most numbers that a file states. False: v is not of that kind. */
 static bool short_f64(struct buf *b, double v)
 {
     static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};

@@ -11,8 +11,8 @@
 #include "base/buf.h"
 #include "path_text.h"
 
-static const int64_t INTERVAL_NS = 100 * 1000 * 1000;
-static const int64_t RATE_NS = 1000 * 1000 * 1000;
+static const int64_t INTERVAL_NS = 100000000;
+static const int64_t RATE_NS = 1000000000;
 enum { MIN_PATH = 12 };
 
 struct progress {

@@ -21,8 +21,8 @@ struct progress_state {
     uint64_t job_done, job_total; /* of one long file: as its plugin said; total 0: not known or not said */
 };
 
-/* `fd` is shown on if it is a terminal and `wanted`; otherwise every call does nothing. NULL when memory is short, which is
- * legal everywhere. */
+/* `fd` is shown on if it is a terminal and `wanted`; otherwise every call does nothing. NULL when memory is short,
+ * which is legal everywhere. */
 struct progress *progress_open(int fd, bool wanted);
 
 /* Draws, at most ten times a second: cheap enough to be called for each file. Strings are read during the call only. */

@@ -53,8 +53,8 @@ static void set_path(struct walk *w, size_t path_size, size_t key_size, const ch
     buf_add(&w->key, name, size);
 }
 
-/* An argument as the key of the cache: absolute, "." and repeated slashes left out. ".." stays: what it means depends on
- * links. */
+/* An argument as the key of the cache: absolute, "." and repeated slashes left out. ".." stays: what it means depends
+ * on links. */
 static void set_argument_path(struct walk *w, const char *path, size_t size)
 {
     buf_reset(&w->path);

@@ -38,9 +38,9 @@ struct walk_entry {
 /* Copies what it needs of `options`. */
 int walk_open(const struct walk_options *options, struct walk **out, struct err *e);
 
-/* 1: *out is the next entry; 0: the end; -EAGAIN: the list has no further name yet, poll walk_fd() for reading; -ENOMEM.
- * Directories are entered and are no entries, unless they cannot be read. Links within trees, FIFOs, sockets, devices and
- * directories that contain themselves (bind mounts) are entries with RESULT_NOT_REGULAR. */
+/* 1: *out is the next entry; 0: the end; -EAGAIN: the list has no further name yet, poll walk_fd() for reading;
+ * -ENOMEM. Directories are entered and are no entries, unless they cannot be read. Links within trees, FIFOs,
+ * sockets, devices and directories that contain themselves (bind mounts) are entries with RESULT_NOT_REGULAR. */
 int walk_next(struct walk *w, struct walk_entry *out);
 
 /* The descriptor of the list that is being read, or -1. */

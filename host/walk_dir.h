@@ -15,8 +15,8 @@ struct walk_dir {
     size_t count, capacity;
 };
 
-/* Replaces the contents by the names in the directory that `fd` is open on, without "." and "..". On failure (a negative
- * errno) the names read so far are there, sorted. */
+/* Replaces the contents by the names in the directory that `fd` is open on, without "." and "..". On failure (a
+ * negative errno) the names read so far are there, sorted. */
 int walk_dir_read(struct walk_dir *d, int fd);
 
 static inline unsigned char walk_dir_type(const struct walk_dir *d, size_t i)

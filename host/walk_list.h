@@ -20,9 +20,9 @@ struct walk_list {
     bool ended;
 };
 
-/* 1: the next name that is not empty, valid until the next call, NUL-terminated (*size tells of further NULs in it); 0: the
- * end; -EAGAIN: nothing to read yet; -ENAMETOOLONG: more than WALK_LIST_NAME_MAX bytes without a separator; another
- * negative errno of read(2). After an error other than -EAGAIN the list has ended. */
+/* 1: the next name that is not empty, valid until the next call, NUL-terminated (*size tells of further NULs in it);
+ * 0: the end; -EAGAIN: nothing to read yet; -ENAMETOOLONG: more than WALK_LIST_NAME_MAX bytes without a separator;
+ * another negative errno of read(2). After an error other than -EAGAIN the list has ended. */
 int walk_list_next(struct walk_list *l, const char **name, size_t *size);
 void walk_list_release(struct walk_list *l);
 

@@ -432,7 +432,8 @@ static void test_bad_columns(void **state)
     assert_int_equal(format, OUTPUT_CSV);
 }
 
-/* Fields come from the collector, which checks them; should they be damaged all the same, the output stays well-formed. */
+/* Fields come from the collector, which checks them; should they be damaged all the same, the output stays
+ * well-formed. */
 static void test_damaged_fields(void **state)
 {
     (void)state;
