@@ -7,8 +7,8 @@
  *  3. The name may make that answer more exact (a .docx that is a zip) and never vaguer (an EPUB called .zip). Where the
  *     two contradict each other a strong magic wins, and a weak one loses.
  *  4. Without a magic the name decides, unless the content contradicts it: a text type needs text, and a type all of
- *     whose magics are strong, of which none matched, is not believed by name. So where not every file of a type has
- *     its magic, at least one is declared with a priority below DETECT_STRONG.
+ *     whose magics are strong, of which none matched, is not believed by name; nor is its child (a .docx that is no
+ *     zip). So where not every file of a type has its magic, at least one is declared below DETECT_STRONG.
  *  5. Else text by its shape, text/plain, or application/octet-stream. */
 #include "detect.h"
 
@@ -73,7 +73,7 @@ static const struct detect_hit *glob_alone(const struct decision *x)
 {
     for (size_t i = 0; i < x->globs.count; i++) {
         const struct detect_type *t = &x->d->types[x->globs.items[i].type];
-        if ((!t->strong || t->weak) && !(t->text && x->encoding == TEXT_BINARY))
+        if (!t->wants_magic && !(t->text && x->encoding == TEXT_BINARY))
             return &x->globs.items[i];
     }
     return NULL;

@@ -223,7 +223,7 @@ static bool add_declared(struct detect *d, struct findings *findings)
 
 /* ---- what follows from it ---- */
 
-enum { MAX_ANCESTRY = 32 };
+enum { MAX_ANCESTRY = 32, MAX_DEPTH = 6 };
 
 /* A walk up the parents. Bounded, so that a cycle among declarations ends. */
 static bool reaches(const struct detect *d, int32_t from, int32_t to, bool itself)
@@ -263,6 +263,18 @@ static void derive(struct detect *d, struct findings *findings)
     d->types[BUILTIN_TEXT].text = true;
 }
 
+/* Rule 4 of detect.c: strong magics alone, its own or, where it has none, of something it descends from. */
+static bool wants_magic(const struct detect *d, int32_t type, int depth)
+{
+    const struct detect_type *t = &d->types[type];
+    if (t->weak || t->strong || depth == MAX_DEPTH)
+        return t->strong && !t->weak;
+    for (int32_t l = t->parents; l >= 0; l = d->links[l].next)
+        if (wants_magic(d, d->links[l].type, depth + 1))
+            return true;
+    return false;
+}
+
 static bool build(struct detect *d, const struct conf *const *confs, size_t count, struct findings *findings)
 {
     d->confs = arena_dup(&d->arena, confs, count * sizeof *confs);
@@ -271,7 +283,11 @@ static bool build(struct detect *d, const struct conf *const *confs, size_t coun
         return false;
     resolve_parents(d);
     derive(d, findings);
-    return detect_magic_build(d, findings) && detect_glob_build(d) && detect_root_build(d);
+    if (!detect_magic_build(d, findings) || !detect_glob_build(d) || !detect_root_build(d))
+        return false;
+    for (size_t i = 0; i < d->type_count; i++)
+        d->types[i].wants_magic = wants_magic(d, (int32_t)i, 0);
+    return true;
 }
 
 struct detect *detect_compile(const struct conf *const *confs, size_t count, struct findings *findings)

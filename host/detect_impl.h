@@ -33,6 +33,7 @@ struct detect_type {
     bool declared;              /* false: only named as a parent */
     bool text;                  /* `text = yes`, text/..., or a descendant of text/plain */
     bool strong, weak;          /* has a magic of priority DETECT_STRONG or more (or a root); has one of less */
+    bool wants_magic;           /* its name alone is not believed: see rule 4 in detect.c */
 };
 struct detect_link { int32_t type, next; };
 

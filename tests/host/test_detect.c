@@ -88,6 +88,7 @@ static const char BASIC[] = "[type png]\nmedia = image/png\nmagic = 0 \"\\x89PNG
                             "[type docx]\nmedia = application/x-docx\nparent = application/zip\nglob = *.docx\n"
                             "[type epub]\nmedia = application/epub+zip\nmagic = 0 \"PK\\x03\\x04\" & 30 \"mimetypeapplication/epub+zip\"\n"
                             "glob = *.epub\n"
+                            "[type named]\nmedia = x/named\nglob = *.named\n"
                             "[type c]\nmedia = text/x-c\nglob = *.c\n"
                             "[type cpp]\nmedia = text/x-c++\nglob = *.C case\n";
 
@@ -102,7 +103,8 @@ static void test_magic_and_names(void **state)
     TYPE_IS(f, "a.apng", PNG, "image/apng");                   /* the name makes it more exact */
     TYPE_IS(f, "a.docx", "PK\3\4xxxx", "application/x-docx");
     TYPE_IS(f, "A.DOCX", "PK\3\4xxxx", "application/x-docx");
-    TYPE_IS(f, "a.docx", "nothing of the kind", "application/x-docx"); /* no magic of its own: the name decides */
+    TYPE_IS(f, "a.docx", "nothing of the kind", "text/plain");         /* its parent has a magic, which is missing */
+    TYPE_IS(f, "a.named", "nothing of the kind", "x/named");           /* no magic anywhere: the name decides */
     TYPE_IS(f, "a.zip", "\1\2\3nothing", "application/octet-stream");  /* a strong magic is missing */
     TYPE_IS(f, "a.png", "words", "text/plain");
     static const char EPUB[] = "PK\3\4..........................mimetypeapplication/epub+zip";
@@ -149,7 +151,7 @@ static void test_names_of_types(void **state)
     assert_false(detect_is_a(f->d, "x/y", "image/png"));
     const char *in, *previous = "";
     size_t n = detect_type_count(f->d);
-    assert_int_equal(n, 7 + 9);
+    assert_int_equal(n, 8 + 9);
     for (size_t i = 0; i < n; i++) {
         const char *media = detect_type_at(f->d, i, &in);
         assert_true(strcmp(previous, media) < 0);
