@@ -148,6 +148,7 @@ static int parse(struct arguments *a, int argc, char **argv)
         return EXIT_CONFIGURATION;
     int status = size ? parse_size("ADIT_CACHE_SIZE", size, &a->options.max_bytes) : 0;
     optind = 1;
+    opterr = 0;
     for (int option; status == 0 && (option = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
         if (option == OPT_SIZE)
             status = parse_size("--cache-size", optarg, &a->options.max_bytes);
@@ -155,8 +156,10 @@ static int parse(struct arguments *a, int argc, char **argv)
             status = parse_days(optarg, &a->unused_days);
         else if (option == CMD_OPT_HELP)
             return -1;
-        else if (option == '?' || cmd_common_option(&a->common, option, optarg) < 0)
-            status = cmd_usage("cache", "an option could not be understood");
+        else if (option == '?')
+            status = cmd_usage("cache", "'%s' is no option of this command, or lacks its value", argv[optind - 1]);
+        else if (cmd_common_option(&a->common, option, optarg) < 0)
+            status = EXIT_USAGE; /* a message was printed */
     }
     return status;
 }
