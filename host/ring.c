@@ -74,6 +74,15 @@ void ring_reader_init(struct ring_reader *r, void *memory)
     *r = (struct ring_reader){.shared = memory, .data = (const uint8_t *)memory + 4096};
 }
 
+/* Also where nothing new came: the writer may have begun to wait just after room was made. */
+static void wake_writer(struct wire_shared *s)
+{
+    if (!atomic_load(&s->waiting))
+        return;
+    (void)atomic_fetch_add(&s->wake, 1);
+    (void)syscall(SYS_futex, &s->wake, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
 int ring_take(struct ring_reader *r, struct buf *out)
 {
     struct wire_shared *s = r->shared;
@@ -81,8 +90,10 @@ int ring_take(struct ring_reader *r, struct buf *out)
     uint64_t size = head - r->tail;
     if (size > WIRE_RING)
         return -EBADMSG;
-    if (size == 0)
+    if (size == 0) {
+        wake_writer(s);
         return 0;
+    }
     char *p = buf_reserve(out, (size_t)size);
     if (!p)
         return -ENOMEM;
@@ -92,10 +103,7 @@ int ring_take(struct ring_reader *r, struct buf *out)
     memcpy(p + first, r->data, (size_t)size - first);
     out->size += (size_t)size;
     r->tail = head;
-    atomic_store_explicit(&s->tail, head, memory_order_release);
-    if (atomic_load(&s->waiting)) {
-        (void)atomic_fetch_add(&s->wake, 1);
-        (void)syscall(SYS_futex, &s->wake, FUTEX_WAKE, 1, NULL, NULL, 0);
-    }
+    atomic_store(&s->tail, head); /* before `waiting` is looked at: the writer does the two in the other order */
+    wake_writer(s);
     return 0;
 }
