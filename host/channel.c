@@ -2,6 +2,7 @@
 #include "channel.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -34,8 +35,10 @@ int channel_send(int socket, const void *message, size_t size, const int *fds, s
     return sent < 0 ? -errno : 0;
 }
 
-static void take_control(struct msghdr *head, int *fds, size_t room, size_t *fd_count, pid_t *sender)
+/* False: there were more descriptors than room for them. */
+static bool take_control(struct msghdr *head, int *fds, size_t room, size_t *fd_count, pid_t *sender)
 {
+    bool fit = true;
     for (struct cmsghdr *c = CMSG_FIRSTHDR(head); c; c = CMSG_NXTHDR(head, c)) {
         if (c->cmsg_level != SOL_SOCKET)
             continue;
@@ -50,12 +53,15 @@ static void take_control(struct msghdr *head, int *fds, size_t room, size_t *fd_
         for (size_t i = 0; i < n; i++) {
             int fd;
             memcpy(&fd, CMSG_DATA(c) + i * sizeof fd, sizeof fd);
-            if (*fd_count < room)
+            if (*fd_count < room) {
                 fds[(*fd_count)++] = fd;
-            else
+            } else {
                 (void)close(fd);
+                fit = false;
+            }
         }
     }
+    return fit;
 }
 
 ssize_t channel_receive(int socket, int flags, void *message, size_t size, int *fds, size_t *fd_count, pid_t *sender)
@@ -78,8 +84,8 @@ ssize_t channel_receive(int socket, int flags, void *message, size_t size, int *
     while (got < 0 && errno == EINTR);
     if (got < 0)
         return -errno;
-    take_control(&head, fds, room, fd_count, sender);
-    if (head.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
+    bool fit = take_control(&head, fds, room, fd_count, sender);
+    if (!fit || head.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
         while (*fd_count > 0)
             (void)close(fds[--*fd_count]);
         return -EMSGSIZE;
