@@ -53,8 +53,14 @@ static int read_fully(struct adit_job *job, const struct job_source *s, uint64_t
 static uint8_t *blocks_of(struct adit_job *job)
 {
     if (!job->blocks)
-        job->blocks = malloc(JOB_SMALL);
+        job->blocks = malloc((size_t)JOB_BLOCK * JOB_BLOCKS + JOB_SMALL);
     return job->blocks;
+}
+
+static void forget_read_ahead(struct adit_job *job)
+{
+    job->small_loaded = false;
+    memset(job->block_at, 0, sizeof job->block_at);
 }
 
 /* A small main source is read whole, once. NULL: it is not small, or cannot be read. */
@@ -63,12 +69,13 @@ static const uint8_t *small_source(struct adit_job *job, adit_source source)
     const struct job_source *s = &job->sources[source];
     if (s->fd < 0)
         return s->memory;
-    if (source != 0 || s->size > JOB_SMALL || !blocks_of(job))
+    if (source != 0 || job->opening || s->size > JOB_SMALL || !blocks_of(job))
         return NULL;
-    if (!job->small_loaded && read_fully(job, s, 0, job->blocks, (size_t)s->size) != 0)
+    uint8_t *small = job->blocks + (size_t)JOB_BLOCK * JOB_BLOCKS;
+    if (!job->small_loaded && read_fully(job, s, 0, small, (size_t)s->size) != 0)
         return NULL;
     job->small_loaded = true;
-    return job->blocks;
+    return small;
 }
 
 /* Block `number` of a source in the read-ahead, or NULL. */
@@ -232,7 +239,7 @@ static int put_event(struct adit_job *job)
 
 static bool output_is_full(const struct adit_job *job, size_t more)
 {
-    return job->events >= JOB_MAX_EVENTS || more > job->plugin->output_bytes ||
+    return job->events >= FIELD_MAX_EVENTS || more > job->plugin->output_bytes ||
            job->emitted > job->plugin->output_bytes - more;
 }
 
@@ -271,8 +278,10 @@ static int service_begin(struct adit_job *job, const char *name, size_t n, uint3
     enum field_tag tag = kind == ADIT_KIND_OBJECT ? FIELD_OBJECT : FIELD_LIST;
     buf_reset(&job->event);
     field_put_begin(&job->event, name, n, tag);
-    job->nesting[job->depth++] = (uint8_t)tag;
-    return put_event(job);
+    error = put_event(job);
+    if (!error)
+        job->nesting[job->depth++] = (uint8_t)tag;
+    return error;
 }
 
 static int service_end(struct adit_job *job)
@@ -460,8 +469,7 @@ void job_set_source(struct adit_job *job, const struct job_source *source, struc
     job->source_count = 1;
     job->name = name;
     job->media = media;
-    job->small_loaded = false;
-    memset(job->block_at, 0, sizeof job->block_at);
+    forget_read_ahead(job);
 }
 
 struct adit_call job_call(struct adit_job *job)
@@ -472,6 +480,10 @@ struct adit_call job_call(struct adit_job *job)
 void job_begin(struct adit_job *job, const struct job_plugin *plugin)
 {
     job->plugin = plugin;
+    if (job->source_count > 1) { /* companions of the plugin before */
+        job->source_count = 1;
+        memset(job->block_at, 0, sizeof job->block_at);
+    }
     job->depth = 0;
     job->writing = false;
     job->emitted = job->events = job->refused = 0;
@@ -535,10 +547,12 @@ int32_t job_open(struct adit_job *job, struct job_plugin *plugin, char *reason, 
     job->plugin = plugin;
     job->opening = true;
     job->source_count = 0;
+    forget_read_ahead(job);
     struct adit_call call = job_call(job);
     int32_t status = plugin->table->open(&call, &plugin->state);
     job->opening = false;
     job->source_count = 0;
+    forget_read_ahead(job);
     job->sink = before;
     /* Views made in open() live as long as the module: they go with the process. */
     job->views = (struct arena){0};

@@ -42,7 +42,7 @@ struct job_sink {
     bool (*progress)(void *context, uint64_t done, uint64_t total);
 };
 
-enum { JOB_BLOCK = 16 * 1024, JOB_BLOCKS = 4, JOB_SMALL = JOB_BLOCK * JOB_BLOCKS, JOB_MAX_SOURCES = 18, JOB_VIEW = 4 << 20, JOB_VIEWS = 16 << 20, JOB_MAX_EVENTS = 200000 };
+enum { JOB_BLOCK = 16 * 1024, JOB_BLOCKS = 4, JOB_SMALL = JOB_BLOCK * JOB_BLOCKS, JOB_MAX_SOURCES = 18, JOB_VIEW = 4 << 20, JOB_VIEWS = 16 << 20 };
 
 struct job_node;
 
@@ -60,7 +60,7 @@ struct adit_job {
     uint64_t quota;                  /* bytes of made streams that the source has left */
     uint64_t stream_left;            /* the same for the running job */
 
-    uint8_t *blocks;                 /* JOB_SMALL bytes of read-ahead */
+    uint8_t *blocks;                 /* JOB_BLOCKS blocks of read-ahead, then JOB_SMALL bytes: a small main source, whole */
     uint64_t block_at[JOB_BLOCKS];   /* block number + 1, with the source in the top byte; 0: empty */
     uint32_t block_used[JOB_BLOCKS], block_size[JOB_BLOCKS], clock;
     bool small_loaded;
