@@ -123,6 +123,8 @@ static size_t append(struct collector *c, size_t at, const char *text, size_t n)
 static bool declared_below(const struct collector *c, const struct plugin *plugin, size_t n)
 {
     size_t low = 0, high = plugin->conf.field_count;
+    if (memchr(c->path, '\0', n)) /* emitted names may have one, declared names have none */
+        return false;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (strncmp(plugin->conf.fields[middle].path, c->path, n) < 0)
@@ -183,15 +185,17 @@ static bool fit(struct field_event *e, const struct conf_field *f)
 
 /* ---- one event ---- */
 
-/* The list that repeated fields called `name` go into. */
-static uint32_t list_for(struct collector *c, uint32_t parent, struct adit_text name)
+#define TWICE "was emitted twice and the second left out: declare it as a list, NAME[]"
+#define OTHERWISE "was emitted as a list and as something else, and the second was left out"
+
+/* The list that repeated fields called `name` go into. 0; -EEXIST: something else has the name; -ENOMEM. */
+static int list_for(struct collector *c, uint32_t parent, struct adit_text name, uint32_t *out)
 {
-    if (c->slot_count == 0 && !grow_slots(c))
-        return NO_NODE;
-    uint32_t there = *slot_of(c, parent, name);
-    if (there)
-        return c->nodes.items[there - 1].event.tag == FIELD_LIST ? there : NO_NODE;
-    return add_node(c, parent, &(struct field_event){.tag = FIELD_LIST, .name = name});
+    uint32_t there = c->slot_count > 0 ? *slot_of(c, parent, name) : NO_NODE;
+    if (there && c->nodes.items[there - 1].event.tag != FIELD_LIST)
+        return -EEXIST;
+    *out = there ? there : add_node(c, parent, &(struct field_event){.tag = FIELD_LIST, .name = name});
+    return *out ? 0 : -ENOMEM;
 }
 
 static bool is_taken(struct collector *c, uint32_t parent, struct adit_text name)
@@ -219,14 +223,19 @@ static int on_value(struct collector *c, const struct plugin *p, const struct fr
         return 0;
     }
     uint32_t parent = at->node;
+    int error = 0;
     if (listed) {
-        parent = list_for(c, at->node, name);
+        error = list_for(c, at->node, name, &parent);
         e->name = (struct adit_text){NULL, 0};
     } else if (!in_list && is_taken(c, at->node, name)) {
-        warn(w, c->path, n, "was emitted twice and the second left out: declare it as a list, NAME[]");
+        warn(w, c->path, n, TWICE);
         return 0;
     }
-    return parent && add_node(c, parent, e) ? 0 : -ENOMEM;
+    if (error == -EEXIST) {
+        warn(w, c->path, n, OTHERWISE);
+        return 0;
+    }
+    return !error && add_node(c, parent, e) ? 0 : -ENOMEM;
 }
 
 /* An object or a list begins: `next` is the frame within it. */
@@ -239,12 +248,13 @@ static int on_begin(struct collector *c, const struct plugin *p, const struct fr
     size_t inner = list ? append(c, n, "[]", 2) : n;
     uint32_t parent = at->node;
     struct adit_text name = e->name;
+    int error = 0;
     bool known = !(list && in_list) && declared_below(c, p, list ? inner : (inner = append(c, n, ".", 1)));
     if (!known && !list && !in_list) { /* an object that repeats: NAME[].… */
         inner = append(c, append(c, n, "[]", 2), ".", 1);
         known = declared_below(c, p, inner);
         if (known) {
-            parent = list_for(c, at->node, name);
+            error = list_for(c, at->node, name, &parent);
             e->name = (struct adit_text){NULL, 0};
         }
     }
@@ -254,11 +264,14 @@ static int on_begin(struct collector *c, const struct plugin *p, const struct fr
     }
     next->path_size = inner;
     if (list)
-        next->node = list_for(c, at->node, name);
+        error = list_for(c, at->node, name, &next->node);
     else if (!in_list && e->name.size && is_taken(c, at->node, name))
-        warn(w, c->path, n, "was emitted twice and the second left out: declare it as a list, NAME[]");
-    else if (!parent || !(next->node = add_node(c, parent, e)))
-        return -ENOMEM;
+        warn(w, c->path, n, TWICE);
+    else if (!error && !(next->node = add_node(c, parent, e)))
+        error = -ENOMEM;
+    if (error != -EEXIST)
+        return error;
+    warn(w, c->path, n, OTHERWISE);
     return 0;
 }
 
@@ -300,7 +313,7 @@ int collect_fields(struct collector *c, const struct plugin *plugin, const void 
 {
     struct frame frames[EMIT_DEPTH + 1];
     bool lists[EMIT_DEPTH + 1] = {false};
-    size_t depth = 0;
+    size_t depth = 0, events = 0;
     struct field_reader r = {raw, (const uint8_t *)raw + size};
     struct field_event e;
     int got, error = 0;
@@ -321,7 +334,7 @@ int collect_fields(struct collector *c, const struct plugin *plugin, const void 
                 return -EBADMSG;
             continue;
         }
-        if ((e.name.size == 0) != lists[depth])
+        if ((e.name.size == 0) != lists[depth] || ++events > FIELD_MAX_EVENTS)
             return -EBADMSG;
         bool nested = e.tag == FIELD_OBJECT || e.tag == FIELD_LIST;
         if (nested && depth == EMIT_DEPTH)
