@@ -10,6 +10,8 @@
 #include "detect.h"
 #include "engine_impl.h"
 
+enum { WARNING_BYTES = 1024 };
+
 static struct source *source_of(struct pool_task *task)
 {
     return task->owner;
@@ -239,6 +241,8 @@ static void on_data(struct engine *g, struct source *s, uint32_t plugin, const u
 static void on_refine(struct engine *g, struct source *s, uint32_t plugin, const uint8_t *payload, size_t n)
 {
     const struct conf *c = &plugin_at(g, plugin)->conf;
+    if (n > 255)
+        n = 255;
     const char *media = media_from(g, s, (const char *)payload, n);
     if (media && is_declared(c->refines, c->refine_count, media)) {
         s->refined = media;
@@ -255,13 +259,27 @@ static void job_begun(void *context, struct pool_task *task, uint32_t plugin)
     buf_reset(&source_of(task)->raw);
 }
 
+/* A worker keeps within [limits] output by itself; one that does not is no worker of ours. What it sent is replaced by events that
+ * make no sense, so that the job ends as a breach of the protocol. */
+static void on_field(struct engine *g, struct source *s, uint32_t plugin, const uint8_t *payload, size_t n)
+{
+    uint64_t most = plugin_at(g, plugin)->conf.output_bytes + WIRE_RECORD + FIELD_MAX_EVENTS;
+    if (s->raw.size + n > most) {
+        buf_reset(&s->raw);
+        field_put_end(&s->raw);
+    }
+    buf_add(&s->raw, payload, n);
+}
+
 static void on_record(void *context, struct pool_task *task, uint32_t plugin, const struct wire_record_head *head, const uint8_t *payload)
 {
     struct engine *g = context;
     struct source *s = source_of(task);
     switch ((enum wire_record)head->kind) {
-    case RECORD_FIELD: buf_add(&s->raw, payload, head->size); break;
-    case RECORD_WARN: source_warn(s, source_job(s, plugin), (const char *)payload, head->size); break;
+    case RECORD_FIELD: on_field(g, s, plugin, payload, head->size); break;
+    case RECORD_WARN:
+        source_warn(s, source_job(s, plugin), (const char *)payload, head->size < WARNING_BYTES ? head->size : WARNING_BYTES);
+        break;
     case RECORD_REFINE: on_refine(g, s, plugin, payload, head->size); break;
     case RECORD_STREAM_RANGE: on_range(g, s, plugin, payload); break;
     case RECORD_STREAM_OPEN: on_open(g, s, plugin, payload); break;
