@@ -294,8 +294,11 @@ static void check_worker(struct worker_process *w, int64_t now)
     if (w->killed)
         return;
     if (!w->ready) {
-        if (now - w->since > START_MS)
-            worker_kill(w, PART_FAILED, "the worker did not start within %d s", START_MS / 1000);
+        if (now - w->since <= START_MS || w->domain->state != ZYGOTE_READY)
+            return;
+        /* The zygote is stuck, or a plugin's open() broke it: another one takes its place. */
+        (void)kill(w->domain->pid, SIGKILL);
+        worker_never_started(w);
         return;
     }
     if (w->batch_count == 0)

@@ -57,7 +57,8 @@ struct domain {
     uint32_t *wanted; size_t wanted_count, wanted_capacity; /* named by a plan, to be loaded before the next worker */
     struct worker_process **workers; size_t worker_count, worker_capacity;
     struct pool_task *first, *last; size_t queued;
-    unsigned failures;             /* deaths of the zygote without a load in between */
+    unsigned failures;             /* deaths of the zygote without a job's end in between */
+    unsigned failed_starts;        /* workers that never said hello, one after the other */
     int64_t used;                  /* for retiring the longest idle */
     struct watch socket_watch, death_watch;
 };
@@ -104,6 +105,8 @@ void zygote_load(struct domain *d, uint32_t plugin);
 void zygote_on_message(struct domain *d);
 void zygote_on_death(struct domain *d);
 void zygote_stop(struct domain *d);
+/* Nothing more is run in this domain: its plugins are disabled with the reason. */
+void domain_give_up(struct domain *d, const char *reason);
 bool domain_has_loaded(const struct domain *d, uint32_t plugin, size_t among);
 
 /* pool_worker.c */
@@ -114,6 +117,7 @@ void worker_on_death(struct worker_process *w);
 void worker_drain(struct worker_process *w);
 void worker_kill(struct worker_process *w, enum part_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void worker_stop(struct worker_process *w);
+void worker_never_started(struct worker_process *w);
 void worker_free(struct worker_process *w);
 
 /* pool_batch.c */

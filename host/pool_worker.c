@@ -128,13 +128,30 @@ static bool is_locked(const struct pool *p, pid_t pid)
            status_number(status, "\nSeccomp_filters:\t") >= 2;
 }
 
+enum { MAX_FAILED_STARTS = 8 };
+
+/* It ended, or hung, before it could be used: what the zygote's plugins did to the process may be why. */
+void worker_never_started(struct worker_process *w)
+{
+    struct domain *d = w->domain;
+    worker_free(w);
+    if (++d->failed_starts >= MAX_FAILED_STARTS)
+        domain_give_up(d, "its workers end before they can be used");
+}
+
+static bool has_ended(pid_t pid)
+{
+    siginfo_t info = {0};
+    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0;
+}
+
 static void on_hello(struct worker_process *w, pid_t pid)
 {
     struct pool *p = w->domain->pool;
-    siginfo_t info = {0};
-    bool ours = pid > 0 && waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
-    if (!ours) {
-        worker_free(w);
+    if (pid <= 0 || has_ended(pid)) { /* dead already, or no child of ours */
+        if (pid > 0)
+            (void)waitpid(pid, NULL, WNOHANG);
+        worker_never_started(w);
         return;
     }
     w->pid = pid;
@@ -144,11 +161,14 @@ static void on_hello(struct worker_process *w, pid_t pid)
         return;
     }
     if (!is_locked(p, pid)) {
+        if (has_ended(pid)) /* the kernel takes the filters off the dead; the death is told by itself */
+            return;
         (void)err_set(&p->fatal, -EPERM, "worker %d of domain %s has not locked itself (see /proc/%d/status); nothing was given to it",
                       (int)pid, w->domain->name, (int)pid);
         return;
     }
     w->ready = true;
+    w->domain->failed_starts = 0;
     p->stats.workers_started++;
 }
 
@@ -161,7 +181,7 @@ void worker_on_message(struct worker_process *w)
         return;
     if (size <= 0) { /* hung up: its death follows, or it never lived */
         if (w->pid == 0)
-            worker_free(w);
+            worker_never_started(w);
         else
             (void)epoll_ctl(w->domain->pool->epoll, EPOLL_CTL_DEL, w->socket, NULL);
         return;
@@ -228,6 +248,7 @@ static bool on_job_end(struct worker_process *w, struct batch *b, size_t i, cons
     uint32_t plugin = b->open[i];
     b->open[i] = WIRE_NO_PLUGIN;
     b->open_count--;
+    w->domain->failures = 0;
     w->since = pool_now_ms();
     p->stats.jobs++;
     remove_job(b->tasks[i], plugin);
@@ -403,8 +424,11 @@ static void settle(struct worker_process *w, struct batch *b, enum part_status s
             p->options.events.job_again(p->options.events.context, task, b->open[i]);
         } else if (b->open[i] != WIRE_NO_PLUGIN) {
             finished = pool_drop_job(p, task, b->open[i], status, why);
-        } else if (b->open_count == 0 && ++task->attempts >= MAX_ATTEMPTS) {
-            finished = pool_drop_job(p, task, task->jobs[0], status, why);
+        } else if (b->open_count == 0) { /* between two jobs: nobody is blamed who was not alone */
+            task->attempts++;
+            if (b->alone && task->attempts >= MAX_ATTEMPTS)
+                finished = pool_drop_job(p, task, task->jobs[0], status, why);
+            task->alone = task->attempts >= MAX_ATTEMPTS - 1;
         }
         if (finished) {
             b->task_ended[i] = true;
@@ -418,11 +442,16 @@ void worker_on_death(struct worker_process *w)
 {
     struct pool *p = w->domain->pool;
     siginfo_t info = {0};
-    if (waitid(P_PID, (id_t)w->pid, &info, WEXITED | WNOHANG) != 0 || info.si_pid == 0)
+    if (waitid(P_PID, (id_t)w->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
         return;
-    w->pid = 0;
     if (!w->killed)
-        worker_drain(w);
+        worker_drain(w); /* may find nonsense and kill it once more: until it is reaped its number is its own */
+    (void)waitpid(w->pid, NULL, 0);
+    w->pid = 0;
+    if (!w->ready) {
+        worker_never_started(w);
+        return;
+    }
     char why[200];
     enum part_status status = cause_of(w, &info, why, sizeof why);
     struct batch *batches = w->batches;

@@ -29,9 +29,13 @@ static int spawn(const struct pool *p, int socket, pid_t *pid, struct err *e)
     char path[4200];
     (void)snprintf(path, sizeof path, "%s/libexec/adit/adit-zygote", p->options.prefix);
     posix_spawn_file_actions_t actions;
-    if (posix_spawn_file_actions_init(&actions) != 0)
+    posix_spawnattr_t attributes;
+    if (posix_spawn_file_actions_init(&actions) != 0 || posix_spawnattr_init(&attributes) != 0)
         return err_set(e, -ENOMEM, "cannot start %s: out of memory", path);
-    int error = posix_spawn_file_actions_adddup2(&actions, socket, WIRE_SOCKET);
+    /* A process group of its own: a terminal's Ctrl-C is for the host, and must not look like a crash. */
+    int error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+    if (!error)
+        error = posix_spawn_file_actions_adddup2(&actions, socket, WIRE_SOCKET);
     if (!error)
         error = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     if (!error)
@@ -44,24 +48,37 @@ static int spawn(const struct pool *p, int socket, pid_t *pid, struct err *e)
     /* Nothing of the user's environment goes in; sanitized builds need their own switches. */
     char *const environment[] = {(char[]){"LC_ALL=C.UTF-8"}, (char[]){"ASAN_OPTIONS=detect_leaks=0:allow_user_segv_handler=1"}, NULL};
     if (!error)
-        error = posix_spawn(pid, path, &actions, NULL, arguments, environment);
+        error = posix_spawn(pid, path, &actions, &attributes, arguments, environment);
     (void)posix_spawn_file_actions_destroy(&actions);
+    (void)posix_spawnattr_destroy(&attributes);
     if (error)
         return err_set(e, -error, "cannot start %s: %s (is adit installed completely?)", path, strerror(error));
     return 0;
+}
+
+static bool runs_in(const struct conf *c, const struct domain *d)
+{
+    return strcmp(c->isolation == CONF_ISOLATE_DOMAIN ? c->domain : c->name, d->name) == 0;
 }
 
 static uint64_t domain_memory(const struct domain *d)
 {
     const struct registry *r = d->pool->options.registry;
     uint64_t most = 0;
-    for (size_t i = 0; i < r->count; i++) {
-        const struct conf *c = &r->plugins[i].conf;
-        bool here = strcmp(c->isolation == CONF_ISOLATE_DOMAIN ? c->domain : c->name, d->name) == 0;
-        if (here && c->memory > most)
-            most = c->memory;
-    }
+    for (size_t i = 0; i < r->count; i++)
+        if (runs_in(&r->plugins[i].conf, d) && r->plugins[i].conf.memory > most)
+            most = r->plugins[i].conf.memory;
     return most + ZYGOTE_SPACE;
+}
+
+void domain_give_up(struct domain *d, const char *reason)
+{
+    struct pool *p = d->pool;
+    char why[300];
+    (void)snprintf(why, sizeof why, "domain %s is given up: %s", d->name, reason);
+    for (size_t i = 0; i < p->options.registry->count; i++)
+        if (runs_in(&p->options.registry->plugins[i].conf, d) && p->uses[i].failed == PART_OK)
+            pool_disable(p, (uint32_t)i, PART_FAILED, why);
 }
 
 static int make_filters(struct pool *p, struct err *e)
@@ -286,7 +303,6 @@ static void on_loaded(struct domain *d, const struct wire_reply *r)
         return;
     }
     d->state = ZYGOTE_READY;
-    d->failures = 0;
     if (r->status == 0 && vec_grow(&d->loaded, &d->loaded_capacity, d->loaded_count + 1, sizeof *d->loaded)) {
         d->loaded[d->loaded_count++] = d->loading;
         d->pool->stats.modules_loaded++;
@@ -323,12 +339,22 @@ void zygote_on_message(struct domain *d)
     (void)kill(d->pid, SIGKILL);
 }
 
+/* Nobody but the kernel, short of memory, or a user kills with SIGKILL: that is not counted against the plugin. */
+static enum part_status status_of_open(const siginfo_t *info, bool hung)
+{
+    if (hung)
+        return PART_TIMEOUT;
+    if (info->si_code == CLD_EXITED)
+        return PART_CRASHED;
+    return info->si_status == SIGSYS ? PART_DENIED : info->si_status == SIGKILL ? PART_OUT_OF_MEMORY : PART_CRASHED;
+}
+
 void zygote_on_death(struct domain *d)
 {
     siginfo_t info = {0};
     if (waitid(P_PID, (id_t)d->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
         return;
-    bool loading = d->state == ZYGOTE_LOADING;
+    bool loading = d->state == ZYGOTE_LOADING, of_use = d->loaded_count > 0;
     bool hung = pool_now_ms() - d->since >= START_MS && info.si_code == CLD_KILLED && info.si_status == SIGKILL;
     uint32_t plugin = d->loading;
     char why[256];
@@ -345,7 +371,9 @@ void zygote_on_death(struct domain *d)
     }
     d->failures++;
     if (loading)
-        pool_disable(d->pool, plugin, hung ? PART_TIMEOUT : info.si_status == SIGSYS ? PART_DENIED : PART_CRASHED, why);
+        pool_disable(d->pool, plugin, status_of_open(&info, hung), why);
+    else if (d->failures > MAX_FAILURES && of_use) /* plugins' code ran in it */
+        domain_give_up(d, "its zygote ends again and again");
     else if (d->failures > MAX_FAILURES)
         (void)err_set(&d->pool->fatal, -ECHILD, "the zygote of domain %s ended %u times before it was of use", d->name, d->failures);
 }
