@@ -126,18 +126,32 @@ static const char *wanted_version(const struct image *im, uint32_t index)
     return v >= 2 && v < im->version_count && im->versions[v].name ? image_string(im, im->versions[v].name) : NULL;
 }
 
+/* The loader divides by the alignment of the thread-local storage in which it finds a thread-local symbol: one that is
+ * something else there, in a library without any, ends the process. */
 static void check_import(struct image *im, struct scope *scope, const struct symbol *s, uint32_t index, const char *name)
 {
-    if (!*name) {
-        report(im, RULE_IMPORT_UNRESOLVED, s->at, NULL, "a name", "an empty one");
-        return;
-    }
     uint32_t hash = hash_gnu(name);
     const char *version = wanted_version(im, index);
+    bool is_tls;
     for (unsigned i = 0; i < scope->count; i++)
-        if (library_has_symbol(scope->libraries[i], name, hash, version))
+        if (library_has_symbol(scope->libraries[i], name, hash, version, &is_tls)) {
+            if (is_tls != (s->type == STT_TLS) && (is_tls || s->type != STT_NOTYPE))
+                report(im, RULE_REL_TLS, s->at, name, is_tls ? "the type TLS, as in its library" : "another type than TLS, as in its library",
+                       "type %u", s->type);
             return;
-    report(im, RULE_IMPORT_UNRESOLVED, s->at, name, version ? version : "defined by a library that the module needs", "nowhere");
+        }
+    if (s->bind != STB_WEAK)
+        report(im, RULE_IMPORT_UNRESOLVED, s->at, name, version ? version : "defined by a library that the module needs", "nowhere");
+}
+
+/* A symbol that is not defined here, and is not looked up elsewhere either, becomes the beginning of the module. */
+static bool is_looked_up(struct image *im, const struct symbol *s, const char *name)
+{
+    if (s->bind != STB_LOCAL && s->visibility != STV_HIDDEN && s->visibility != STV_INTERNAL && *name)
+        return true;
+    report(im, RULE_IMPORT_UNRESOLVED, s->at, *name ? name : NULL, "a name, GLOBAL or WEAK, of default visibility", "'%.60s', binding %u, visibility %u",
+           name, s->bind, s->visibility);
+    return false;
 }
 
 static void check_each(struct image *im, struct scope *scope)
@@ -145,14 +159,16 @@ static void check_each(struct image *im, struct scope *scope)
     for (uint32_t i = 1; i < im->symbol_count; i++) {
         struct symbol s;
         image_symbol(im, i, &s);
-        if (s.section != SHN_UNDEF || s.bind == STB_LOCAL)
+        if (s.section != SHN_UNDEF)
             continue;
         const char *name = image_string(im, s.name);
         if (!name || strnlen(name, SYMBOL_LONG + 1) > SYMBOL_LONG)
             continue;
+        if (!is_looked_up(im, &s, name))
+            continue;
         take_facts(im, name);
         check_allowed(im, &s, name);
-        if (!*name || (s.bind != STB_WEAK && scope->complete))
+        if (scope->complete)
             check_import(im, scope, &s, i, name);
     }
 }

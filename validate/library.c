@@ -150,7 +150,13 @@ bool library_has_version(const struct library *l, const char *version)
     return false;
 }
 
-bool library_has_symbol(const struct library *l, const char *name, uint32_t hash, const char *version)
+bool library_has_symbol(const struct library *l, const char *name, uint32_t hash, const char *version, bool *is_tls)
 {
-    return image_lookup(l->image, name, hash, version) != 0;
+    struct symbol s;
+    uint32_t index = image_lookup(l->image, name, hash, version);
+    if (!index)
+        return false;
+    image_symbol(l->image, index, &s);
+    *is_tls = s.type == STT_TLS;
+    return true;
 }

@@ -30,6 +30,6 @@ int library_open(const char *name, const uint8_t *bytes, size_t size, struct lib
 void library_free(struct library *l);
 
 bool library_has_version(const struct library *l, const char *version);
-bool library_has_symbol(const struct library *l, const char *name, uint32_t hash, const char *version);
+bool library_has_symbol(const struct library *l, const char *name, uint32_t hash, const char *version, bool *is_tls);
 
 #endif

@@ -90,9 +90,9 @@ static void note_array(struct image *im, enum array which, const struct table *t
     *word |= bit;
 }
 
-static void note_target(struct image *im, uint64_t at, uint64_t target, uint64_t size, uint64_t address)
+static void note_target(struct image *im, uint64_t at, uint64_t target, uint64_t size, uint64_t address, bool sure)
 {
-    note_plugin(im, at, target, size, address);
+    note_plugin(im, at, target, size, sure ? address : UINT64_MAX);
     note_array(im, ARRAY_INIT, &im->init_array, at, target, size, address);
     note_array(im, ARRAY_FINI, &im->fini_array, at, target, size, address);
     note_array(im, ARRAY_PREINIT, &im->preinit_array, at, target, size, address);
@@ -115,8 +115,9 @@ static void check_thread_local(struct image *im, uint64_t at, uint32_t index, co
         report(im, RULE_REL_TLS, at, name, "a symbol of type TLS", "type %u", s->type);
 }
 
-/* The address that a relocation by symbol gives; UINT64_MAX: one of another library, or unknown. */
-static uint64_t check_symbol(struct image *im, uint64_t at, enum kind kind, uint32_t index, uint64_t addend)
+/* The address that a relocation by symbol gives; UINT64_MAX: one of another library. *sure: it cannot be any other (another
+ * library may define a symbol that is exported, and some types add the addend where others do not). */
+static uint64_t check_symbol(struct image *im, uint64_t at, enum kind kind, uint32_t index, uint64_t addend, bool *sure)
 {
     struct symbol s;
     if (im->symbol_count == 0)
@@ -130,6 +131,7 @@ static uint64_t check_symbol(struct image *im, uint64_t at, enum kind kind, uint
         check_thread_local(im, at, index, &s);
     else if (kind == KIND_ADDRESS && s.type == STT_TLS)
         report(im, RULE_REL_TLS, at, image_string(im, s.name), "a thread-local relocation for a thread-local symbol", "another type");
+    *sure = (s.bind == STB_LOCAL || s.visibility != STV_DEFAULT) && addend == 0;
     return s.section != SHN_UNDEF && s.section != SHN_ABS ? s.value + addend : UINT64_MAX;
 }
 
@@ -139,6 +141,7 @@ static void check_entry(struct image *im, uint64_t at, const struct segment **hi
     uint32_t type = (uint32_t)info, index = (uint32_t)(info >> 32);
     enum kind kind = kind_of(type);
     uint64_t size = kind == KIND_TLS_PAIR ? 16 : 8, address = addend;
+    bool sure = false;
     if (kind == KIND_REFUSED)
         report(im, RULE_REL_TYPE, at + 8, NULL, "RELATIVE, 64, GLOB_DAT, JUMP_SLOT, DTPMOD64, DTPOFF64 or TLSDESC", "type %u", type);
     if (!may_change(im, target, size, hint))
@@ -148,13 +151,14 @@ static void check_entry(struct image *im, uint64_t at, const struct segment **hi
     if (kind == KIND_RELATIVE) {
         check_addend(im, at + 16, addend);
         if (index && im->symbol_count)
-            (void)check_symbol(im, at, kind, index, addend);
+            (void)check_symbol(im, at, kind, index, addend, &sure);
+        sure = true;
     } else {
-        address = check_symbol(im, at, kind, index, addend);
+        address = check_symbol(im, at, kind, index, addend, &sure);
     }
     if (kind == KIND_TLS || kind == KIND_TLS_PAIR)
         address = UINT64_MAX;
-    note_target(im, at, target, size, address);
+    note_target(im, at, target, size, address, sure);
 }
 
 static void check_rela(struct image *im, const struct table *t)
@@ -197,13 +201,17 @@ static bool is_tail(const struct image *im)
 
 static void check_both(struct image *im)
 {
-    if (im->rela.usable && im->jmprel.usable && meets(im->rela.offset, im->rela.size, im->jmprel.offset, im->jmprel.size) && !is_tail(im))
+    bool both = im->rela.usable && im->jmprel.usable;
+    /* Where both end at one address the loader takes the size of JMPREL from that of RELA, even where that is 0. */
+    bool shared = both && (meets(im->rela.offset, im->rela.size, im->jmprel.offset, im->jmprel.size) ||
+                           (im->jmprel.size && im->rela.address + im->rela.size == im->jmprel.address + im->jmprel.size));
+    if (shared && !is_tail(im))
         report(im, RULE_REL_OVERLAP, im->value_at[DYN_JMPREL] + 8, "DT_JMPREL", "apart from DT_RELA or its tail", "0x%llx + 0x%llx in 0x%llx + 0x%llx",
                (unsigned long long)im->jmprel.offset, (unsigned long long)im->jmprel.size, (unsigned long long)im->rela.offset,
                (unsigned long long)im->rela.size);
     check_relative_count(im);
     check_rela(im, &im->rela);
-    if (!(im->rela.usable && im->jmprel.usable && is_tail(im)))
+    if (!(both && is_tail(im)))
         check_rela(im, &im->jmprel);
 }
 
@@ -217,7 +225,7 @@ static void check_packed(struct image *im, uint64_t at, uint64_t address, const 
         return;
     }
     check_addend(im, offset, get64(im, offset));
-    note_target(im, at, address, 8, get64(im, offset));
+    note_target(im, at, address, 8, get64(im, offset), true);
 }
 
 static void check_relr_version(struct image *im)

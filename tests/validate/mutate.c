@@ -261,6 +261,41 @@ static void change_record(const struct base *b, uint64_t *rng, uint8_t *out)
     }
 }
 
+/* A group of records of 24 bytes whose first field has this width: 8 relocations, 4 symbols. -1: there is none. */
+static int group_of(const struct base *b, uint64_t *rng, unsigned width)
+{
+    for (int tries = 0; tries < 64; tries++) {
+        unsigned g = (unsigned)pick(rng, b->group_count);
+        if (b->groups[g].entry == 24 && b->groups[g].count && b->fields[b->groups[g].first].width == width)
+            return (int)g;
+    }
+    return -1;
+}
+
+/* Makes a relocation one of another kind that may be there, and its symbol, or another, one of another kind. Each alone is
+ * plausible: what they come to together is seen only where both are looked at. */
+static void change_kinds(const struct base *b, uint64_t *rng, uint8_t *out)
+{
+#if defined(__x86_64__)
+    static const uint8_t types[] = {R_X86_64_64, R_X86_64_GLOB_DAT, R_X86_64_JUMP_SLOT, R_X86_64_RELATIVE, R_X86_64_DTPMOD64, R_X86_64_DTPOFF64, R_X86_64_TLSDESC};
+#else
+    static const uint16_t types[] = {R_AARCH64_ABS64, R_AARCH64_GLOB_DAT, R_AARCH64_JUMP_SLOT, R_AARCH64_RELATIVE, R_AARCH64_TLS_DTPMOD, R_AARCH64_TLS_DTPREL, R_AARCH64_TLSDESC};
+#endif
+    static const uint8_t kinds[] = {0x00, 0x01, 0x02, 0x06, 0x10, 0x11, 0x12, 0x16, 0x20, 0x21, 0x22, 0x26, 0x1a, 0xa1};
+    int relocations = group_of(b, rng, 8), symbols = group_of(b, rng, 4);
+    if (relocations < 0 || symbols < 0)
+        return;
+    uint32_t count = b->groups[relocations].count / 4, symbol_count = b->groups[symbols].count / 6;
+    size_t at = b->fields[b->groups[relocations].first].offset + 24 * (size_t)pick(rng, count);
+    if (pick(rng, 4))
+        put(out, at + 8, 4, types[pick(rng, sizeof types / sizeof types[0])]);
+    if (pick(rng, 3) == 0)
+        put(out, at + 12, 4, pick(rng, symbol_count));
+    uint64_t index = pick(rng, 4) ? get(out, at + 12, 4) : pick(rng, symbol_count);
+    if (index < symbol_count && pick(rng, 4))
+        put(out, b->fields[b->groups[symbols].first].offset + 24 * (size_t)index + 4, 1, kinds[pick(rng, sizeof kinds)]);
+}
+
 static void change_bytes(const struct base *b, uint64_t *rng, uint8_t *out)
 {
     const struct field *f = any_field(b, rng);
@@ -302,6 +337,8 @@ static void change(const struct base *b, uint64_t *rng, uint8_t *out, size_t *si
     case 2:
     case 3: change_record(b, rng, out); break;
     case 4: change_bytes(b, rng, out); break;
+    case 6:
+    case 7: change_kinds(b, rng, out); break;
     case 5:
         if (pick(rng, 4) == 0)
             truncate_file(b, rng, size);

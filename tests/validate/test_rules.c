@@ -315,6 +315,44 @@ static size_t rel_target_dynamic(struct sample *s) { return put(s, table_at(s, D
 static size_t rel_addend(struct sample *s) { return put(s, table_at(s, DT_RELA) + 16, 8, 0x40000000); }
 static size_t rel_tls(struct sample *s) { return put(s, table_at(s, DT_JMPREL) + 8, 4, TYPE_DTPMOD) - 8; }
 static size_t rel_tls_missing(struct sample *s) { return in_segment(s, PT_TLS, 0, P_TYPE, PT_NOTE), ANYWHERE; }
+#if defined(__x86_64__)
+#define TYPE_TLSDESC 36u
+#else
+#define TYPE_TLSDESC 1031u
+#endif
+/* The relocation of an import's place in the global offset table. */
+static size_t import_relocation(const struct sample *s, const char *name)
+{
+    unsigned index;
+    (void)symbol_at(s, name, &index);
+    for (size_t at = table_at(s, DT_JMPREL), end = at + (size_t)entry(s, DT_PLTRELSZ); at < end; at += 24)
+        if (get(s, at + 12, 4) == index)
+            return at;
+    fail_msg("nothing imports %s", name);
+    return 0;
+}
+/* The loader divides by zero on this one: libm has no thread-local storage. */
+static size_t rel_tls_elsewhere(struct sample *s)
+{
+    put(s, import_relocation(s, "sin") + 8, 4, TYPE_TLSDESC);
+    return put(s, symbol_at(s, "sin", NULL) + ST_INFO, 1, 0x16) - ST_INFO;
+}
+/* An empty RELA where JMPREL ends: the loader takes the size of one from the other, and does neither. */
+static size_t rel_overlap_empty(struct sample *s)
+{
+    set_entry(s, DT_RELA, entry(s, DT_JMPREL) + entry(s, DT_PLTRELSZ));
+    set_entry(s, DT_RELASZ, 0);
+    return entry_at(s, DT_JMPREL) + 8;
+}
+static size_t unresolved_hidden(struct sample *s) { return put(s, symbol_at(s, "sin", NULL) + ST_OTHER, 1, STV_HIDDEN) - ST_OTHER; }
+static size_t unresolved_local(struct sample *s) { return put(s, symbol_at(s, "sin", NULL) + ST_INFO, 1, 0x02) - ST_INFO; }
+static size_t unresolved_nameless(struct sample *s) { return put(s, symbol_at(s, "sin", NULL), 4, 0); }
+static size_t plugin_lookup_version(struct sample *s)
+{
+    unsigned index;
+    (void)symbol_at(s, "adit_plugin", &index);
+    return put(s, table_at(s, DT_VERSYM) + 2 * (size_t)index, 2, 0x8002), symbol_at(s, "adit_plugin", NULL);
+}
 static size_t relr_form(struct sample *s) { return put(s, table_at(s, DT_RELR), 8, 3); }
 static size_t relr_target(struct sample *s) { return put(s, table_at(s, DT_RELR), 8, 0x1000); }
 static size_t relr_version(struct sample *s) { return entry_at(s, DT_RELR) + 8; }
@@ -493,6 +531,12 @@ static const struct rule_case cases[] = {
     {"rel.addend", "imports-gcc", rel_addend},
     {"rel.tls", "imports-gcc", rel_tls},
     {"rel.tls", "threadlocal-gcc", rel_tls_missing},
+    {"rel.tls", "imports-gcc", rel_tls_elsewhere},
+    {"rel.overlap", "imports-gcc", rel_overlap_empty},
+    {"import.unresolved", "imports-gcc", unresolved_hidden},
+    {"import.unresolved", "imports-gcc", unresolved_local},
+    {"import.unresolved", "imports-gcc", unresolved_nameless},
+    {"plugin.lookup", "imports-gcc", plugin_lookup_version},
     {"relr.form", "imports-gcc-relr", relr_form},
     {"relr.target", "imports-gcc-relr", relr_target},
     {"relr.version", "packed-lld", relr_version},
