@@ -13,7 +13,7 @@ enum { EXIT_DONE = 0, EXIT_SOME_FAILED = 1, EXIT_USAGE = 2, EXIT_CONFIGURATION =
 
 struct cmd {
     const char *name;
-    int (*run)(int argc, char **argv); /* argv[0] is the command's name; returns the exit status */
+    int (*run)(int argc, char **argv); /* argv[0] is "adit NAME"; returns the exit status */
     const char *summary;
 };
 

@@ -268,6 +268,8 @@ static int extract(struct extract *x, struct registry *registry, struct cache *c
         error = err_set(&e, written, "cannot write the results: %s", strerror(-written));
     if (error && error != -EPIPE)
         cmd_error("extract", "%s", error == -EINTR ? "interrupted; what was done is printed and kept" : e.text);
+    if (!error && stats.files == 0)
+        cmd_error("extract", "there are no files in what was named");
     if (x->stats)
         print_stats(&stats, cache, (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9);
     status = exit_status_of(error, status);

@@ -40,8 +40,12 @@ int main(int argc, char **argv)
         return EXIT_DONE;
     }
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        if (strcmp(name, commands[i].name) == 0)
+        if (strcmp(name, commands[i].name) == 0) {
+            char full[32]; /* for getopt's messages */
+            (void)snprintf(full, sizeof full, "adit %s", name);
+            argv[1] = full;
             return commands[i].run(argc - 1, argv + 1);
+        }
     (void)fprintf(stderr, "adit: there is no command '%s'\nTry 'adit --help'.\n", name);
     return EXIT_USAGE;
 }
