@@ -19,9 +19,9 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-__attribute__((format(printf, 6, 0)))
-static void add_error(struct conf_parse *p, uint32_t line, uint32_t column, const char *rule, const char *mend,
-                      const char *fmt, va_list ap)
+__attribute__((format(printf, 6, 0))) static void add_error(struct conf_parse *p, uint32_t line, uint32_t column,
+                                                            const char *rule, const char *mend, const char *fmt,
+                                                            va_list ap)
 {
     char message[640];
     (void)vsnprintf(message, sizeof message, fmt, ap);
@@ -51,9 +51,10 @@ void *conf_push(struct conf_parse *p, void *items_pointer, size_t *count, size_t
 {
     char *items;
     memcpy(&items, items_pointer, sizeof items);
-    bool full = *count == 0 || (*count >= 4 && (*count & (*count - 1)) == 0);
+    size_t first = size > 100 ? 1 : size > 24 ? 2 : 4; /* few .confs have many of the large ones */
+    bool full = *count == 0 || (*count >= first && (*count & (*count - 1)) == 0);
     if (full) {
-        char *grown = arena_array(p->arena, *count ? *count * 2 : 4, size);
+        char *grown = arena_array(p->arena, *count ? *count * 2 : first, size);
         if (!grown) {
             p->no_memory = true;
             return NULL;

@@ -94,29 +94,21 @@ static int name_snapshot(struct registry_state *s, struct err *e)
     return s->snapshot_file ? 0 : no_memory(e);
 }
 
-/* All of a small file. */
-static int read_whole(int fd, const char *path, size_t expected, struct arena *scratch, const char **data, size_t *size,
-                      struct err *e)
+/* Up to `room` bytes. Returns how many; negative errno. */
+static ssize_t read_whole(int fd, char *bytes, size_t room)
 {
-    if (expected > CONF_MAX_FILE)
-        expected = CONF_MAX_FILE; /* conf_parse complains when there is more */
-    char *bytes = arena_alloc(scratch, expected + 2);
-    if (!bytes)
-        return no_memory(e);
     size_t n = 0;
-    while (n < expected + 1) {
-        ssize_t got = read(fd, bytes + n, expected + 1 - n);
+    while (n < room) {
+        ssize_t got = read(fd, bytes + n, room - n);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return err_errno(e, "%s", path);
+            return -errno;
         if (got == 0)
             break;
         n += (size_t)got;
     }
-    *data = bytes;
-    *size = n;
-    return 0;
+    return (ssize_t)n;
 }
 
 /* Breaks a plugin whose .conf cannot be used, for a reason that is a finding too. */
@@ -192,48 +184,80 @@ static void digest_types(const struct conf *c, unsigned char out[DIGEST_SIZE])
     digest_finish(&d, out);
 }
 
+/* Refuses what is no file, or what others can write. */
+static int check_file(struct registry *r, struct plugin *p, const struct stat *st, struct err *e)
+{
+    if (!S_ISREG(st->st_mode))
+        return refuse_conf(r, p, "conf.file.refused", "", "it is not a regular file", e);
+    const char *refused = stat_refuses(st, false);
+    const char *reason = refused ? arena_printf(&r->state->arena, "the .conf %s", refused) : "";
+    if (!reason)
+        return no_memory(e);
+    return refused
+               ? refuse_conf(r, p, "conf.file.refused", "chown it to root or to yourself, and chmod go-w", reason, e)
+               : 0;
+}
+
+/* Reads and parses an open .conf, if it is still what it was when it was looked at. */
+static int read_open(struct registry *r, struct plugin *p, int fd, struct err *e)
+{
+    struct stat st;
+    if (fstat(fd, &st) < 0)
+        return refuse_conf(r, p, "conf.file.unreadable", "", strerror(errno), e);
+    int rc = check_file(r, p, &st, e);
+    if (rc < 0 || p->state == PLUGIN_BROKEN)
+        return rc;
+    stamp_from_stat(&st, &p->conf_stamp);
+    p->conf_stamp.racy = stamp_is_racy(&p->conf_stamp, r->state->now_ns);
+    char small[8192];
+    /* One byte more than there should be: conf_parse complains where a file is too large. */
+    size_t room = st.st_size > CONF_MAX_FILE ? CONF_MAX_FILE + 1 : (size_t)st.st_size + 1;
+    char *bytes = room <= sizeof small ? small : malloc(room);
+    if (!bytes)
+        return no_memory(e);
+    ssize_t n = read_whole(fd, bytes, room);
+    rc = n < 0 ? refuse_conf(r, p, "conf.file.unreadable", "", strerror((int)-n), e)
+               : parse_conf(r, p, bytes, (size_t)n, e);
+    if (bytes != small)
+        free(bytes);
+    return rc;
+}
+
+/* Opens a .conf. The folder that a link leads to must not be open to others either. */
+static int open_conf(const struct scan_file *file, bool *is_link, struct err *why)
+{
+    const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    int fd = openat(file->dir->fd, file->name, flags | O_NOFOLLOW);
+    *is_link = fd < 0 && errno == ELOOP;
+    if (*is_link) {
+        int rc = scan_check_ancestors(file->path, why);
+        if (rc < 0)
+            return rc;
+        fd = openat(file->dir->fd, file->name, flags);
+    }
+    return fd >= 0 ? fd : err_set(why, -errno, "%s", strerror(errno));
+}
+
 static int read_conf(struct registry *r, struct plugin *p, const struct scan_file *file, struct err *e)
 {
     struct registry_state *s = r->state;
     size_t before = r->findings.count;
-    s->changed = true;
-    int fd = openat(file->dir->fd, file->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    struct stat st;
-    if (fd < 0 || fstat(fd, &st) < 0) {
-        int rc = refuse_conf(r, p, "conf.file.unreadable", "", strerror(errno), e);
-        if (fd >= 0)
-            (void)close(fd);
-        return rc;
-    }
-    stamp_from_stat(&st, &p->conf_stamp);
-    p->conf_stamp.racy = stamp_is_racy(&p->conf_stamp, s->now_ns);
-    const char *data = NULL;
-    size_t size = 0;
-    struct arena scratch = {0};
+    bool is_link;
     struct err why = {0};
-    int rc = read_whole(fd, p->conf_path, (size_t)st.st_size, &scratch, &data, &size, &why);
-    if (rc == 0)
-        rc = parse_conf(r, p, data, size, e);
-    else if (rc != -ENOMEM)
-        rc = refuse_conf(r, p, "conf.file.unreadable", "", why.text, e);
-    arena_release(&scratch);
+    s->all_kept = false;
+    int fd = open_conf(file, &is_link, &why);
+    if (fd < 0)
+        return refuse_conf(r, p, "conf.file.refused", "", why.text, e);
+    int rc = read_open(r, p, fd, e);
     (void)close(fd);
-    p->conf_is_clean = rc == 0 && r->findings.count == before;
-    if (rc == 0 && p->state != PLUGIN_BROKEN && p->conf.type_count > 0)
+    if (rc < 0)
+        return rc;
+    /* Where a link leads to is looked at anew each time. */
+    p->conf_is_clean = r->findings.count == before && !is_link;
+    s->changed = s->changed || (p->conf_is_clean && !p->conf_stamp.racy);
+    if (p->state != PLUGIN_BROKEN && p->conf.type_count > 0)
         digest_types(&p->conf, p->types_digest);
-    return rc;
-}
-
-/* The folder that a link leads to must not be open to others either. */
-static int check_link(struct registry *r, struct plugin *p, const struct scan_file *file, struct err *e)
-{
-    char target[1];
-    if (readlinkat(file->dir->fd, file->name, target, sizeof target) < 0)
-        return 0;
-    struct err why = {0};
-    if (scan_check_ancestors(file->path, &why) == 0)
-        return 0;
-    return refuse_conf(r, p, "conf.file.refused", "chmod go-w the folder", why.text, e);
+    return 0;
 }
 
 /* Reads one .conf, or takes it from the snapshot. */
@@ -259,21 +283,14 @@ static int load_conf(struct registry *r, struct plugin *p, const struct scan_fil
         p->reason = arena_printf(&s->arena, "masked by %s", file->path);
         return p->reason ? 0 : no_memory(e);
     }
-    if (!S_ISREG(st.st_mode))
-        return refuse_conf(r, p, "conf.file.refused", "", "it is not a regular file", e);
-    const char *refused = stat_refuses(&st, false);
-    if (refused) {
-        const char *reason = arena_printf(&s->arena, "the .conf %s", refused);
-        return reason ? refuse_conf(r, p, "conf.file.refused", "chown it to root or to yourself, and chmod go-w",
-                                    reason, e)
-                      : no_memory(e);
-    }
+    int rc = check_file(r, p, &st, e);
+    if (rc < 0 || p->state == PLUGIN_BROKEN)
+        return rc;
     if (snapshot_conf(s->snapshot, file->path, &p->conf_stamp, &s->arena, &p->conf, p->types_digest)) {
         p->conf_is_clean = true;
         return 0;
     }
-    int rc = check_link(r, p, file, e);
-    return rc == 0 && p->state != PLUGIN_BROKEN ? read_conf(r, p, file, e) : rc;
+    return read_conf(r, p, file, e);
 }
 
 static int load_plugin(struct registry *r, struct plugin *p, const struct scan_file *file, struct err *e)
@@ -370,7 +387,8 @@ int registry_open(const struct registry_options *options, struct registry **out,
     if (rc == 0 && s->snapshot_file)
         s->snapshot = snapshot_open(s->snapshot_file, s->now_ns);
     arena_reserve(&s->arena, snapshot_decoded_size(s->snapshot));
-    s->changed = s->snapshot == NULL;
+    s->all_kept = s->snapshot != NULL;
+    s->changed = !s->all_kept;
     if (rc == 0)
         rc = scan_run(r, e);
     if (rc == 0)
@@ -384,7 +402,7 @@ int registry_open(const struct registry_options *options, struct registry **out,
         registry_free(r);
         return rc;
     }
-    r->from_snapshot = !s->changed;
+    r->from_snapshot = s->all_kept;
     findings_sort(&r->findings);
     *out = r;
     return 0;

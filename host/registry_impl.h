@@ -63,6 +63,7 @@ struct registry_state {
     const char *snapshot_file; /* or NULL */
     struct snapshot *snapshot; /* what was read, or NULL; texts of plugins may point into it */
     int64_t now_ns;  /* when reading began */
+    bool all_kept;   /* everything so far came from the snapshot */
     bool changed;    /* the snapshot on disk would differ */
 };
 

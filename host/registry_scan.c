@@ -140,7 +140,8 @@ static int open_dir(struct registry *r, struct scan_dir dir, int at, const char 
             dir.entries = known->entries;
             dir.entry_count = known->entry_count;
         } else {
-            s->changed = true;
+            s->all_kept = false;
+            s->changed = s->changed || !dir.stamp.racy;
             rc = read_entries(s, &dir, !family, e);
         }
     }

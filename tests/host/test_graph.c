@@ -117,7 +117,7 @@ static void too_many_cycles(void **state)
     const struct conf_tree *t = *state;
     enum { N = 14 };
     for (int i = 0; i < N; i++) {
-        char name[8], more[512] = "[needs]\n";
+        char name[16], more[512] = "[needs]\n";
         for (int k = 0; k < N; k++) {
             size_t used = strlen(more);
             if (k != i)

@@ -144,6 +144,26 @@ static void refused_directories(void **state)
     assert_non_null(strstr(e.text, "--conf-dir"));
 }
 
+/* A .conf that is a link: the folder that it leads to counts as well. */
+static void linked_files(void **state)
+{
+    const struct conf_tree *t = *state;
+    conf_tree_write(t, "one/x.conf", TYPES("x"));
+    conf_tree_write(t, "store/a.conf", TYPES("a"));
+    conf_tree_write(t, "two/y.conf", TYPES("y"));
+    assert_int_equal(symlink("../store/a.conf", conf_tree_path(t, "two/a.conf")), 0);
+    struct registry *r = NULL;
+    struct err e = {0};
+    assert_int_equal(open_two(t, &r, &e), 0);
+    conf_tree_expect(r, "a", PLUGIN_READY, "");
+    registry_free(r);
+    assert_int_equal(chmod(conf_tree_path(t, "store"), 0777), 0);
+    assert_int_equal(open_two(t, &r, &e), 0);
+    conf_tree_expect(r, "a", PLUGIN_BROKEN, "store");
+    conf_tree_expect(r, "x", PLUGIN_READY, "");
+    registry_free(r);
+}
+
 static void owners(void **state)
 {
     (void)state;
@@ -381,6 +401,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(overrides_and_masks, begin, end),
         cmocka_unit_test_setup_teardown(bad_files_cost_themselves, begin, end),
         cmocka_unit_test_setup_teardown(refused_directories, begin, end),
+        cmocka_unit_test_setup_teardown(linked_files, begin, end),
         cmocka_unit_test(owners),
         cmocka_unit_test_setup_teardown(modules, begin, end),
         cmocka_unit_test_setup_teardown(resources, begin, end),
