@@ -38,26 +38,54 @@ static void escape(struct buf *b, unsigned char c)
     }
 }
 
-bool value_string(struct buf *b, const char *text, size_t size)
+/* Does one of the eight bytes equal `c`? */
+static uint64_t has_byte(uint64_t eight, unsigned char c)
 {
-    const unsigned char *at = (const unsigned char *)text, *end = at + size, *run = at;
+    uint64_t x = eight ^ c * UINT64_C(0x0101010101010101);
+    return (x - UINT64_C(0x0101010101010101)) & ~x & UINT64_C(0x8080808080808080);
+}
+
+static bool is_plain(unsigned char c)
+{
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* How many bytes at the beginning are printed as they are: nearly always all of them. */
+static size_t plain_size(const unsigned char *at, size_t size)
+{
+    size_t n = 0;
+    for (; size - n >= 8; n += 8) {
+        uint64_t eight;
+        memcpy(&eight, at + n, 8);
+        uint64_t below = (eight - 0x20 * UINT64_C(0x0101010101010101)) & ~eight; /* < 0x20, where no bit 7 is set */
+        if (((below | eight) & UINT64_C(0x8080808080808080)) || has_byte(eight, '"') || has_byte(eight, '\\') ||
+            has_byte(eight, 0x7f))
+            break;
+    }
+    while (n < size && is_plain(at[n]))
+        n++;
+    return n;
+}
+
+/* What follows the plain beginning. */
+static bool string_rest(struct buf *b, const unsigned char *at, const unsigned char *end)
+{
+    const unsigned char *run = at;
     bool valid = true;
-    buf_putc(b, '"');
     while (at < end) {
-        unsigned char c = *at;
-        if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
+        if (is_plain(*at)) {
             at++;
             continue;
         }
         uint32_t character;
         size_t n = path_text_decode(at, end, &character);
-        if (c >= 0x80 && character != UINT32_MAX) {
+        if (*at >= 0x80 && character != UINT32_MAX) {
             at += n;
             continue;
         }
         buf_add(b, run, (size_t)(at - run));
-        if (c < 0x80) {
-            escape(b, c);
+        if (*at < 0x80) {
+            escape(b, *at);
         } else {
             ADD(b, "\xef\xbf\xbd");
             valid = false;
@@ -66,6 +94,23 @@ bool value_string(struct buf *b, const char *text, size_t size)
         run = at;
     }
     buf_add(b, run, (size_t)(at - run));
+    return valid;
+}
+
+bool value_string(struct buf *b, const char *text, size_t size)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    size_t plain = plain_size(at, size);
+    bool valid = true;
+    char *out = plain < SIZE_MAX - 2 ? buf_reserve(b, plain + 2) : NULL;
+    if (!out)
+        return true;
+    *out = '"';
+    if (plain > 0)
+        memcpy(out + 1, at, plain);
+    b->size += plain + 1;
+    if (plain < size)
+        valid = string_rest(b, at + plain, at + size);
     buf_putc(b, '"');
     return valid;
 }
@@ -295,7 +340,7 @@ static bool copy_levels(struct buf *b, struct field_reader *r, struct nesting *n
             open_level(b, n, e.tag == FIELD_LIST);
         else
             value_event(b, &e);
-        if (spill)
+        if (spill && b->size >= VALUE_SPILL)
             spill(data);
     }
     bool whole = to_end ? got == 0 && n->depth == 1 : n->depth == 0;

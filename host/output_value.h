@@ -24,8 +24,10 @@ void value_unix_time(struct buf *b, int64_t ns);
 /* The event's value, for everything but OBJECT, LIST and END. */
 void value_event(struct buf *b, const struct field_event *e);
 
+enum { VALUE_SPILL = 64 * 1024 };
+
 /* Reads the value that begins with `e`, to its END where it is a list or object, and appends it. `spill` is called with
- * `data` now and then if it is not NULL. False: the fields are damaged; what was appended is complete JSON all the
+ * `data` when VALUE_SPILL bytes wait in the buffer, if it is not NULL. False: the fields are damaged; what was appended is complete JSON all the
  * same. */
 bool value_tree(struct buf *b, struct field_reader *r, const struct field_event *e, void (*spill)(void *), void *data);
 /* All the fields, as one object; as value_tree. */

@@ -485,6 +485,31 @@ static void test_invalid_text_stays_json(void **state)
     }
 }
 
+/* Every byte at every place of a word is escaped as it is alone. */
+static void test_each_byte_at_each_place(void **state)
+{
+    (void)state;
+    for (int c = 0; c < 256; c++) {
+        struct buf alone = BUF_INIT;
+        char byte = (char)c;
+        bool valid = value_string(&alone, &byte, 1);
+        assert_int_equal(valid, c < 0x80);
+        for (size_t place = 0; place < 20; place++) {
+            char text[20], expected[40];
+            memset(text, 'a', sizeof text);
+            text[place] = byte;
+            struct buf b = BUF_INIT;
+            assert_int_equal(value_string(&b, text, sizeof text), valid);
+            int n = snprintf(expected, sizeof expected, "\"%.*s%.*s%.*s\"", (int)place, "aaaaaaaaaaaaaaaaaaaa",
+                             (int)alone.size - 2, alone.data + 1, (int)(19 - place), "aaaaaaaaaaaaaaaaaaaa");
+            assert_int_equal(b.size, n);
+            assert_memory_equal(b.data, expected, b.size);
+            buf_release(&b);
+        }
+        buf_release(&alone);
+    }
+}
+
 /* Text from a file must not drive the terminal, nor turn what follows around. */
 static void test_visible_text(void **state)
 {
@@ -574,6 +599,7 @@ int main(void)
         cmocka_unit_test(test_bad_columns),
         cmocka_unit_test(test_damaged_fields),
         cmocka_unit_test(test_invalid_text_stays_json),
+        cmocka_unit_test(test_each_byte_at_each_place),
         cmocka_unit_test(test_visible_text),
         cmocka_unit_test(test_write_errors_are_told_and_stay),
         cmocka_unit_test(test_large_results),
