@@ -27,8 +27,8 @@ void value_event(struct buf *b, const struct field_event *e);
 enum { VALUE_SPILL = 64 * 1024 };
 
 /* Reads the value that begins with `e`, to its END where it is a list or object, and appends it. `spill` is called with
- * `data` when VALUE_SPILL bytes wait in the buffer, if it is not NULL. False: the fields are damaged; what was appended is complete JSON all the
- * same. */
+ * `data` when VALUE_SPILL bytes wait in the buffer, if it is not NULL. False: the fields are damaged; what was appended
+ * is complete JSON all the same. */
 bool value_tree(struct buf *b, struct field_reader *r, const struct field_event *e, void (*spill)(void *), void *data);
 /* All the fields, as one object; as value_tree. */
 bool value_fields(struct buf *b, const void *fields, size_t size, void (*spill)(void *), void *data);
