@@ -3,7 +3,7 @@
  *
  *  1. No bytes at all: application/x-empty.
  *  2. Magics and XML roots that match, by priority, then length, then child before parent. The name breaks a tie of
- *     priority; below DETECT_STRONG it chooses among all that match.
+ *     priority; below DETECT_STRONG it chooses among all that match. What only the end of the file shows is never strong.
  *  3. The name may make that answer more exact (a .docx that is a zip) and never vaguer (an EPUB called .zip). Where the
  *     two contradict each other a strong magic wins, and a weak one loses.
  *  4. Without a magic the name decides, unless the content contradicts it: a text type needs text, and a type all of

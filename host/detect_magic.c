@@ -192,14 +192,20 @@ static void collect_rules(struct detect *d, const struct conf *c, int32_t conf, 
             struct detect_rule *r = &d->rules[d->rule_count++];
             *r = (struct detect_rule){.magic = m, .type = id, .conf = conf, .length = counted_bytes(m),
                                       .priority = (uint8_t)(m->priority > 100 ? 100 : m->priority)};
-            for (size_t k = 0; k < m->part_count; k++)
+            bool *force = m->priority >= DETECT_STRONG ? &d->types[id].strong : &d->types[id].weak;
+            *force = true;
+            bool has_head = false;
+            for (size_t k = 0; k < m->part_count; k++) {
                 r->has_tail |= is_tail(&m->parts[k]);
+                has_head |= !is_tail(&m->parts[k]);
+            }
+            /* The end alone does not outrank a strong magic at the beginning, which so spares reading the end. */
+            if (!has_head && r->priority >= DETECT_STRONG)
+                r->priority = DETECT_STRONG - 1;
             if (r->has_tail)
                 d->tails[d->tail_count++] = (int32_t)d->rule_count - 1;
             if (r->has_tail && r->priority > d->tail_priority)
                 d->tail_priority = r->priority;
-            bool *force = m->priority >= DETECT_STRONG ? &d->types[id].strong : &d->types[id].weak;
-            *force = true;
         }
     }
 }

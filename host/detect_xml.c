@@ -171,8 +171,10 @@ static struct span find_namespace(struct scan *s, struct span prefix, bool *any)
             break;
         bool declares = name.n >= 5 && memcmp(name.p, "xmlns", 5) == 0;
         *any |= declares;
-        if (declares && (prefix.n == 0 ? name.n == 5
-                                       : name.n == prefix.n + 6 && name.p[5] == ':' && memcmp(name.p + 6, prefix.p, prefix.n) == 0))
+        bool ours = prefix.n == 0 ? name.n == 5
+                                  : name.n == prefix.n + 6 && name.p[5] == ':' &&
+                                        memcmp(name.p + 6, prefix.p, prefix.n) == 0;
+        if (declares && ours)
             space = (struct span){s->p, (size_t)(close - s->p)};
         s->p = close + 1;
     }

@@ -315,6 +315,9 @@ static void test_tails(void **state)
     memcpy(b, "\1\2", 2);
     memcpy(b + 9950 - 0, "mid", 3);
     assert_string_equal(detect_bytes(f, "", b, 10000).media, "x/range");
+    memcpy(b, "HEAD", 4);
+    memcpy(b + 10000 - 18, "TRUEVISION-XFILE.\0", 18);
+    assert_string_equal(detect_bytes(f, "", b, 10000).media, "x/head"); /* the end alone is outranked */
     memset(b, 't', 10000);
     detect_type(f->d, &s, &r);
     assert_false(detect_wants_tail(f->d, &s, &r)); /* text stays text */
