@@ -36,6 +36,7 @@ void reuse_key(struct engine *g)
         const struct plugin *p = &r->plugins[i];
         digest_add_text(&d, p->conf.name);
         digest_add_u64(&d, p->state);
+        registry_check_module(r, p); /* discovery may have taken its stamp from the snapshot */
         add_stamp(&d, &p->conf_stamp);
         add_stamp(&d, &p->module_stamp);
         bool racy = p->conf_stamp.racy || p->module_stamp.racy;
