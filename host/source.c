@@ -292,6 +292,7 @@ static bool is_ruled_out(struct engine *g, struct source *s, struct job_state *j
         j->hidden = true;
         return true;
     }
+    registry_check_module(g->options.registry, p);
     const char *why = p->has_module_digest ? quarantine_reason(g->options.quarantine, p->conf.name, p->module_digest) : NULL;
     if (why) {
         j->progress = JOB_DONE;
