@@ -27,14 +27,15 @@ struct settings {
 
 static void print_help(void)
 {
-    (void)printf("Usage: adit validate [OPTION]… PATH…\n\n"
-                 "Checks modules (*.so), .conf files, and all of them in folders. Runs no code of theirs.\n"
-                 "A module is checked with what the .conf files that use it declare.\n\n"
-                 "      --format FORMAT      text (the default), json, sarif, junit, tap\n"
-                 "      --output FILE        write the report to FILE\n"
-                 "      --Werror             warnings count as errors\n"
-                 "      --rules              list and explain the rules for modules, and end (text, json)\n" CMD_COMMON_HELP
-                 "\nExit status: 0 accepted, 1 something was found, 2 usage, 3 nothing was checked.\n");
+    (void)printf(
+        "Usage: adit validate [OPTION]… PATH…\n\n"
+        "Checks modules (*.so), .conf files, and all of them in folders. Runs no code of theirs.\n"
+        "A module is checked with what the .conf files that use it declare.\n\n"
+        "      --format FORMAT      text (the default), json, sarif, junit, tap\n"
+        "      --output FILE        write the report to FILE\n"
+        "      --Werror             warnings count as errors\n"
+        "      --rules              list and explain the rules for modules, and end (text, json)\n" CMD_COMMON_HELP
+        "\nExit status: 0 accepted, 1 something was found, 2 usage, 3 nothing was checked.\n");
 }
 
 static const struct format *find_format(const char *name)
@@ -45,14 +46,17 @@ static const struct format *find_format(const char *name)
     return NULL;
 }
 
-static const char *class_of(const struct vrule *rule) { return rule->form ? "form" : rule->waivable ? "waivable" : "policy"; }
+static const char *class_of(const struct vrule *rule)
+{
+    return rule->form ? "form" : rule->waivable ? "waivable" : "policy";
+}
 
 static void rules_text(struct buf *b, const struct vrule *rules, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const char *severity = rules[i].severity == VALIDATE_ERROR ? "error" : "warning";
-        buf_addf(b, "%s (%s, %s)\n    %s.\n    %s\n    To mend: %s\n", rules[i].id, severity, class_of(&rules[i]), rules[i].title,
-                 rules[i].explanation, rules[i].mend);
+        buf_addf(b, "%s (%s, %s)\n    %s.\n    %s\n    To mend: %s\n", rules[i].id, severity, class_of(&rules[i]),
+                 rules[i].title, rules[i].explanation, rules[i].mend);
     }
 }
 
@@ -61,9 +65,10 @@ static void rules_json(struct buf *b, const struct vrule *rules, size_t count)
     buf_addf(b, "{\"schema\":%d,\"rules\":[", REPORT_SCHEMA);
     for (size_t i = 0; i < count; i++) {
         const char *severity = rules[i].severity == VALIDATE_ERROR ? "error" : "warning";
-        const char *const texts[] = {",\"title\":", rules[i].title, ",\"explanation\":", rules[i].explanation, ",\"mend\":", rules[i].mend};
-        buf_addf(b, "%s\n{\"id\":\"%s\",\"number\":%u,\"severity\":\"%s\",\"class\":\"%s\"", i ? "," : "", rules[i].id, rules[i].number, severity,
-                 class_of(&rules[i]));
+        const char *const texts[] = {
+            ",\"title\":", rules[i].title, ",\"explanation\":", rules[i].explanation, ",\"mend\":", rules[i].mend};
+        buf_addf(b, "%s\n{\"id\":\"%s\",\"number\":%u,\"severity\":\"%s\",\"class\":\"%s\"", i ? "," : "", rules[i].id,
+                 rules[i].number, severity, class_of(&rules[i]));
         for (size_t k = 0; k < sizeof texts / sizeof *texts; k += 2) {
             buf_adds(b, texts[k]);
             (void)value_string(b, texts[k + 1], strlen(texts[k + 1]));
@@ -154,7 +159,8 @@ static int validate_paths(struct settings *s, char **paths, size_t count)
     struct err e = {0};
     s->common.registry.conf_dirs = s->common.conf_dirs;
     s->common.registry.module_dirs = s->common.module_dirs;
-    const struct validation_options options = {.paths = (const char *const *)paths, .path_count = count, .registry = &s->common.registry};
+    const struct validation_options options = {
+        .paths = (const char *const *)paths, .path_count = count, .registry = &s->common.registry};
     int status = EXIT_NOTHING_RAN;
     if (validation_run(&options, &report, &e) < 0) {
         cmd_error("validate", "%s", e.text);

@@ -29,7 +29,10 @@ static const char *const directories[] = {
     "/lib/" MULTIARCH, "/usr/lib/" MULTIARCH, "/lib64", "/usr/lib64", "/lib", "/usr/lib", NULL,
 };
 
-const char *const *libraries_directories(void) { return directories; }
+const char *const *libraries_directories(void)
+{
+    return directories;
+}
 
 /* Maps a regular file that others than root and the user cannot change while it is read. */
 static int map_file(const char *path, void **bytes, size_t *size)
@@ -63,7 +66,8 @@ static int find_library(void *user, const char *name, const uint8_t **bytes, siz
         char path[512];
         void *p = NULL;
         size_t n = 0;
-        if (snprintf(path, sizeof path, "%s/%s", directories[i], name) >= (int)sizeof path || map_file(path, &p, &n) < 0)
+        if (snprintf(path, sizeof path, "%s/%s", directories[i], name) >= (int)sizeof path ||
+            map_file(path, &p, &n) < 0)
             continue;
         struct mapped_library *m = malloc(sizeof *m);
         if (!m) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The system's shared libraries, as the validator wants them: found by name in the library directories, mapped read-only.
- * [host, command] */
+/* The system's shared libraries, as the validator wants them: found by name in the library directories, mapped
+ * read-only. [host, command] */
 #ifndef HOST_LIBRARIES_H
 #define HOST_LIBRARIES_H
 

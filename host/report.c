@@ -106,13 +106,19 @@ void report_facts(struct buf *b, const struct vmodule_info *facts)
     const struct {
         bool there;
         const char *name;
-    } list[] = {{facts->stack_protector, "stack protector"}, {facts->fortify, "FORTIFY"}, {facts->bind_now, "BIND_NOW"},
-                {facts->relro, "RELRO"},     {facts->branch_protection, branch}, {facts->return_protection, back},
-                {facts->tls, "thread-local storage"}, {facts->has_constructors, "constructors"}};
+    } list[] = {{facts->stack_protector, "stack protector"},
+                {facts->fortify, "FORTIFY"},
+                {facts->bind_now, "BIND_NOW"},
+                {facts->relro, "RELRO"},
+                {facts->branch_protection, branch},
+                {facts->return_protection, back},
+                {facts->tls, "thread-local storage"},
+                {facts->has_constructors, "constructors"}};
     for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
         buf_addf(b, "%s%s%s", i ? ", " : "", list[i].there ? "" : "no ", list[i].name);
     buf_adds(b, facts->build_id_size ? ", build-id " : ", no build-id");
     for (size_t i = 0; i < facts->build_id_size; i++)
         buf_addf(b, "%02x", facts->build_id[i]);
-    buf_addf(b, ", %llu bytes (%llu in memory)", (unsigned long long)facts->file_size, (unsigned long long)facts->memory_size);
+    buf_addf(b, ", %llu bytes (%llu in memory)", (unsigned long long)facts->file_size,
+             (unsigned long long)facts->memory_size);
 }

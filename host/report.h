@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What validation found, file by file, and the formats in which it is told: text for a person, JSON, SARIF 2.1.0, JUnit's
- * XML, and the Test Anything Protocol. Strings are copied into the report. [command] */
+/* What validation found, file by file, and the formats in which it is told: text for a person, JSON, SARIF 2.1.0,
+ * JUnit's XML, and the Test Anything Protocol. Strings are copied into the report. [command] */
 #ifndef HOST_REPORT_H
 #define HOST_REPORT_H
 
@@ -23,13 +23,13 @@ struct report_finding {
     uint32_t line, column; /* of a .conf, 1-based; 0: none */
     uint64_t offset;       /* of a module, in bytes */
     bool has_offset;
-    const char *waived;    /* the reason; NULL: not waived */
+    const char *waived; /* the reason; NULL: not waived */
 };
 
 struct report_file {
     const char *path;
     enum report_kind kind;
-    const char *conf;      /* of a module: the .conf that it was checked with; NULL: none */
+    const char *conf; /* of a module: the .conf that it was checked with; NULL: none */
     bool has_facts;
     struct vmodule_info facts; /* of a module; soname and needed are not kept */
     struct report_finding *findings;
@@ -44,7 +44,8 @@ struct report {
     bool failed; /* memory was short: the report is not whole */
 };
 
-/* The file of that path and kind, made where it is not there yet. NULL: memory is short. Valid until the next is made. */
+/* The file of that path and kind, made where it is not there yet. NULL: memory is short. Valid until the next is
+ * made. */
 struct report_file *report_file(struct report *r, const char *path, enum report_kind kind);
 /* Appends unless an equal one is there. */
 void report_add(struct report *r, struct report_file *f, const struct report_finding *finding);

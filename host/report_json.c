@@ -7,7 +7,10 @@
 #include "output_value.h"
 #include "report.h"
 
-static void add_text(struct buf *b, const char *text) { (void)value_string(b, text, strlen(text)); }
+static void add_text(struct buf *b, const char *text)
+{
+    (void)value_string(b, text, strlen(text));
+}
 
 /* `key` with its comma, quotes and colon. */
 static void add(struct buf *b, const char *key, const char *text)
@@ -16,7 +19,10 @@ static void add(struct buf *b, const char *key, const char *text)
     add_text(b, text);
 }
 
-static const char *bool_text(bool v) { return v ? "true" : "false"; }
+static const char *bool_text(bool v)
+{
+    return v ? "true" : "false";
+}
 
 static bool is_bad(const struct report_file *f, bool werror)
 {
@@ -40,16 +46,18 @@ static void add_finding(struct buf *b, const struct report_finding *x)
 
 static void add_facts(struct buf *b, const struct vmodule_info *i)
 {
-    buf_addf(b, ",\"facts\":{\"size\":%llu,\"memory\":%llu", (unsigned long long)i->file_size, (unsigned long long)i->memory_size);
+    buf_addf(b, ",\"facts\":{\"size\":%llu,\"memory\":%llu", (unsigned long long)i->file_size,
+             (unsigned long long)i->memory_size);
     if (i->has_note) {
         add(b, ",\"id\":", i->note.id);
         add(b, ",\"version\":", i->note.version);
         buf_addf(b, ",\"abi\":\"%u.%u\"", i->note.abi_major, i->note.abi_minor);
     }
-    buf_addf(b, ",\"stack_protector\":%s,\"fortify\":%s,\"bind_now\":%s,\"relro\":%s", bool_text(i->stack_protector), bool_text(i->fortify),
-             bool_text(i->bind_now), bool_text(i->relro));
-    buf_addf(b, ",\"branch_protection\":%s,\"return_protection\":%s,\"tls\":%s,\"constructors\":%s", bool_text(i->branch_protection),
-             bool_text(i->return_protection), bool_text(i->tls), bool_text(i->has_constructors));
+    buf_addf(b, ",\"stack_protector\":%s,\"fortify\":%s,\"bind_now\":%s,\"relro\":%s", bool_text(i->stack_protector),
+             bool_text(i->fortify), bool_text(i->bind_now), bool_text(i->relro));
+    buf_addf(b, ",\"branch_protection\":%s,\"return_protection\":%s,\"tls\":%s,\"constructors\":%s",
+             bool_text(i->branch_protection), bool_text(i->return_protection), bool_text(i->tls),
+             bool_text(i->has_constructors));
     if (i->build_id_size) {
         buf_adds(b, ",\"build_id\":\"");
         for (size_t k = 0; k < i->build_id_size; k++)
@@ -79,11 +87,15 @@ void report_json(const struct report *r, bool werror, struct buf *b)
         }
         buf_adds(b, "]}");
     }
-    buf_addf(b, "],\n\"errors\":%zu,\"warnings\":%zu}\n", report_count(r, FINDING_ERROR), report_count(r, FINDING_WARNING));
+    buf_addf(b, "],\n\"errors\":%zu,\"warnings\":%zu}\n", report_count(r, FINDING_ERROR),
+             report_count(r, FINDING_WARNING));
 }
 
 /* SARIF names each rule once and lets results point at it. */
-static int compare_ids(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
+static int compare_ids(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
 
 static const char **used_rules(const struct report *r, size_t *count)
 {
@@ -123,7 +135,8 @@ static void add_uri(struct buf *b, const char *path)
 {
     buf_adds(b, path[0] == '/' ? "\"file://" : "\"");
     for (const unsigned char *p = (const unsigned char *)path; *p; p++) {
-        bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || strchr("-._~/", *p);
+        bool plain =
+            (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || strchr("-._~/", *p);
         if (plain)
             buf_putc(b, (char)*p);
         else

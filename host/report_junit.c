@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reports as the XML that JUnit's Ant task began and that CI servers read: one suite, a case for each file, a failure with
- * all its findings. */
+/* Reports as the XML that JUnit's Ant task began and that CI servers read: one suite, a case for each file, a failure
+ * with all its findings. */
 #include <string.h>
 
 #include "path_text.h"
@@ -93,7 +93,9 @@ void report_junit(const struct report *r, bool werror, struct buf *b)
     for (size_t i = 0; i < r->count; i++)
         failures += count_bad(&r->files[i], werror) != 0;
     buf_adds(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
-    buf_addf(b, " <testsuite name=\"adit validate\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"0\" time=\"0\">\n", r->count, failures);
+    buf_addf(
+        b, " <testsuite name=\"adit validate\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"0\" time=\"0\">\n",
+        r->count, failures);
     for (size_t i = 0; i < r->count; i++)
         add_case(b, &r->files[i], werror);
     buf_adds(b, " </testsuite>\n</testsuites>\n");

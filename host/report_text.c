@@ -6,7 +6,10 @@
 #include "path_text.h"
 #include "report.h"
 
-static void add_visible(struct buf *b, const char *text) { (void)path_text_visible(b, text, strlen(text), SIZE_MAX, NULL); }
+static void add_visible(struct buf *b, const char *text)
+{
+    (void)path_text_visible(b, text, strlen(text), SIZE_MAX, NULL);
+}
 
 static void add_place(struct buf *b, const struct report_file *f, const struct report_finding *x)
 {
@@ -45,7 +48,10 @@ static void add_finding(struct buf *b, const struct report_file *f, const struct
     buf_addf(b, " [%s]\n", x->rule);
 }
 
-static void add_plural(struct buf *b, size_t n, const char *one, const char *many) { buf_addf(b, "%zu %s", n, n == 1 ? one : many); }
+static void add_plural(struct buf *b, size_t n, const char *one, const char *many)
+{
+    buf_addf(b, "%zu %s", n, n == 1 ? one : many);
+}
 
 void report_text(const struct report *r, bool werror, struct buf *b)
 {

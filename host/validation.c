@@ -29,7 +29,8 @@ static char *real_path(struct validation *v, const char *path)
     return realpath(path, buffer) ? arena_strdup(&v->arena, buffer) : NULL;
 }
 
-/* Sorts a path into modules and .conf files. In folders only *.so and *.conf count; what the user names counts as a module. */
+/* Sorts a path into modules and .conf files. In folders only *.so and *.conf count; what the user names counts as a
+ * module. */
 static int take_path(struct validation *v, const char *path, bool argument, struct err *e)
 {
     bool conf = ends_with(path, ".conf");
@@ -64,7 +65,8 @@ static int collect(struct validation *v, const struct validation_options *o, str
     return r;
 }
 
-/* The configuration directory of a .conf: the folder conf.d that it lies in, itself or in a family's folder; else its folder. */
+/* The configuration directory of a .conf: the folder conf.d that it lies in, itself or in a family's folder; else its
+ * folder. */
 static char *root_of(struct validation *v, const char *real)
 {
     char path[PATH_MAX];
@@ -85,7 +87,11 @@ static char *root_of(struct validation *v, const char *real)
 static void add_conf_finding(struct validation *v, const char *path, const struct finding *f)
 {
     struct report_file *file = report_file(v->report, path, REPORT_CONF);
-    const struct report_finding x = {.severity = f->severity, .rule = f->rule, .message = f->message, .mend = f->mend, .line = f->line,
+    const struct report_finding x = {.severity = f->severity,
+                                     .rule = f->rule,
+                                     .message = f->message,
+                                     .mend = f->mend,
+                                     .line = f->line,
                                      .column = f->column};
     if (file)
         report_add(v->report, file, &x);
@@ -131,8 +137,8 @@ static int check_in_registry(struct validation *v, const struct registry *r, con
     return p->module_path ? validation_module(v, p->module_path, t->path, &p->conf, e) : 0;
 }
 
-/* Opens the registry as a host would that reads `root` last. Inside the program's own prefix, and with --no-default-conf, it is
- * the installed directory itself. */
+/* Opens the registry as a host would that reads `root` last. Inside the program's own prefix, and with
+ * --no-default-conf, it is the installed directory itself. */
 static int open_registry(const struct validation *v, const char *root, struct registry **out, struct err *e)
 {
     struct registry_options o = *v->options->registry;
@@ -157,7 +163,9 @@ static int open_registry(const struct validation *v, const char *root, struct re
 static int refuse_directory(struct validation *v, const char *root, const struct err *why)
 {
     struct report_file *file = report_file(v->report, root, REPORT_CONF);
-    const struct report_finding x = {.severity = FINDING_ERROR, .rule = "conf.directory.refused", .message = why->text,
+    const struct report_finding x = {.severity = FINDING_ERROR,
+                                     .rule = "conf.directory.refused",
+                                     .message = why->text,
                                      .mend = "mend the directory: adit would read nothing from it"};
     if (!file)
         return -ENOMEM;

@@ -13,11 +13,19 @@ struct target {
     const char *root; /* of a .conf: its configuration directory */
     bool done;
 };
-struct targets { struct target *items; size_t count, capacity; };
+struct targets {
+    struct target *items;
+    size_t count, capacity;
+};
 
 /* A module as one .conf wants it: checked once, however many .conf files want it so. */
-struct variant { const char *real, *key; };
-struct variants { struct variant *items; size_t count, capacity; };
+struct variant {
+    const char *real, *key;
+};
+struct variants {
+    struct variant *items;
+    size_t count, capacity;
+};
 
 struct validation {
     const struct validation_options *options;
@@ -31,7 +39,8 @@ struct validation {
 };
 
 /* validation_module.c. Checks the module at `real` as `conf` (NULL: none) declares it. */
-int validation_module(struct validation *v, const char *real, const char *conf_path, const struct conf *conf, struct err *e);
+int validation_module(struct validation *v, const char *real, const char *conf_path, const struct conf *conf,
+                      struct err *e);
 
 /* A whole regular file of at most `limit` bytes, in the arena. 0 or a negative errno. */
 int read_whole(struct arena *a, const char *path, size_t limit, uint8_t **bytes, size_t *size);

@@ -22,7 +22,10 @@ int read_whole(struct arena *a, const char *path, size_t limit, uint8_t **bytes,
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return -errno;
-    int r = fstat(fd, &st) < 0 ? -errno : !S_ISREG(st.st_mode) ? -EINVAL : st.st_size < 0 || (uint64_t)st.st_size > limit ? -EFBIG : 0;
+    int r = fstat(fd, &st) < 0                               ? -errno
+            : !S_ISREG(st.st_mode)                           ? -EINVAL
+            : st.st_size < 0 || (uint64_t)st.st_size > limit ? -EFBIG
+                                                             : 0;
     uint8_t *p = r == 0 ? arena_alloc(a, (size_t)st.st_size) : NULL;
     if (r == 0 && !p)
         r = -ENOMEM;
@@ -58,28 +61,35 @@ static const char *reason_of(const struct conf *conf, const struct vfinding *f)
     size_t n = strlen(f->rule->id);
     for (size_t i = 0; conf && i < conf->waiver_count; i++) {
         const char *key = conf->waivers[i].key;
-        if (strncmp(key, f->rule->id, n) == 0 && (key[n] == '\0' || (key[n] == '.' && strcmp(key + n + 1, f->subject) == 0)))
+        if (strncmp(key, f->rule->id, n) == 0 &&
+            (key[n] == '\0' || (key[n] == '.' && strcmp(key + n + 1, f->subject) == 0)))
             return conf->waivers[i].value;
     }
     return "";
 }
 
-static void add_findings(struct validation *v, struct report_file *file, const struct vfindings *found, const struct conf *conf)
+static void add_findings(struct validation *v, struct report_file *file, const struct vfindings *found,
+                         const struct conf *conf)
 {
     static const enum finding_severity severities[] = {0, FINDING_ERROR, FINDING_WARNING, FINDING_NOTE};
     for (size_t i = 0; i < found->count; i++) {
         const struct vfinding *f = &found->items[i];
         char text[768];
         (void)validate_describe(f, text, sizeof text);
-        const struct report_finding x = {.severity = severities[f->severity], .rule = f->rule->id, .message = text, .mend = f->rule->mend,
-                                         .offset = f->offset, .has_offset = true, .waived = f->waived ? reason_of(conf, f) : NULL};
+        const struct report_finding x = {.severity = severities[f->severity],
+                                         .rule = f->rule->id,
+                                         .message = text,
+                                         .mend = f->rule->mend,
+                                         .offset = f->offset,
+                                         .has_offset = true,
+                                         .waived = f->waived ? reason_of(conf, f) : NULL};
         report_add(v->report, file, &x);
     }
 }
 
 /* Checks `bytes` and adds what is found to the report. */
-static int check_bytes(struct validation *v, const char *path, enum report_kind kind, const char *conf_path, const struct conf *conf,
-                       const struct voptions *options, const uint8_t *bytes, size_t size)
+static int check_bytes(struct validation *v, const char *path, enum report_kind kind, const char *conf_path,
+                       const struct conf *conf, const struct voptions *options, const uint8_t *bytes, size_t size)
 {
     struct vfinding *items = malloc(FINDINGS_MAX * sizeof *items);
     struct vfindings found = {.items = items, .capacity = FINDINGS_MAX};
@@ -101,7 +111,8 @@ static int check_bytes(struct validation *v, const char *path, enum report_kind 
 }
 
 /* [module] library: read from the module's folder, and checked by the rules about form. */
-static int own_libraries(struct validation *v, const char *real, const struct conf *conf, struct vown_library *list, size_t *count)
+static int own_libraries(struct validation *v, const char *real, const struct conf *conf, struct vown_library *list,
+                         size_t *count)
 {
     const char *slash = strrchr(real, '/');
     *count = 0;
@@ -173,7 +184,8 @@ static int check_variant(struct validation *v, const char *real, const char *con
     for (size_t i = 0; conf && i < conf->waiver_count; i++)
         waivers[i] = conf->waivers[i].key;
     if (conf)
-        (void)snprintf(version, sizeof version, "%u.%u.%u", conf->version.major, conf->version.minor, conf->version.patch);
+        (void)snprintf(version, sizeof version, "%u.%u.%u", conf->version.major, conf->version.minor,
+                       conf->version.patch);
     int r = read_whole(&v->scratch, real, MODULE_SIZE_MAX, &bytes, &size);
     if (r == 0)
         r = own_libraries(v, real, conf, own, &own_count);
@@ -193,7 +205,8 @@ static int check_variant(struct validation *v, const char *real, const char *con
     return check_bytes(v, shown_path(v, real), REPORT_MODULE, conf_path, conf, &options, bytes, size);
 }
 
-int validation_module(struct validation *v, const char *real, const char *conf_path, const struct conf *conf, struct err *e)
+int validation_module(struct validation *v, const char *real, const char *conf_path, const struct conf *conf,
+                      struct err *e)
 {
     const char *key = variant_key(&v->arena, conf);
     const char *path = arena_strdup(&v->arena, real);

@@ -118,7 +118,8 @@ static void read_entries(struct image *im)
             return;
         take_entry(im, at, tag, get64(im, at + 8));
     }
-    report(im, RULE_DYN_END, im->dyn_offset, "DT_NULL", "before the end of PT_DYNAMIC", "none in %u entries", im->dyn_entries);
+    report(im, RULE_DYN_END, im->dyn_offset, "DT_NULL", "before the end of PT_DYNAMIC", "none in %u entries",
+           im->dyn_entries);
 }
 
 /* Rule 16. */
@@ -173,13 +174,15 @@ static void check_entry_sizes(struct image *im)
     static const struct {
         enum dyn dyn;
         unsigned value;
-    } sizes[] = {{DYN_SYMENT, sizeof(Elf64_Sym)}, {DYN_RELAENT, sizeof(Elf64_Rela)}, {DYN_RELRENT, 8}, {DYN_PLTREL, DT_RELA}};
+    } sizes[] = {
+        {DYN_SYMENT, sizeof(Elf64_Sym)}, {DYN_RELAENT, sizeof(Elf64_Rela)}, {DYN_RELRENT, 8}, {DYN_PLTREL, DT_RELA}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         enum dyn d = sizes[i].dyn;
         char expected[16];
         snprintf(expected, sizeof expected, "%u", sizes[i].value);
         if (im->has[d] && im->value[d] != sizes[i].value)
-            report(im, RULE_DYN_ENTSIZE, im->value_at[d] + 8, dyn_name(d), expected, "0x%llx", (unsigned long long)im->value[d]);
+            report(im, RULE_DYN_ENTSIZE, im->value_at[d] + 8, dyn_name(d), expected, "0x%llx",
+                   (unsigned long long)im->value[d]);
     }
 }
 
@@ -193,17 +196,21 @@ static void locate(struct image *im, struct table *t, enum dyn d, uint64_t size,
     uint64_t at = im->value_at[d] + 8;
     const struct segment *load = image_load(im, t->address, size);
     if (!load) {
-        report(im, RULE_TABLE_RANGE, at, dyn_name(d), "in the file part of one PT_LOAD", "0x%llx bytes at address 0x%llx",
-               (unsigned long long)size, (unsigned long long)t->address);
+        report(im, RULE_TABLE_RANGE, at, dyn_name(d), "in the file part of one PT_LOAD",
+               "0x%llx bytes at address 0x%llx", (unsigned long long)size, (unsigned long long)t->address);
         return;
     }
     t->offset = load->offset + (t->address - load->vaddr);
     t->usable = true;
     if (t->address & (align - 1))
-        report(im, RULE_TABLE_ALIGN, at, dyn_name(d), align == 8 ? "a multiple of 8" : align == 4 ? "a multiple of 4" : "a multiple of 2",
+        report(im, RULE_TABLE_ALIGN, at, dyn_name(d),
+               align == 8   ? "a multiple of 8"
+               : align == 4 ? "a multiple of 4"
+                            : "a multiple of 2",
                "0x%llx", (unsigned long long)t->address);
     if (!writable && (load->flags & PF_W))
-        report(im, RULE_TABLE_WRITABLE, at, dyn_name(d), "in a segment without PF_W", "0x%llx", (unsigned long long)t->address);
+        report(im, RULE_TABLE_WRITABLE, at, dyn_name(d), "in a segment without PF_W", "0x%llx",
+               (unsigned long long)t->address);
 }
 
 /* A table with its size in another entry, which must be a multiple of the entries. */
@@ -214,7 +221,8 @@ static void locate_sized(struct image *im, struct table *t, enum dyn d, enum dyn
     if (im->value[size] % entry) {
         char expected[32];
         snprintf(expected, sizeof expected, "a multiple of %u", entry);
-        report(im, RULE_REL_SIZE, im->value_at[size] + 8, dyn_name(size), expected, "0x%llx", (unsigned long long)im->value[size]);
+        report(im, RULE_REL_SIZE, im->value_at[size] + 8, dyn_name(size), expected, "0x%llx",
+               (unsigned long long)im->value[size]);
     }
     locate(im, t, d, im->value[size], 8, writable);
 }
@@ -255,7 +263,8 @@ struct extent {
     uint64_t at;
 };
 
-static unsigned add_extent(struct extent *list, unsigned n, uint64_t begin, uint64_t size, const char *name, uint64_t at)
+static unsigned add_extent(struct extent *list, unsigned n, uint64_t begin, uint64_t size, const char *name,
+                           uint64_t at)
 {
     if (size == 0)
         return n;
@@ -274,10 +283,18 @@ void check_overlap(struct image *im)
     const struct {
         const struct table *table;
         enum dyn dyn;
-    } tables[] = {{&im->strings, DYN_STRTAB},       {&im->symbols, DYN_SYMTAB},       {&im->gnu_hash, DYN_GNU_HASH},
-                  {&im->sysv_hash, DYN_HASH},       {&im->rela, DYN_RELA},            {&im->jmprel, DYN_JMPREL},
-                  {&im->relr, DYN_RELR},            {&im->versym, DYN_VERSYM},        {&im->verneed, DYN_VERNEED},
-                  {&im->verdef, DYN_VERDEF},        {&im->init_array, DYN_INIT_ARRAY}, {&im->fini_array, DYN_FINI_ARRAY},
+    } tables[] = {{&im->strings, DYN_STRTAB},
+                  {&im->symbols, DYN_SYMTAB},
+                  {&im->gnu_hash, DYN_GNU_HASH},
+                  {&im->sysv_hash, DYN_HASH},
+                  {&im->rela, DYN_RELA},
+                  {&im->jmprel, DYN_JMPREL},
+                  {&im->relr, DYN_RELR},
+                  {&im->versym, DYN_VERSYM},
+                  {&im->verneed, DYN_VERNEED},
+                  {&im->verdef, DYN_VERDEF},
+                  {&im->init_array, DYN_INIT_ARRAY},
+                  {&im->fini_array, DYN_FINI_ARRAY},
                   {&im->preinit_array, DYN_PREINIT_ARRAY}};
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         const struct table *t = tables[i].table;
@@ -297,8 +314,9 @@ void check_overlap(struct image *im)
     const char *last = "";
     for (unsigned i = 0; i < n; i++) {
         if (list[i].begin < reached)
-            report(im, RULE_TABLE_OVERLAP, list[i].at, list[i].name, "no byte shared with another table", "0x%llx to 0x%llx, shared with %s",
-                   (unsigned long long)list[i].begin, (unsigned long long)list[i].end, last);
+            report(im, RULE_TABLE_OVERLAP, list[i].at, list[i].name, "no byte shared with another table",
+                   "0x%llx to 0x%llx, shared with %s", (unsigned long long)list[i].begin,
+                   (unsigned long long)list[i].end, last);
         if (list[i].end > reached) {
             reached = list[i].end;
             last = list[i].name;

@@ -3,7 +3,10 @@
  * writes and glibc reads it). */
 #include "image.h"
 
-static uint32_t word(const struct image *im, uint64_t at, uint64_t index) { return get32(im, at + 4 * index); }
+static uint32_t word(const struct image *im, uint64_t at, uint64_t index)
+{
+    return get32(im, at + 4 * index);
+}
 
 /* Bytes of the file from `offset` to the end of the load's file part that holds the table. */
 static uint64_t room_of(const struct image *im, const struct table *t)
@@ -22,10 +25,12 @@ static void locate_gnu(struct image *im)
     im->gnu.bloom_words = word(im, at, 2);
     im->gnu.shift = word(im, at, 3);
     uint64_t used = 16 + 8 * (uint64_t)im->gnu.bloom_words + 4 * (uint64_t)im->gnu.buckets;
-    if (im->gnu.buckets < 1 || im->gnu.first < 1 || !power_of_two(im->gnu.bloom_words) || im->gnu.shift > 31 || used > room) {
-        report(im, RULE_GNU_HEADER, at, "DT_GNU_HASH", "buckets and first symbol at least 1, a power of two of filter words, shift below 32",
-               "%u buckets, first symbol %u, %u filter words, shift %u, room for 0x%llx bytes", im->gnu.buckets, im->gnu.first,
-               im->gnu.bloom_words, im->gnu.shift, (unsigned long long)room);
+    if (im->gnu.buckets < 1 || im->gnu.first < 1 || !power_of_two(im->gnu.bloom_words) || im->gnu.shift > 31 ||
+        used > room) {
+        report(im, RULE_GNU_HEADER, at, "DT_GNU_HASH",
+               "buckets and first symbol at least 1, a power of two of filter words, shift below 32",
+               "%u buckets, first symbol %u, %u filter words, shift %u, room for 0x%llx bytes", im->gnu.buckets,
+               im->gnu.first, im->gnu.bloom_words, im->gnu.shift, (unsigned long long)room);
         return;
     }
     im->gnu.bloom_at = at + 16;
@@ -46,7 +51,8 @@ static void locate_sysv(struct image *im)
     uint64_t used = 8 + 4 * ((uint64_t)im->sysv.buckets + im->sysv.chains);
     if (im->sysv.buckets < 1 || im->sysv.chains < 1 || used > room) {
         report(im, RULE_SYSV_HEADER, at, "DT_HASH", "at least one bucket and one symbol, inside the segment",
-               "%u buckets, %u symbols, room for 0x%llx bytes", im->sysv.buckets, im->sysv.chains, (unsigned long long)room);
+               "%u buckets, %u symbols, room for 0x%llx bytes", im->sysv.buckets, im->sysv.chains,
+               (unsigned long long)room);
         return;
     }
     im->sysv.buckets_at = at + 8;
@@ -62,7 +68,8 @@ static uint32_t count_gnu(struct image *im)
     for (uint32_t b = 0; b < im->gnu.buckets; b++) {
         uint32_t first = word(im, im->gnu.buckets_at, b);
         if (first && (first < im->gnu.first || first - im->gnu.first >= im->gnu.chain_words)) {
-            report(im, RULE_GNU_BUCKET, im->gnu.buckets_at + 4 * (uint64_t)b, "DT_GNU_HASH", "0, or the first symbol of a chain", "%u", first);
+            report(im, RULE_GNU_BUCKET, im->gnu.buckets_at + 4 * (uint64_t)b, "DT_GNU_HASH",
+                   "0, or the first symbol of a chain", "%u", first);
             im->gnu.usable = false;
         } else if (first > last) {
             last = first;
@@ -77,8 +84,8 @@ static uint32_t count_gnu(struct image *im)
             im->gnu_hash.size += 4 * (i + 1);
             return (uint32_t)(i + im->gnu.first + 1);
         }
-    report(im, RULE_GNU_CHAIN, im->gnu.chains_at, "DT_GNU_HASH", "a chain that ends inside the segment", "none for the bucket that begins at %u",
-           last);
+    report(im, RULE_GNU_CHAIN, im->gnu.chains_at, "DT_GNU_HASH", "a chain that ends inside the segment",
+           "none for the bucket that begins at %u", last);
     im->gnu.usable = false;
     return 0;
 }
@@ -86,7 +93,7 @@ static uint32_t count_gnu(struct image *im)
 /* Symbols that fit before the next table. The only bound where a hash table has no chain at all. */
 static uint64_t count_room(const struct image *im)
 {
-    const struct table *others[] = {&im->strings, &im->gnu_hash, &im->sysv_hash, &im->rela,   &im->jmprel,
+    const struct table *others[] = {&im->strings, &im->gnu_hash, &im->sysv_hash, &im->rela,  &im->jmprel,
                                     &im->relr,    &im->versym,   &im->verneed,   &im->verdef};
     uint64_t end = im->symbols.offset + room_of(im, &im->symbols);
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
@@ -106,7 +113,8 @@ static void count_symbols(struct image *im)
     if (count == 0 && im->gnu.usable) /* a table without chains: all symbols are undefined ones */
         count = room < UINT32_MAX ? room : UINT32_MAX;
     if ((gnu && sysv && gnu != sysv) || count > room) {
-        report(im, RULE_HASH_COUNT, im->value_at[DYN_SYMTAB] + 8, "DT_SYMTAB", "one number of symbols, that fit before the next table",
+        report(im, RULE_HASH_COUNT, im->value_at[DYN_SYMTAB] + 8, "DT_SYMTAB",
+               "one number of symbols, that fit before the next table",
                "%u by DT_GNU_HASH, %u by DT_HASH, room for %llu", gnu, sysv, (unsigned long long)room);
         if (count > room)
             count = room;
@@ -154,8 +162,8 @@ static void check_gnu_chains(struct image *im)
         if (starts) {
             begun++;
             if (name && word(im, im->gnu.buckets_at, b) != i)
-                report(im, RULE_GNU_BUCKET, im->gnu.buckets_at + 4 * (uint64_t)b, name, "the first symbol of its chain", "%u for %u",
-                       word(im, im->gnu.buckets_at, b), i);
+                report(im, RULE_GNU_BUCKET, im->gnu.buckets_at + 4 * (uint64_t)b, name, "the first symbol of its chain",
+                       "%u for %u", word(im, im->gnu.buckets_at, b), i);
         } else if (name && b != bucket) {
             report(im, RULE_GNU_VALUE, at, name, "the bucket of its chain", "bucket %u in the chain of %u", b, bucket);
         }
@@ -164,11 +172,12 @@ static void check_gnu_chains(struct image *im)
         starts = value & 1;
     }
     if (filled != begun)
-        report(im, RULE_GNU_BUCKET, im->gnu.buckets_at, "DT_GNU_HASH", "as many chains as buckets that are not 0", "%u and %u", begun, filled);
+        report(im, RULE_GNU_BUCKET, im->gnu.buckets_at, "DT_GNU_HASH", "as many chains as buckets that are not 0",
+               "%u and %u", begun, filled);
 }
 
-/* Every chain, with one budget for all of them: each symbol is in at most one chain, so more steps than symbols mean that
- * chains meet or turn in circles. */
+/* Every chain, with one budget for all of them: each symbol is in at most one chain, so more steps than symbols mean
+ * that chains meet or turn in circles. */
 static void check_sysv_chains(struct image *im)
 {
     uint32_t steps = 0;
@@ -181,13 +190,15 @@ static void check_sysv_chains(struct image *im)
                 break;
             }
             if (++steps >= im->sysv.chains) {
-                report(im, RULE_SYSV_CYCLE, at, "DT_HASH", "chains that share no symbol", "more steps than the %u symbols", im->sysv.chains);
+                report(im, RULE_SYSV_CYCLE, at, "DT_HASH", "chains that share no symbol",
+                       "more steps than the %u symbols", im->sysv.chains);
                 im->sysv.usable = false;
                 return;
             }
             const char *name = i < im->symbol_count ? name_of(im, i) : NULL;
             if (name && hash_sysv(name) % im->sysv.buckets != b)
-                report(im, RULE_SYSV_VALUE, at, name, "the bucket of its hash", "%u instead of %u", b, hash_sysv(name) % im->sysv.buckets);
+                report(im, RULE_SYSV_VALUE, at, name, "the bucket of its hash", "%u instead of %u", b,
+                       hash_sysv(name) % im->sysv.buckets);
             at = im->sysv.chains_at + 4 * (uint64_t)i;
         }
     }

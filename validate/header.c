@@ -44,7 +44,8 @@ static bool locate_segments(struct image *im)
     }
     if (!inside(im->phoff, (uint64_t)count * sizeof(Elf64_Phdr), im->size)) {
         report(im, RULE_PHDR_RANGE, 32, "e_phoff", "all program headers inside the file",
-               "%u headers at 0x%llx, the file has 0x%llx bytes", count, (unsigned long long)im->phoff, (unsigned long long)im->size);
+               "%u headers at 0x%llx, the file has 0x%llx bytes", count, (unsigned long long)im->phoff,
+               (unsigned long long)im->size);
         return false;
     }
     im->segment_count = count;

@@ -15,7 +15,7 @@
 #include "validate.h"
 
 #define SEGMENT_MAX 64u
-#define DYNAMIC_MAX 1024u           /* entries: 16 KiB */
+#define DYNAMIC_MAX 1024u /* entries: 16 KiB */
 #define DYNAMIC_NEEDED_MAX 256u
 #define SPAN_MAX ((uint64_t)1 << 30) /* of addresses */
 #define TLS_MAX ((uint64_t)1 << 20)
@@ -41,17 +41,63 @@ struct segment {
 
 /* The entries of the dynamic section that are understood. */
 enum dyn {
-    DYN_STRTAB, DYN_STRSZ, DYN_SYMTAB, DYN_SYMENT, DYN_HASH, DYN_GNU_HASH, DYN_RELA, DYN_RELASZ, DYN_RELAENT, DYN_RELACOUNT,
-    DYN_JMPREL, DYN_PLTRELSZ, DYN_PLTREL, DYN_PLTGOT, DYN_RELR, DYN_RELRSZ, DYN_RELRENT, DYN_VERSYM, DYN_VERNEED,
-    DYN_VERNEEDNUM, DYN_VERDEF, DYN_VERDEFNUM, DYN_SONAME, DYN_INIT, DYN_FINI, DYN_INIT_ARRAY, DYN_INIT_ARRAYSZ,
-    DYN_FINI_ARRAY, DYN_FINI_ARRAYSZ, DYN_PREINIT_ARRAY, DYN_PREINIT_ARRAYSZ, DYN_FLAGS, DYN_FLAGS_1, DYN_BIND_NOW,
-    DYN_TEXTREL, DYN_SYMBOLIC, DYN_RPATH, DYN_RUNPATH, DYN_FILTER, DYN_AUXILIARY, DYN_AUDIT, DYN_DEPAUDIT, DYN_PRELINKED,
-    DYN_CHECKSUM, DYN_TLSDESC_PLT, DYN_TLSDESC_GOT, DYN_MACHINE_1, DYN_MACHINE_3, DYN_MACHINE_5, DYN_DEBUG, DYN_NEEDED,
+    DYN_STRTAB,
+    DYN_STRSZ,
+    DYN_SYMTAB,
+    DYN_SYMENT,
+    DYN_HASH,
+    DYN_GNU_HASH,
+    DYN_RELA,
+    DYN_RELASZ,
+    DYN_RELAENT,
+    DYN_RELACOUNT,
+    DYN_JMPREL,
+    DYN_PLTRELSZ,
+    DYN_PLTREL,
+    DYN_PLTGOT,
+    DYN_RELR,
+    DYN_RELRSZ,
+    DYN_RELRENT,
+    DYN_VERSYM,
+    DYN_VERNEED,
+    DYN_VERNEEDNUM,
+    DYN_VERDEF,
+    DYN_VERDEFNUM,
+    DYN_SONAME,
+    DYN_INIT,
+    DYN_FINI,
+    DYN_INIT_ARRAY,
+    DYN_INIT_ARRAYSZ,
+    DYN_FINI_ARRAY,
+    DYN_FINI_ARRAYSZ,
+    DYN_PREINIT_ARRAY,
+    DYN_PREINIT_ARRAYSZ,
+    DYN_FLAGS,
+    DYN_FLAGS_1,
+    DYN_BIND_NOW,
+    DYN_TEXTREL,
+    DYN_SYMBOLIC,
+    DYN_RPATH,
+    DYN_RUNPATH,
+    DYN_FILTER,
+    DYN_AUXILIARY,
+    DYN_AUDIT,
+    DYN_DEPAUDIT,
+    DYN_PRELINKED,
+    DYN_CHECKSUM,
+    DYN_TLSDESC_PLT,
+    DYN_TLSDESC_GOT,
+    DYN_MACHINE_1,
+    DYN_MACHINE_3,
+    DYN_MACHINE_5,
+    DYN_DEBUG,
+    DYN_NEEDED,
     DYN_COUNT
 };
 
 struct table {
-    uint64_t address, offset, size; /* size: as announced, or the room up to the next table where nothing announces it */
+    uint64_t address, offset,
+        size; /* size: as announced, or the room up to the next table where nothing announces it */
     bool usable;
 };
 
@@ -94,7 +140,7 @@ struct image {
     uint64_t dyn_offset; /* of the dynamic section in the file */
     unsigned dyn_entries;
     bool has[DYN_COUNT];
-    uint64_t value[DYN_COUNT], value_at[DYN_COUNT]; /* and the entry's offset in the file */
+    uint64_t value[DYN_COUNT], value_at[DYN_COUNT];                     /* and the entry's offset in the file */
     uint64_t needed[DYNAMIC_NEEDED_MAX], needed_at[DYNAMIC_NEEDED_MAX]; /* names in the string table */
     unsigned needed_count, needed_total;
 
@@ -153,9 +199,18 @@ static inline bool inside(uint64_t offset, uint64_t size, uint64_t limit)
 {
     return offset <= limit && size <= limit - offset;
 }
-static inline uint64_t page_floor(const struct image *im, uint64_t v) { return v & ~(im->page - 1); }
-static inline uint64_t page_ceil(const struct image *im, uint64_t v) { return (v + im->page - 1) & ~(im->page - 1); }
-static inline bool power_of_two(uint64_t v) { return v && !(v & (v - 1)); }
+static inline uint64_t page_floor(const struct image *im, uint64_t v)
+{
+    return v & ~(im->page - 1);
+}
+static inline uint64_t page_ceil(const struct image *im, uint64_t v)
+{
+    return (v + im->page - 1) & ~(im->page - 1);
+}
+static inline bool power_of_two(uint64_t v)
+{
+    return v && !(v & (v - 1));
+}
 
 /* The load that holds `size` bytes at `address` in its file part (or, _memory, anywhere in it); NULL: none does. */
 const struct segment *image_load(const struct image *im, uint64_t address, uint64_t size);
@@ -166,24 +221,27 @@ bool image_offset(const struct image *im, uint64_t address, uint64_t size, uint6
 const char *image_string(const struct image *im, uint64_t name);
 
 /* Adds a finding. `subject` may be NULL. */
-void report(struct image *im, enum rule rule, uint64_t offset, const char *subject, const char *expected, const char *found_fmt,
-            ...) __attribute__((format(printf, 6, 7)));
+void report(struct image *im, enum rule rule, uint64_t offset, const char *subject, const char *expected,
+            const char *found_fmt, ...) __attribute__((format(printf, 6, 7)));
 /* Findings of this rule so far. */
-static inline bool reported(const struct image *im, enum rule rule) { return im->reported[rule] != 0; }
+static inline bool reported(const struct image *im, enum rule rule)
+{
+    return im->reported[rule] != 0;
+}
 
 /* The checks, in the order in which they run. Each copes with whatever the earlier ones found wrong. */
 bool check_header(struct image *im); /* false: nothing more can be read */
 void check_segments(struct image *im);
 void check_notes(struct image *im);
-void check_dynamic(struct image *im);  /* the entries, and where the tables are */
+void check_dynamic(struct image *im); /* the entries, and where the tables are */
 void check_strings(struct image *im);
-void check_hashes(struct image *im);   /* finds the number of symbols */
+void check_hashes(struct image *im); /* finds the number of symbols */
 void check_versions(struct image *im);
-void check_overlap(struct image *im);  /* of the tables, whose sizes are known now */
+void check_overlap(struct image *im); /* of the tables, whose sizes are known now */
 void check_symbols(struct image *im);
 void check_relocations(struct image *im);
 void check_plugin(struct image *im);
-int check_imports(struct image *im);   /* -ENOMEM */
+int check_imports(struct image *im); /* -ENOMEM */
 void check_policy(struct image *im);
 
 /* One symbol of the table; `index` must be below symbol_count. */
@@ -194,10 +252,11 @@ struct symbol {
     uint8_t bind, type, visibility, other;
 };
 void image_symbol(const struct image *im, uint32_t index, struct symbol *s);
-/* The version of a symbol: its index in `versions`, with the hidden flag (bit 15); 1 where the module has no versions. */
+/* The version of a symbol: its index in `versions`, with the hidden flag (bit 15); 1 where the module has no
+ * versions. */
 uint16_t image_symbol_version(const struct image *im, uint32_t index);
-/* As the loader would: the defined symbol called `name`, of the version `version` (NULL: any that is the default); 0: none.
- * Bounded whatever the tables hold. */
+/* As the loader would: the defined symbol called `name`, of the version `version` (NULL: any that is the default); 0:
+ * none. Bounded whatever the tables hold. */
 uint32_t image_lookup(const struct image *im, const char *name, uint32_t gnu_hash, const char *version);
 
 const char *segment_name(uint32_t type);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Rules 28 and 33, and of 22 and 30 what needs the libraries: whether every import is there, and whether a module may use it. */
+/* Rules 28 and 33, and of 22 and 30 what needs the libraries: whether every import is there, and whether a module may
+ * use it. */
 #include "library.h"
 
 #include <errno.h>
@@ -10,20 +11,78 @@
 
 /* Sorted by strcmp. */
 static const char *const refused[] = {
-    "_Exit", "_Fork", "__libc_dlopen_mode", "__libc_system", "_exit", "at_quick_exit", "atexit", "bind", "chdir", "chroot", "clone",
-    "clone3", "connect", "dlmopen", "dlopen", "dlsym", "dlvsym", "execl", "execle", "execlp", "execv", "execve", "execveat", "execvp",
-    "execvpe", "exit", "fchdir", "fexecve", "fork", "forkpty", "gets", "kill", "memfd_create", "mktemp", "mount", "mprotect", "on_exit",
-    "pkey_mprotect", "popen", "posix_spawn", "posix_spawnp", "prctl", "process_vm_readv", "process_vm_writev", "ptrace",
-    "quick_exit", "setenv", "setlocale", "sigaction", "signal", "socket", "socketpair", "syscall", "system", "tmpnam", "tmpnam_r",
-    "umask", "umount", "umount2", "unsetenv", "vfork",
+    "_Exit",
+    "_Fork",
+    "__libc_dlopen_mode",
+    "__libc_system",
+    "_exit",
+    "at_quick_exit",
+    "atexit",
+    "bind",
+    "chdir",
+    "chroot",
+    "clone",
+    "clone3",
+    "connect",
+    "dlmopen",
+    "dlopen",
+    "dlsym",
+    "dlvsym",
+    "execl",
+    "execle",
+    "execlp",
+    "execv",
+    "execve",
+    "execveat",
+    "execvp",
+    "execvpe",
+    "exit",
+    "fchdir",
+    "fexecve",
+    "fork",
+    "forkpty",
+    "gets",
+    "kill",
+    "memfd_create",
+    "mktemp",
+    "mount",
+    "mprotect",
+    "on_exit",
+    "pkey_mprotect",
+    "popen",
+    "posix_spawn",
+    "posix_spawnp",
+    "prctl",
+    "process_vm_readv",
+    "process_vm_writev",
+    "ptrace",
+    "quick_exit",
+    "setenv",
+    "setlocale",
+    "sigaction",
+    "signal",
+    "socket",
+    "socketpair",
+    "syscall",
+    "system",
+    "tmpnam",
+    "tmpnam_r",
+    "umask",
+    "umount",
+    "umount2",
+    "unsetenv",
+    "vfork",
 };
 static const char *const warned[] = {
-    "abort", "creat", "creat64", "fopen", "fopen64", "freopen", "freopen64", "getenv", "mmap", "mmap64", "open", "open64", "openat",
-    "openat64", "pthread_create", "rand", "remove", "secure_getenv", "sprintf", "stpcpy", "strcat", "strcpy", "strtok", "unlink",
-    "unlinkat", "vsprintf",
+    "abort",   "creat",  "creat64", "fopen",  "fopen64",  "freopen",        "freopen64", "getenv",   "mmap",
+    "mmap64",  "open",   "open64",  "openat", "openat64", "pthread_create", "rand",      "remove",   "secure_getenv",
+    "sprintf", "stpcpy", "strcat",  "strcpy", "strtok",   "unlink",         "unlinkat",  "vsprintf",
 };
 
-static int compare_names(const void *key, const void *element) { return strcmp(key, *(const char *const *)element); }
+static int compare_names(const void *key, const void *element)
+{
+    return strcmp(key, *(const char *const *)element);
+}
 
 static bool listed(const char *name, const char *const *list, size_t count)
 {
@@ -94,7 +153,8 @@ static int build_scope(struct image *im, struct scope *scope)
         if (r == -ENOMEM)
             return r;
         if (r < 0 && !strpbrk(name, "/$"))
-            report(im, RULE_NEEDED_MISSING, im->needed_at[i], name, "a library of this system or of the plugin", "none of that name");
+            report(im, RULE_NEEDED_MISSING, im->needed_at[i], name, "a library of this system or of the plugin",
+                   "none of that name");
     }
     for (unsigned i = 0; i < scope->count; i++) {
         const struct image *library = scope->libraries[i]->image;
@@ -112,7 +172,8 @@ static void check_versions_there(struct image *im, struct scope *scope)
 {
     for (unsigned i = 2; i < im->version_count; i++) {
         const struct version *v = &im->versions[i];
-        const char *name = v->file && v->name ? image_string(im, v->name) : NULL, *file = name ? image_string(im, v->file) : NULL;
+        const char *name = v->file && v->name ? image_string(im, v->name) : NULL,
+                   *file = name ? image_string(im, v->file) : NULL;
         struct library *l;
         if (!file || v->weak || library_get(&scope->set, file, &l) < 0 || library_has_version(l, name))
             continue;
@@ -128,7 +189,8 @@ static const char *wanted_version(const struct image *im, uint32_t index)
 
 /* The loader divides by the alignment of the thread-local storage in which it finds a thread-local symbol: one that is
  * something else there, in a library without any, ends the process. */
-static void check_import(struct image *im, struct scope *scope, const struct symbol *s, uint32_t index, const char *name)
+static void check_import(struct image *im, struct scope *scope, const struct symbol *s, uint32_t index,
+                         const char *name)
 {
     uint32_t hash = hash_gnu(name);
     const char *version = wanted_version(im, index);
@@ -136,12 +198,14 @@ static void check_import(struct image *im, struct scope *scope, const struct sym
     for (unsigned i = 0; i < scope->count; i++)
         if (library_has_symbol(scope->libraries[i], name, hash, version, &is_tls)) {
             if (is_tls != (s->type == STT_TLS) && (is_tls || s->type != STT_NOTYPE))
-                report(im, RULE_REL_TLS, s->at, name, is_tls ? "the type TLS, as in its library" : "another type than TLS, as in its library",
+                report(im, RULE_REL_TLS, s->at, name,
+                       is_tls ? "the type TLS, as in its library" : "another type than TLS, as in its library",
                        "type %u", s->type);
             return;
         }
     if (s->bind != STB_WEAK)
-        report(im, RULE_IMPORT_UNRESOLVED, s->at, name, version ? version : "defined by a library that the module needs", "nowhere");
+        report(im, RULE_IMPORT_UNRESOLVED, s->at, name,
+               version ? version : "defined by a library that the module needs", "nowhere");
 }
 
 /* A symbol that is not defined here, and is not looked up elsewhere either, becomes the beginning of the module. */
@@ -149,8 +213,8 @@ static bool is_looked_up(struct image *im, const struct symbol *s, const char *n
 {
     if (s->bind != STB_LOCAL && s->visibility != STV_HIDDEN && s->visibility != STV_INTERNAL && *name)
         return true;
-    report(im, RULE_IMPORT_UNRESOLVED, s->at, *name ? name : NULL, "a name, GLOBAL or WEAK, of default visibility", "'%.60s', binding %u, visibility %u",
-           name, s->bind, s->visibility);
+    report(im, RULE_IMPORT_UNRESOLVED, s->at, *name ? name : NULL, "a name, GLOBAL or WEAK, of default visibility",
+           "'%.60s', binding %u, visibility %u", name, s->bind, s->visibility);
     return false;
 }
 

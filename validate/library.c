@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What the libraries that modules need define: read on demand, kept by name, looked up through their own hash tables. */
+/* What the libraries that modules need define: read on demand, kept by name, looked up through their own hash tables.
+ * */
 #include "library.h"
 
 #include <errno.h>
@@ -143,7 +144,8 @@ bool library_has_version(const struct library *l, const char *version)
     if (!im->verdef.usable)
         return true; /* without versions of its own it satisfies any, as for the loader */
     for (unsigned i = 1; i < im->version_count; i++) {
-        const char *name = im->versions[i].file || !im->versions[i].name ? NULL : image_string(im, im->versions[i].name);
+        const char *name =
+            im->versions[i].file || !im->versions[i].name ? NULL : image_string(im, im->versions[i].name);
         if (name && strcmp(name, version) == 0)
             return true;
     }

@@ -17,7 +17,8 @@ struct library {
 /* Where one module's libraries come from. */
 struct library_set {
     const struct voptions *options;
-    struct library *own[OWN_MAX]; /* opened for this module only, since other plugins may have others of the same name */
+    struct library
+        *own[OWN_MAX]; /* opened for this module only, since other plugins may have others of the same name */
     unsigned own_count;
 };
 

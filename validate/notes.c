@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Rule 13 and the adit note: what PT_NOTE and PT_GNU_PROPERTY hold, entry by entry (gABI, "Note Section"; Linux Extensions
- * to gABI, "Program Property"). */
+/* Rule 13 and the adit note: what PT_NOTE and PT_GNU_PROPERTY hold, entry by entry (gABI, "Note Section"; Linux
+ * Extensions to gABI, "Program Property"). */
 #include "image.h"
 
 #include <stdio.h>
@@ -21,7 +21,10 @@ struct note {
     uint32_t namesz, descsz, type;
 };
 
-static uint64_t round_up(uint64_t v, uint64_t align) { return (v + align - 1) & ~(align - 1); }
+static uint64_t round_up(uint64_t v, uint64_t align)
+{
+    return (v + align - 1) & ~(align - 1);
+}
 
 /* Reads the note at *at, and moves *at behind it. False: none that fits before `end`. */
 static bool next_note(const struct image *im, uint64_t *at, uint64_t end, uint64_t align, struct note *n)
@@ -68,7 +71,8 @@ static uint32_t processor_levels(void)
     levels |= 2;
     const unsigned v3 = bit_AVX | bit_F16C | bit_FMA | bit_MOVBE | bit_OSXSAVE;
     unsigned c1 = c, b7 = 0;
-    if (!__get_cpuid_count(7, 0, &a, &b7, &c, &d) || (c1 & v3) != v3 || (b7 & (bit_AVX2 | bit_BMI | bit_BMI2)) != (bit_AVX2 | bit_BMI | bit_BMI2))
+    if (!__get_cpuid_count(7, 0, &a, &b7, &c, &d) || (c1 & v3) != v3 ||
+        (b7 & (bit_AVX2 | bit_BMI | bit_BMI2)) != (bit_AVX2 | bit_BMI | bit_BMI2))
         return levels;
     levels |= 4;
     const unsigned v4 = bit_AVX512F | bit_AVX512BW | bit_AVX512CD | bit_AVX512DQ | bit_AVX512VL;
@@ -88,8 +92,8 @@ static void take_property(struct image *im, uint32_t type, uint64_t data, uint32
     } else if (type == X86_ISA_NEEDED) {
         uint32_t missing = value & ~processor_levels();
         if (missing)
-            report(im, RULE_NOTE_ISA, data, "x86 ISA needed", "levels that this processor has", "levels 0x%x, of which 0x%x are missing",
-                   value, missing);
+            report(im, RULE_NOTE_ISA, data, "x86 ISA needed", "levels that this processor has",
+                   "levels 0x%x, of which 0x%x are missing", value, missing);
     }
 #else
     if (type == AARCH64_FEATURE_1) {
@@ -110,8 +114,8 @@ static void check_properties(struct image *im, const struct note *n)
         }
         uint32_t type = get32(im, at), size = get32(im, at + 4);
         if (round_up(size, 8) > end - at - 8 || (!first && type <= last)) {
-            report(im, RULE_NOTE_PROPERTY, at, NULL, "ascending types, data inside the note", "type 0x%x after 0x%x, size 0x%x", type, last,
-                   size);
+            report(im, RULE_NOTE_PROPERTY, at, NULL, "ascending types, data inside the note",
+                   "type 0x%x after 0x%x, size 0x%x", type, last, size);
             return;
         }
         take_property(im, type, at + 8, size);
@@ -156,25 +160,30 @@ static void check_adit_content(struct image *im, const struct note *n)
     const struct adit_note *note = &im->info->note;
     if (note->abi_major != ADIT_ABI_MAJOR || note->abi_minor > ADIT_ABI_MINOR) {
         char expected[64];
-        snprintf(expected, sizeof expected, "%d.%d or an earlier minor version (this host)", ADIT_ABI_MAJOR, ADIT_ABI_MINOR);
-        report(im, RULE_ADIT_ABI, n->desc + offsetof(struct adit_note, abi_major), NULL, expected, "the module wants %u.%u",
-               note->abi_major, note->abi_minor);
+        snprintf(expected, sizeof expected, "%d.%d or an earlier minor version (this host)", ADIT_ABI_MAJOR,
+                 ADIT_ABI_MINOR);
+        report(im, RULE_ADIT_ABI, n->desc + offsetof(struct adit_note, abi_major), NULL, expected,
+               "the module wants %u.%u", note->abi_major, note->abi_minor);
     }
     const char *id = (const char *)im->bytes + n->desc + offsetof(struct adit_note, id);
     size_t length = strnlen(id, sizeof note->id);
     const char *wanted = im->options->expected_id;
     if (length == sizeof note->id || !is_padded(id, length, sizeof note->id) || !is_id(note->id))
-        report(im, RULE_ADIT_ID, n->desc + offsetof(struct adit_note, id), NULL, "[a-z0-9][a-z0-9._-]*, 1 to 47 bytes", "'%s'", note->id);
+        report(im, RULE_ADIT_ID, n->desc + offsetof(struct adit_note, id), NULL, "[a-z0-9][a-z0-9._-]*, 1 to 47 bytes",
+               "'%s'", note->id);
     else if (wanted && strcmp(wanted, note->id) != 0)
         report(im, RULE_ADIT_ID, n->desc + offsetof(struct adit_note, id), NULL, wanted, "'%s'", note->id);
 
     const char *version = (const char *)im->bytes + n->desc + offsetof(struct adit_note, version);
     length = strnlen(version, sizeof note->version);
     wanted = im->options->expected_version;
-    if (length == sizeof note->version || !is_padded(version, length, sizeof note->version) || !is_version(note->version))
-        report(im, RULE_ADIT_VERSION, n->desc + offsetof(struct adit_note, version), NULL, "MAJOR.MINOR.PATCH", "'%s'", note->version);
+    if (length == sizeof note->version || !is_padded(version, length, sizeof note->version) ||
+        !is_version(note->version))
+        report(im, RULE_ADIT_VERSION, n->desc + offsetof(struct adit_note, version), NULL, "MAJOR.MINOR.PATCH", "'%s'",
+               note->version);
     else if (wanted && strcmp(wanted, note->version) != 0)
-        report(im, RULE_ADIT_VERSION, n->desc + offsetof(struct adit_note, version), NULL, wanted, "'%s'", note->version);
+        report(im, RULE_ADIT_VERSION, n->desc + offsetof(struct adit_note, version), NULL, wanted, "'%s'",
+               note->version);
 }
 
 /* Copies member by member: the file's bytes have no alignment. */
@@ -198,7 +207,8 @@ static void check_adit_note(struct image *im, const struct note *n)
     im->info->note_offset = n->desc;
     if (n->type != ADIT_NOTE_TYPE || n->descsz != sizeof(struct adit_note) || get32(im, n->desc) != ADIT_NOTE_FORMAT) {
         char expected[64];
-        snprintf(expected, sizeof expected, "type %d, %zu bytes, format %d", ADIT_NOTE_TYPE, sizeof(struct adit_note), ADIT_NOTE_FORMAT);
+        snprintf(expected, sizeof expected, "type %d, %zu bytes, format %d", ADIT_NOTE_TYPE, sizeof(struct adit_note),
+                 ADIT_NOTE_FORMAT);
         report(im, RULE_ADIT_LAYOUT, n->at, NULL, expected, "type %u, %u bytes, format %u", n->type, n->descsz,
                n->descsz >= 4 ? get32(im, n->desc) : 0);
         return;
@@ -227,21 +237,22 @@ static void check_note_segment(struct image *im, const struct segment *s)
     uint64_t offset;
     if (s->filesz != s->memsz || !image_offset(im, s->vaddr, s->filesz, &offset) || offset != s->offset) {
         report(im, RULE_NOTE_RANGE, s->at + 8, segment_name(s->type), "in the file part of a PT_LOAD",
-               "address 0x%llx, offset 0x%llx, sizes 0x%llx and 0x%llx", (unsigned long long)s->vaddr, (unsigned long long)s->offset,
-               (unsigned long long)s->filesz, (unsigned long long)s->memsz);
+               "address 0x%llx, offset 0x%llx, sizes 0x%llx and 0x%llx", (unsigned long long)s->vaddr,
+               (unsigned long long)s->offset, (unsigned long long)s->filesz, (unsigned long long)s->memsz);
         return;
     }
     uint64_t align = s->align == 8 ? 8 : 4;
     if (s->align != align && s->align > 1) {
-        report(im, RULE_NOTE_ENTRY, s->at + 48, segment_name(s->type), "an alignment of 4 or 8", "0x%llx", (unsigned long long)s->align);
+        report(im, RULE_NOTE_ENTRY, s->at + 48, segment_name(s->type), "an alignment of 4 or 8", "0x%llx",
+               (unsigned long long)s->align);
         return;
     }
     uint64_t at = offset, end = offset + s->filesz;
     struct note n;
     while (at < end) {
         if (!next_note(im, &at, end, align, &n)) {
-            report(im, RULE_NOTE_ENTRY, at, segment_name(s->type), "a note that ends inside the segment", "%llu bytes left",
-                   (unsigned long long)(end - at));
+            report(im, RULE_NOTE_ENTRY, at, segment_name(s->type), "a note that ends inside the segment",
+                   "%llu bytes left", (unsigned long long)(end - at));
             return;
         }
         take_note(im, &n, s->type);
@@ -262,7 +273,8 @@ bool validate_read_note(const uint8_t *bytes, size_t size, struct adit_note *not
     struct image im; /* large, and only these two are read here */
     im.bytes = bytes;
     im.size = size;
-    if (size < sizeof(Elf64_Ehdr) || memcmp(bytes, ELFMAG, SELFMAG) != 0 || bytes[EI_CLASS] != ELFCLASS64 || bytes[EI_DATA] != ELFDATA2LSB)
+    if (size < sizeof(Elf64_Ehdr) || memcmp(bytes, ELFMAG, SELFMAG) != 0 || bytes[EI_CLASS] != ELFCLASS64 ||
+        bytes[EI_DATA] != ELFDATA2LSB)
         return false;
     uint64_t phoff = get64(&im, 32), count = get16(&im, 56);
     if (get16(&im, 54) != sizeof(Elf64_Phdr) || count > SEGMENT_MAX || !inside(phoff, count * sizeof(Elf64_Phdr), size))
@@ -274,8 +286,8 @@ bool validate_read_note(const uint8_t *bytes, size_t size, struct adit_note *not
         struct note n;
         uint64_t end = at + length;
         while (next_note(&im, &at, end, get64(&im, ph + 48) == 8 ? 8 : 4, &n))
-            if (is_adit(&im, &n) && n.type == ADIT_NOTE_TYPE &&
-                n.descsz == sizeof(struct adit_note) && get32(&im, n.desc) == ADIT_NOTE_FORMAT) {
+            if (is_adit(&im, &n) && n.type == ADIT_NOTE_TYPE && n.descsz == sizeof(struct adit_note) &&
+                get32(&im, n.desc) == ADIT_NOTE_FORMAT) {
                 read_adit_note(&im, n.desc, note);
                 return true;
             }

@@ -13,11 +13,12 @@ static void check_exports(struct image *im)
     for (uint32_t i = 1; i < im->symbol_count; i++) {
         struct symbol s;
         image_symbol(im, i, &s);
-        if (s.section == SHN_UNDEF || s.bind == STB_LOCAL || s.visibility == STV_HIDDEN || s.visibility == STV_INTERNAL || i == im->plugin_symbol)
+        if (s.section == SHN_UNDEF || s.bind == STB_LOCAL || s.visibility == STV_HIDDEN ||
+            s.visibility == STV_INTERNAL || i == im->plugin_symbol)
             continue;
         const char *name = image_string(im, s.name);
-        report(im, RULE_EXPORT_EXTRA, s.at, name && strnlen(name, SYMBOL_LONG + 1) <= SYMBOL_LONG ? name : NULL, "adit_plugin alone",
-               "another symbol");
+        report(im, RULE_EXPORT_EXTRA, s.at, name && strnlen(name, SYMBOL_LONG + 1) <= SYMBOL_LONG ? name : NULL,
+               "adit_plugin alone", "another symbol");
     }
 }
 
@@ -28,13 +29,15 @@ static bool check_slot(struct image *im, unsigned i, uint64_t offset)
     if (!slot->at) {
         uint64_t value = get64(im, offset);
         if (value)
-            report(im, RULE_PLUGIN_SLOT, offset, slot_names[i], "0 where nothing relocates it", "0x%llx", (unsigned long long)value);
+            report(im, RULE_PLUGIN_SLOT, offset, slot_names[i], "0 where nothing relocates it", "0x%llx",
+                   (unsigned long long)value);
         return false;
     }
     const struct segment *load = slot->address == UINT64_MAX ? NULL : image_load(im, slot->address, 1);
     if (!load || !(load->flags & PF_X)) {
         report(im, RULE_PLUGIN_SLOT, slot->at, slot_names[i], "an address in an executable segment of the module",
-               slot->address == UINT64_MAX ? "a symbol of another library" : "0x%llx", (unsigned long long)slot->address);
+               slot->address == UINT64_MAX ? "a symbol of another library" : "0x%llx",
+               (unsigned long long)slot->address);
     }
     return true;
 }
@@ -42,10 +45,12 @@ static bool check_slot(struct image *im, unsigned i, uint64_t offset)
 static bool check_object(struct image *im, const struct symbol *s)
 {
     uint64_t offset;
-    if (s->type != STT_OBJECT || s->bind != STB_GLOBAL || s->visibility != STV_DEFAULT || !image_offset(im, s->value, sizeof(struct adit_plugin), &offset) ||
-        (s->value & 7)) {
-        report(im, RULE_PLUGIN_TYPE, s->at + 4, "adit_plugin", "a GLOBAL OBJECT of default visibility, aligned to 8, in the file",
-               "type %u, binding %u, visibility %u, address 0x%llx", s->type, s->bind, s->visibility, (unsigned long long)s->value);
+    if (s->type != STT_OBJECT || s->bind != STB_GLOBAL || s->visibility != STV_DEFAULT ||
+        !image_offset(im, s->value, sizeof(struct adit_plugin), &offset) || (s->value & 7)) {
+        report(im, RULE_PLUGIN_TYPE, s->at + 4, "adit_plugin",
+               "a GLOBAL OBJECT of default visibility, aligned to 8, in the file",
+               "type %u, binding %u, visibility %u, address 0x%llx", s->type, s->bind, s->visibility,
+               (unsigned long long)s->value);
         return false;
     }
     char expected[64];
@@ -54,9 +59,11 @@ static bool check_object(struct image *im, const struct symbol *s)
         report(im, RULE_PLUGIN_SIZE, s->at + 16, "adit_plugin", expected, "%llu", (unsigned long long)s->size);
     if (get32(im, offset) != sizeof(struct adit_plugin))
         report(im, RULE_PLUGIN_SIZE, offset, "adit_plugin.size", expected, "%u", get32(im, offset));
-    uint16_t major = get16(im, offset + offsetof(struct adit_plugin, abi_major)), minor = get16(im, offset + offsetof(struct adit_plugin, abi_minor));
+    uint16_t major = get16(im, offset + offsetof(struct adit_plugin, abi_major)),
+             minor = get16(im, offset + offsetof(struct adit_plugin, abi_minor));
     if (im->info->has_note && (major != im->info->note.abi_major || minor != im->info->note.abi_minor))
-        report(im, RULE_PLUGIN_SIZE, offset + offsetof(struct adit_plugin, abi_major), "adit_plugin.abi", "the note's version", "%u.%u", major, minor);
+        report(im, RULE_PLUGIN_SIZE, offset + offsetof(struct adit_plugin, abi_major), "adit_plugin.abi",
+               "the note's version", "%u.%u", major, minor);
     im->info->plugin_offset = offset;
     bool there[PLUGIN_SLOTS];
     for (unsigned i = 0; i < PLUGIN_SLOTS; i++)
@@ -64,7 +71,8 @@ static bool check_object(struct image *im, const struct symbol *s)
     if (!there[SLOT_RUN] && !there[SLOT_RUN_BATCH])
         report(im, RULE_PLUGIN_SLOT, offset + offsetof(struct adit_plugin, run), "run", "run or run_batch", "neither");
     if (im->plugin_spoilt)
-        report(im, RULE_PLUGIN_SLOT, im->plugin_spoilt, "adit_plugin", "relocations of its functions only, once each", "another one");
+        report(im, RULE_PLUGIN_SLOT, im->plugin_spoilt, "adit_plugin", "relocations of its functions only, once each",
+               "another one");
     return true;
 }
 

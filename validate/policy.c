@@ -18,8 +18,8 @@ static void check_function(struct image *im, enum dyn d)
     if (!im->options->allow_constructors)
         report(im, RULE_CONSTRUCTORS, im->value_at[d], dyn_name(d), "none", "one");
     if (!is_code(im, im->value[d]))
-        report(im, RULE_CONSTRUCTOR_TARGET, im->value_at[d] + 8, dyn_name(d), "an address in an executable segment", "0x%llx",
-               (unsigned long long)im->value[d]);
+        report(im, RULE_CONSTRUCTOR_TARGET, im->value_at[d] + 8, dyn_name(d), "an address in an executable segment",
+               "0x%llx", (unsigned long long)im->value[d]);
 }
 
 static void check_array(struct image *im, enum array which, const struct table *t, enum dyn d)
@@ -29,17 +29,20 @@ static void check_array(struct image *im, enum array which, const struct table *
         return;
     im->info->has_constructors = true;
     if (!im->options->allow_constructors || d == DYN_PREINIT_ARRAY)
-        report(im, RULE_CONSTRUCTORS, im->value_at[d], dyn_name(d), "none", "one of %llu functions", (unsigned long long)(t->size / 8));
+        report(im, RULE_CONSTRUCTORS, im->value_at[d], dyn_name(d), "none", "one of %llu functions",
+               (unsigned long long)(t->size / 8));
     if (!t->usable)
         return;
     uint64_t count = t->size / 8;
     for (uint64_t i = 0; i < count && i < ARRAY_MAX; i++)
         if (!(im->arrays[which].relocated[i / 64] >> (i % 64) & 1))
-            report(im, RULE_CONSTRUCTOR_TARGET, t->offset + 8 * i, dyn_name(d), reasons[1], "entry %llu is not", (unsigned long long)i);
+            report(im, RULE_CONSTRUCTOR_TARGET, t->offset + 8 * i, dyn_name(d), reasons[1], "entry %llu is not",
+                   (unsigned long long)i);
     if (im->arrays[which].spoilt)
         report(im, RULE_CONSTRUCTOR_TARGET, im->arrays[which].spoilt, dyn_name(d), reasons[1], "another relocation");
     if (count > ARRAY_MAX)
-        report(im, RULE_CONSTRUCTOR_COUNT, im->value_at[d], dyn_name(d), "at most 1024 functions", "%llu", (unsigned long long)count);
+        report(im, RULE_CONSTRUCTOR_COUNT, im->value_at[d], dyn_name(d), "at most 1024 functions", "%llu",
+               (unsigned long long)count);
 }
 
 static void check_constructors(struct image *im)
@@ -64,7 +67,8 @@ static void check_needed(struct image *im)
 
 static void check_refused_entries(struct image *im)
 {
-    static const enum dyn paths[] = {DYN_RPATH, DYN_RUNPATH, DYN_FILTER, DYN_AUXILIARY, DYN_AUDIT, DYN_DEPAUDIT, DYN_PRELINKED, DYN_CHECKSUM};
+    static const enum dyn paths[] = {DYN_RPATH, DYN_RUNPATH,  DYN_FILTER,    DYN_AUXILIARY,
+                                     DYN_AUDIT, DYN_DEPAUDIT, DYN_PRELINKED, DYN_CHECKSUM};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
         if (im->has[paths[i]])
             report(im, RULE_SEARCH_PATH, im->value_at[paths[i]], dyn_name(paths[i]), "none", "one");
@@ -77,11 +81,14 @@ static void check_refused_entries(struct image *im)
 /* Rules 28 and 31. */
 static void check_flags(struct image *im)
 {
-    uint64_t flags = im->has[DYN_FLAGS] ? im->value[DYN_FLAGS] : 0, flags_1 = im->has[DYN_FLAGS_1] ? im->value[DYN_FLAGS_1] : 0;
+    uint64_t flags = im->has[DYN_FLAGS] ? im->value[DYN_FLAGS] : 0,
+             flags_1 = im->has[DYN_FLAGS_1] ? im->value[DYN_FLAGS_1] : 0;
     if (flags & ~(uint64_t)DF_BIND_NOW)
-        report(im, RULE_FLAGS, im->value_at[DYN_FLAGS] + 8, "DT_FLAGS", "BIND_NOW (8) alone", "0x%llx", (unsigned long long)flags);
+        report(im, RULE_FLAGS, im->value_at[DYN_FLAGS] + 8, "DT_FLAGS", "BIND_NOW (8) alone", "0x%llx",
+               (unsigned long long)flags);
     if (flags_1 & ~(uint64_t)DF_1_NOW)
-        report(im, RULE_FLAGS, im->value_at[DYN_FLAGS_1] + 8, "DT_FLAGS_1", "NOW (1) alone", "0x%llx", (unsigned long long)flags_1);
+        report(im, RULE_FLAGS, im->value_at[DYN_FLAGS_1] + 8, "DT_FLAGS_1", "NOW (1) alone", "0x%llx",
+               (unsigned long long)flags_1);
     im->info->bind_now = im->has[DYN_BIND_NOW] || (flags & DF_BIND_NOW) || (flags_1 & DF_1_NOW);
     if (!im->info->bind_now && im->dynamic)
         report(im, RULE_BIND_NOW, im->dyn_offset, NULL, "DT_BIND_NOW, DF_BIND_NOW or DF_1_NOW", "none of them");
@@ -94,12 +101,12 @@ static void check_got(struct image *im)
         enum dyn d = writable[i];
         const struct segment *load = im->has[d] ? image_load_memory(im, im->value[d], 8) : NULL;
         if (im->has[d] && (!load || !(load->flags & PF_W)))
-            report(im, RULE_PLTGOT_RANGE, im->value_at[d] + 8, dyn_name(d), "an address in a writable segment", "0x%llx",
-                   (unsigned long long)im->value[d]);
+            report(im, RULE_PLTGOT_RANGE, im->value_at[d] + 8, dyn_name(d), "an address in a writable segment",
+                   "0x%llx", (unsigned long long)im->value[d]);
     }
     if (im->has[DYN_TLSDESC_PLT] && !is_code(im, im->value[DYN_TLSDESC_PLT]))
-        report(im, RULE_PLTGOT_RANGE, im->value_at[DYN_TLSDESC_PLT] + 8, "DT_TLSDESC_PLT", "an address in an executable segment", "0x%llx",
-               (unsigned long long)im->value[DYN_TLSDESC_PLT]);
+        report(im, RULE_PLTGOT_RANGE, im->value_at[DYN_TLSDESC_PLT] + 8, "DT_TLSDESC_PLT",
+               "an address in an executable segment", "0x%llx", (unsigned long long)im->value[DYN_TLSDESC_PLT]);
 }
 
 /* Rule 32. */
@@ -109,7 +116,8 @@ static void check_soname(struct image *im)
     if (!soname)
         return;
     size_t n = strlen(id);
-    bool own = im->info->has_note && strncmp(soname, id, n) == 0 && (soname[n] == '\0' || strcmp(soname + n, ".so") == 0);
+    bool own =
+        im->info->has_note && strncmp(soname, id, n) == 0 && (soname[n] == '\0' || strcmp(soname + n, ".so") == 0);
     if (!own)
         report(im, RULE_SONAME, im->value_at[DYN_SONAME], "DT_SONAME", "none, or the module's name", "'%s'", soname);
 }
@@ -126,7 +134,8 @@ static void check_waivers(struct image *im)
             known = rules[k].waivable && strncmp(w, rules[k].id, n) == 0 && (w[n] == '\0' || w[n] == '.');
         }
         if (!known)
-            report(im, RULE_WAIVER_UNKNOWN, 0, w, "a rule that can be waived", validate_rule(w) ? "one that cannot" : "no rule of that name");
+            report(im, RULE_WAIVER_UNKNOWN, 0, w, "a rule that can be waived",
+                   validate_rule(w) ? "one that cannot" : "no rule of that name");
     }
 }
 

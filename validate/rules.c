@@ -12,8 +12,9 @@
 #define POLICY false, false
 #define WAIVABLE false, true
 /* The class is two members, so it is expanded before R_ takes it apart. */
-#define R(name, number, id, severity, class, title, explanation, mend) R_(number, id, severity, class, title, explanation, mend)
-#define R_(number, id, severity, form, waivable, title, explanation, mend) \
+#define R(name, number, id, severity, class, title, explanation, mend)                                                 \
+    R_(number, id, severity, class, title, explanation, mend)
+#define R_(number, id, severity, form, waivable, title, explanation, mend)                                             \
     {id, number, severity, form, waivable, title, explanation, mend},
 static const struct vrule rules[RULE_COUNT] = {
 #include "rules.def"
@@ -90,8 +91,8 @@ static void count_more(struct vfindings *out, const struct vrule *rule)
         }
 }
 
-void report(struct image *im, enum rule which, uint64_t offset, const char *subject, const char *expected, const char *found_fmt,
-            ...)
+void report(struct image *im, enum rule which, uint64_t offset, const char *subject, const char *expected,
+            const char *found_fmt, ...)
 {
     const struct vrule *rule = &rules[which];
     if (!im->out || (im->options->form_only && !rule->form))
@@ -130,6 +131,6 @@ int validate_describe(const struct vfinding *f, char *buffer, size_t size)
         snprintf(subject, sizeof subject, ": %s", f->subject);
     if (!f->expected[0] && !f->found[0])
         return snprintf(buffer, size, "%s%s%s", f->rule->title, subject, more);
-    return snprintf(buffer, size, "%s%s: expected %s, found %s (at byte 0x%llx)%s", f->rule->title, subject, f->expected, f->found,
-                    (unsigned long long)f->offset, more);
+    return snprintf(buffer, size, "%s%s: expected %s, found %s (at byte 0x%llx)%s", f->rule->title, subject,
+                    f->expected, f->found, (unsigned long long)f->offset, more);
 }

@@ -14,17 +14,28 @@
 const char *segment_name(uint32_t type)
 {
     switch (type) {
-    case PT_LOAD: return "PT_LOAD";
-    case PT_DYNAMIC: return "PT_DYNAMIC";
-    case PT_INTERP: return "PT_INTERP";
-    case PT_NOTE: return "PT_NOTE";
-    case PT_PHDR: return "PT_PHDR";
-    case PT_TLS: return "PT_TLS";
-    case PT_GNU_EH_FRAME: return "PT_GNU_EH_FRAME";
-    case PT_GNU_STACK: return "PT_GNU_STACK";
-    case PT_GNU_RELRO: return "PT_GNU_RELRO";
-    case PT_GNU_PROPERTY: return "PT_GNU_PROPERTY";
-    default: return "segment";
+    case PT_LOAD:
+        return "PT_LOAD";
+    case PT_DYNAMIC:
+        return "PT_DYNAMIC";
+    case PT_INTERP:
+        return "PT_INTERP";
+    case PT_NOTE:
+        return "PT_NOTE";
+    case PT_PHDR:
+        return "PT_PHDR";
+    case PT_TLS:
+        return "PT_TLS";
+    case PT_GNU_EH_FRAME:
+        return "PT_GNU_EH_FRAME";
+    case PT_GNU_STACK:
+        return "PT_GNU_STACK";
+    case PT_GNU_RELRO:
+        return "PT_GNU_RELRO";
+    case PT_GNU_PROPERTY:
+        return "PT_GNU_PROPERTY";
+    default:
+        return "segment";
     }
 }
 
@@ -35,17 +46,18 @@ static bool check_load_range(struct image *im, const struct segment *s)
 {
     bool good = true;
     if (s->filesz > s->memsz) {
-        report(im, RULE_LOAD_SIZE, s->at + 32, "PT_LOAD", "p_filesz at most p_memsz", "0x%llx and 0x%llx", HEX(s->filesz), HEX(s->memsz));
+        report(im, RULE_LOAD_SIZE, s->at + 32, "PT_LOAD", "p_filesz at most p_memsz", "0x%llx and 0x%llx",
+               HEX(s->filesz), HEX(s->memsz));
         good = false;
     }
     if (!inside(s->offset, s->filesz, im->size)) {
-        report(im, RULE_LOAD_RANGE, s->at + 8, "PT_LOAD", "p_offset + p_filesz inside the file", "0x%llx + 0x%llx of 0x%llx bytes",
-               HEX(s->offset), HEX(s->filesz), HEX(im->size));
+        report(im, RULE_LOAD_RANGE, s->at + 8, "PT_LOAD", "p_offset + p_filesz inside the file",
+               "0x%llx + 0x%llx of 0x%llx bytes", HEX(s->offset), HEX(s->filesz), HEX(im->size));
         good = false;
     }
     if (!inside(s->vaddr, s->memsz, SPAN_MAX)) {
-        report(im, RULE_LOAD_SPAN, s->at + 16, "PT_LOAD", "p_vaddr + p_memsz at most 0x40000000", "0x%llx + 0x%llx", HEX(s->vaddr),
-               HEX(s->memsz));
+        report(im, RULE_LOAD_SPAN, s->at + 16, "PT_LOAD", "p_vaddr + p_memsz at most 0x40000000", "0x%llx + 0x%llx",
+               HEX(s->vaddr), HEX(s->memsz));
         good = false;
     }
     return good;
@@ -58,15 +70,16 @@ static void check_load_flags(struct image *im, const struct segment *s)
     if ((s->flags & PF_W) && (s->flags & PF_X))
         report(im, RULE_LOAD_WX, s->at + 4, "PT_LOAD", "not both W and X", "p_flags 0x%x", s->flags);
     if (s->filesz < s->memsz && !(s->flags & PF_W))
-        report(im, RULE_LOAD_BSS, s->at + 40, "PT_LOAD", "p_memsz equal to p_filesz where PF_W is not set", "0x%llx and 0x%llx",
-               HEX(s->memsz), HEX(s->filesz));
+        report(im, RULE_LOAD_BSS, s->at + 40, "PT_LOAD", "p_memsz equal to p_filesz where PF_W is not set",
+               "0x%llx and 0x%llx", HEX(s->memsz), HEX(s->filesz));
 }
 
 /* Rule 6. */
 static void check_load_align(struct image *im, const struct segment *s)
 {
     if (!power_of_two(s->align) || s->align < im->page || s->align > ALIGN_MAX) {
-        report(im, RULE_LOAD_ALIGN, s->at + 48, "PT_LOAD", "a power of two from the page size to 0x200000", "0x%llx", HEX(s->align));
+        report(im, RULE_LOAD_ALIGN, s->at + 48, "PT_LOAD", "a power of two from the page size to 0x200000", "0x%llx",
+               HEX(s->align));
         if ((s->vaddr - s->offset) & (im->page - 1))
             report(im, RULE_LOAD_CONGRUENT, s->at + 16, "PT_LOAD", "p_vaddr and p_offset equal modulo the page size",
                    "0x%llx and 0x%llx", HEX(s->vaddr), HEX(s->offset));
@@ -85,15 +98,15 @@ static void check_load_order(struct image *im, const struct segment *s, const st
         return;
     }
     if (s->vaddr < previous->vaddr) {
-        report(im, RULE_LOAD_ORDER, s->at + 16, "PT_LOAD", "a p_vaddr above that of the one before", "0x%llx after 0x%llx", HEX(s->vaddr),
-               HEX(previous->vaddr));
+        report(im, RULE_LOAD_ORDER, s->at + 16, "PT_LOAD", "a p_vaddr above that of the one before",
+               "0x%llx after 0x%llx", HEX(s->vaddr), HEX(previous->vaddr));
         return;
     }
     /* Where addresses wrap, elf.load.span was reported already. */
     uint64_t end = previous->vaddr + previous->memsz;
     if (inside(previous->vaddr, previous->memsz, SPAN_MAX) && page_floor(im, s->vaddr) < page_ceil(im, end))
-        report(im, RULE_LOAD_OVERLAP, s->at + 16, "PT_LOAD", "a page of its own", "0x%llx, where the one before ends at 0x%llx",
-               HEX(s->vaddr), HEX(end));
+        report(im, RULE_LOAD_OVERLAP, s->at + 16, "PT_LOAD", "a page of its own",
+               "0x%llx, where the one before ends at 0x%llx", HEX(s->vaddr), HEX(end));
 }
 
 static void check_loads(struct image *im)
@@ -144,12 +157,24 @@ static void sort_segment(struct image *im, const struct segment *s)
     case PT_INTERP:
         report(im, RULE_SEGMENT_INTERP, s->at, "PT_INTERP", "none", "one");
         return;
-    case PT_PHDR: keep(im, &im->phdr, s); return;
-    case PT_TLS: keep(im, &im->tls, s); return;
-    case PT_GNU_EH_FRAME: keep(im, &im->ehframe, s); return;
-    case PT_GNU_STACK: keep(im, &im->stack, s); return;
-    case PT_GNU_RELRO: keep(im, &im->relro, s); return;
-    case PT_GNU_PROPERTY: keep(im, &im->property, s); return;
+    case PT_PHDR:
+        keep(im, &im->phdr, s);
+        return;
+    case PT_TLS:
+        keep(im, &im->tls, s);
+        return;
+    case PT_GNU_EH_FRAME:
+        keep(im, &im->ehframe, s);
+        return;
+    case PT_GNU_STACK:
+        keep(im, &im->stack, s);
+        return;
+    case PT_GNU_RELRO:
+        keep(im, &im->relro, s);
+        return;
+    case PT_GNU_PROPERTY:
+        keep(im, &im->property, s);
+        return;
     default:
         report(im, RULE_SEGMENT_UNKNOWN, s->at, "p_type", "a type that is known", "0x%x", s->type);
     }
@@ -170,15 +195,17 @@ static void check_dynamic_segment(struct image *im)
     uint64_t offset = load ? load->offset + (s->vaddr - load->vaddr) : 0;
     if (!load || offset != s->offset || s->memsz != s->filesz || s->filesz > DYNAMIC_MAX * sizeof(Elf64_Dyn)) {
         report(im, RULE_DYNAMIC_RANGE, s->at + 8, "PT_DYNAMIC", "at most 0x4000 bytes in the file part of a PT_LOAD",
-               "address 0x%llx, offset 0x%llx, sizes 0x%llx and 0x%llx", HEX(s->vaddr), HEX(s->offset), HEX(s->filesz), HEX(s->memsz));
+               "address 0x%llx, offset 0x%llx, sizes 0x%llx and 0x%llx", HEX(s->vaddr), HEX(s->offset), HEX(s->filesz),
+               HEX(s->memsz));
     } else if ((s->flags & PF_W) && !(load->flags & PF_W)) {
-        report(im, RULE_DYNAMIC_WRITABLE, s->at + 4, "PT_DYNAMIC", "PF_W only in a writable PT_LOAD", "p_flags 0x%x in p_flags 0x%x",
-               s->flags, load->flags);
+        report(im, RULE_DYNAMIC_WRITABLE, s->at + 4, "PT_DYNAMIC", "PF_W only in a writable PT_LOAD",
+               "p_flags 0x%x in p_flags 0x%x", s->flags, load->flags);
     }
     if (!load)
         return;
     im->dyn_offset = offset;
-    im->dyn_entries = s->filesz > DYNAMIC_MAX * sizeof(Elf64_Dyn) ? DYNAMIC_MAX : (unsigned)(s->filesz / sizeof(Elf64_Dyn));
+    im->dyn_entries =
+        s->filesz > DYNAMIC_MAX * sizeof(Elf64_Dyn) ? DYNAMIC_MAX : (unsigned)(s->filesz / sizeof(Elf64_Dyn));
 }
 
 /* Rules 9, 11 and 12. */
@@ -188,7 +215,8 @@ static void check_special(struct image *im)
     uint64_t offset;
     uint64_t size = (uint64_t)im->segment_count * sizeof(Elf64_Phdr);
     if (s && (!image_offset(im, s->vaddr, size, &offset) || offset != im->phoff))
-        report(im, RULE_PHDR_IMAGE, s->at + 16, "PT_PHDR", "the address at which e_phoff is loaded", "0x%llx", HEX(s->vaddr));
+        report(im, RULE_PHDR_IMAGE, s->at + 16, "PT_PHDR", "the address at which e_phoff is loaded", "0x%llx",
+               HEX(s->vaddr));
 
     s = im->stack;
     if (!s)
@@ -207,8 +235,8 @@ static void check_special(struct image *im)
             return;
         }
     }
-    report(im, RULE_RELRO_RANGE, s->at + 16, "PT_GNU_RELRO", "inside a writable PT_LOAD, rounded up to a page", "0x%llx + 0x%llx",
-           HEX(s->vaddr), HEX(s->memsz));
+    report(im, RULE_RELRO_RANGE, s->at + 16, "PT_GNU_RELRO", "inside a writable PT_LOAD, rounded up to a page",
+           "0x%llx + 0x%llx", HEX(s->vaddr), HEX(s->memsz));
 }
 
 /* Rule 14. */
@@ -219,14 +247,14 @@ static void check_tls(struct image *im)
         return;
     im->info->tls = true;
     if (s->filesz > s->memsz || s->memsz > TLS_MAX)
-        report(im, RULE_TLS_SIZE, s->at + 32, "PT_TLS", "p_filesz at most p_memsz, p_memsz at most 0x100000", "0x%llx and 0x%llx",
-               HEX(s->filesz), HEX(s->memsz));
+        report(im, RULE_TLS_SIZE, s->at + 32, "PT_TLS", "p_filesz at most p_memsz, p_memsz at most 0x100000",
+               "0x%llx and 0x%llx", HEX(s->filesz), HEX(s->memsz));
     if (!power_of_two(s->align) || s->align > TLS_ALIGN_MAX)
         report(im, RULE_TLS_ALIGN, s->at + 48, "PT_TLS", "a power of two, 1 to 64", "0x%llx", HEX(s->align));
     uint64_t offset;
     if (s->filesz && (!image_offset(im, s->vaddr, s->filesz, &offset) || offset != s->offset))
-        report(im, RULE_TLS_RANGE, s->at + 16, "PT_TLS", "in the file part of a PT_LOAD", "address 0x%llx, offset 0x%llx, size 0x%llx",
-               HEX(s->vaddr), HEX(s->offset), HEX(s->filesz));
+        report(im, RULE_TLS_RANGE, s->at + 16, "PT_TLS", "in the file part of a PT_LOAD",
+               "address 0x%llx, offset 0x%llx, size 0x%llx", HEX(s->vaddr), HEX(s->offset), HEX(s->filesz));
     if (!inside(s->vaddr, s->memsz, SPAN_MAX))
         report(im, RULE_TLS_RANGE, s->at + 16, "PT_TLS", "an address of the image", "0x%llx", HEX(s->vaddr));
 }
@@ -241,7 +269,8 @@ void check_segments(struct image *im)
     check_tls(im);
     uint64_t offset;
     const struct segment *s = im->ehframe;
-    if (s && (s->filesz != s->memsz || s->filesz < 4 || !image_offset(im, s->vaddr, s->filesz, &offset) || offset != s->offset))
+    if (s && (s->filesz != s->memsz || s->filesz < 4 || !image_offset(im, s->vaddr, s->filesz, &offset) ||
+              offset != s->offset))
         report(im, RULE_EHFRAME_RANGE, s->at + 8, "PT_GNU_EH_FRAME", "in the file part of a PT_LOAD",
                "address 0x%llx, offset 0x%llx, size 0x%llx", HEX(s->vaddr), HEX(s->offset), HEX(s->filesz));
 }

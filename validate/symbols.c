@@ -60,15 +60,15 @@ static void check_place(struct image *im, const struct symbol *s, const char *na
     }
     if (s->type == STT_TLS) {
         if (!im->tls || !inside(s->value, s->size, im->tls->memsz))
-            report(im, RULE_SYM_RANGE, s->at + 8, name, "inside PT_TLS", "0x%llx + 0x%llx", (unsigned long long)s->value,
-                   (unsigned long long)s->size);
+            report(im, RULE_SYM_RANGE, s->at + 8, name, "inside PT_TLS", "0x%llx + 0x%llx",
+                   (unsigned long long)s->value, (unsigned long long)s->size);
         return;
     }
     const struct segment *load = image_load_memory(im, s->value, s->size);
     bool code = s->type == STT_FUNC || s->type == STT_GNU_IFUNC;
     if (!load || (code && s->size && !(load->flags & PF_X)))
-        report(im, RULE_SYM_RANGE, s->at + 8, name, code ? "inside an executable PT_LOAD" : "inside one PT_LOAD", "0x%llx + 0x%llx",
-               (unsigned long long)s->value, (unsigned long long)s->size);
+        report(im, RULE_SYM_RANGE, s->at + 8, name, code ? "inside an executable PT_LOAD" : "inside one PT_LOAD",
+               "0x%llx + 0x%llx", (unsigned long long)s->value, (unsigned long long)s->size);
 }
 
 static void check_null_symbol(struct image *im)

@@ -2,7 +2,8 @@
 /* The checks in their order. */
 #include "image.h"
 
-int validate_module(const uint8_t *bytes, size_t size, const struct voptions *options, struct vfindings *out, struct vmodule_info *info)
+int validate_module(const uint8_t *bytes, size_t size, const struct voptions *options, struct vfindings *out,
+                    struct vmodule_info *info)
 {
     struct vmodule_info own_info;
     struct image im;

@@ -47,7 +47,8 @@ static void check_hash(struct image *im, uint64_t at, const char *name, uint32_t
 /* One Elf64_Vernaux at `at`. False: the chain cannot be followed. */
 static bool take_needed_version(struct image *im, uint64_t at, uint32_t file)
 {
-    struct version v = {.hash = get32(im, at), .name = get32(im, at + 8), .file = file, .weak = get16(im, at + 4) & VER_FLG_WEAK};
+    struct version v = {
+        .hash = get32(im, at), .name = get32(im, at + 8), .file = file, .weak = get16(im, at + 4) & VER_FLG_WEAK};
     uint16_t flags = get16(im, at + 4), index = get16(im, at + 6);
     if (flags & ~(unsigned)VER_FLG_WEAK)
         report(im, RULE_VER_NEED, at + 4, "vna_flags", "0 or 2", "0x%x", flags);
@@ -66,10 +67,13 @@ static bool take_needed_version(struct image *im, uint64_t at, uint32_t file)
 }
 
 /* Follows `next` from *at. False where the chain ends or is broken; `left` records should follow. */
-static bool step(struct image *im, enum rule rule, uint64_t *at, uint64_t field, uint32_t next, uint64_t size, uint64_t end, uint32_t left)
+static bool step(struct image *im, enum rule rule, uint64_t *at, uint64_t field, uint32_t next, uint64_t size,
+                 uint64_t end, uint32_t left)
 {
     if ((next == 0) != (left == 0)) {
-        report(im, rule, field, NULL, left ? "the next record, as the count says" : "0 after the last record, as the count says", "0x%x", next);
+        report(im, rule, field, NULL,
+               left ? "the next record, as the count says" : "0 after the last record, as the count says", "0x%x",
+               next);
         return false;
     }
     if (left == 0)
@@ -118,15 +122,16 @@ static void take_need(struct image *im, uint64_t at, uint64_t end)
     }
 }
 
-/* Every record either enters an index that was free (there are 1,023 of them) or ends its chain, and records of the outer
- * chain only go forward: the whole is bounded. */
+/* Every record either enters an index that was free (there are 1,023 of them) or ends its chain, and records of the
+ * outer chain only go forward: the whole is bounded. */
 static void check_needs(struct image *im)
 {
     if (!im->verneed.usable || !im->has[DYN_VERNEEDNUM])
         return;
     uint64_t at = im->verneed.offset, end = end_of(im, &im->verneed), count = im->value[DYN_VERNEEDNUM];
     if (count < 1 || count > VERSION_MAX) {
-        report(im, RULE_VER_NEED, im->value_at[DYN_VERNEEDNUM] + 8, "DT_VERNEEDNUM", "1 to 1024", "0x%llx", (unsigned long long)count);
+        report(im, RULE_VER_NEED, im->value_at[DYN_VERNEEDNUM] + 8, "DT_VERNEEDNUM", "1 to 1024", "0x%llx",
+               (unsigned long long)count);
         return;
     }
     im->verneed_end = at + sizeof(Elf64_Verneed);
@@ -161,7 +166,8 @@ static void take_def(struct image *im, uint64_t at, uint64_t end, uint32_t *budg
     uint16_t version = get16(im, at), flags = get16(im, at + 2), index = get16(im, at + 4), count = get16(im, at + 6);
     uint32_t hash = get32(im, at + 8), aux = get32(im, at + 12);
     if (version != 1 || count < 1 || (flags & ~(unsigned)(VER_FLG_BASE | VER_FLG_WEAK)))
-        report(im, RULE_VER_DEF, at, "vd_version", "version 1, known flags and at least one name", "%u, 0x%x and %u", version, flags, count);
+        report(im, RULE_VER_DEF, at, "vd_version", "version 1, known flags and at least one name", "%u, 0x%x and %u",
+               version, flags, count);
     if (aux < sizeof(Elf64_Verdef) || (aux & 3) || !inside(at, (uint64_t)aux + sizeof(Elf64_Verdaux), end)) {
         report(im, RULE_VER_DEF, at + 12, "vd_aux", "an aligned offset inside the segment", "0x%x", aux);
         return;
@@ -183,7 +189,8 @@ static void check_defs(struct image *im)
         return;
     uint64_t at = im->verdef.offset, end = end_of(im, &im->verdef), count = im->value[DYN_VERDEFNUM];
     if (count < 1 || count > VERSION_MAX) {
-        report(im, RULE_VER_DEF, im->value_at[DYN_VERDEFNUM] + 8, "DT_VERDEFNUM", "1 to 1024", "0x%llx", (unsigned long long)count);
+        report(im, RULE_VER_DEF, im->value_at[DYN_VERDEFNUM] + 8, "DT_VERDEFNUM", "1 to 1024", "0x%llx",
+               (unsigned long long)count);
         return;
     }
     uint32_t budget = (uint32_t)((end - at) / sizeof(Elf64_Verdaux)) + 1;
@@ -205,8 +212,8 @@ static void check_symbol_versions(struct image *im)
     if (!im->versym.usable || im->symbol_count == 0)
         return;
     if (!image_offset(im, im->versym.address, size, &offset)) {
-        report(im, RULE_VER_COUNT, im->value_at[DYN_VERSYM] + 8, "DT_VERSYM", "an entry for each symbol", "room for fewer than %u",
-               im->symbol_count);
+        report(im, RULE_VER_COUNT, im->value_at[DYN_VERSYM] + 8, "DT_VERSYM", "an entry for each symbol",
+               "room for fewer than %u", im->symbol_count);
         im->versym.usable = false;
         return;
     }
@@ -215,7 +222,8 @@ static void check_symbol_versions(struct image *im)
         uint64_t at = offset + 2 * (uint64_t)i;
         uint32_t index = get16(im, at) & INDEX_MASK;
         if (index > 1 && (index >= im->version_count || !im->versions[index].name))
-            report(im, RULE_VER_INDEX, at, "DT_VERSYM", "0, 1 or a version of DT_VERNEED or DT_VERDEF", "%u of symbol %u", index, i);
+            report(im, RULE_VER_INDEX, at, "DT_VERSYM", "0, 1 or a version of DT_VERNEED or DT_VERDEF",
+                   "%u of symbol %u", index, i);
     }
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as a module, as an ordinary library, and as every library that they themselves need. The committed inputs are the
- * modules of tests/validate/modules without what lies behind their segments. */
+/* Any bytes as a module, as an ordinary library, and as every library that they themselves need. The committed inputs
+ * are the modules of tests/validate/modules without what lies behind their segments. */
 #include <assert.h>
 #include <string.h>
 
@@ -43,7 +43,8 @@ static void check(const struct input *input, const struct voptions *options)
     assert(counted.errors == found.errors && counted.warnings == found.warnings);
     /* An accepted module has all that the host goes on to use. */
     if (r == 0 && !options->form_only)
-        assert(info.has_note && info.has_plugin && info.note.id[0] && (options->allow_constructors || !info.has_constructors));
+        assert(info.has_note && info.has_plugin && info.note.id[0] &&
+               (options->allow_constructors || !info.has_constructors));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -53,8 +54,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct adit_note note;
     struct vlibraries *libraries = vlibraries_new(find_itself, &input);
     const struct vown_library own[] = {{"libc.so.6", data, size}};
-    const struct voptions module = {.allow_constructors = true, .libraries = libraries, .waivers = waivers, .waiver_count = 2};
-    const struct voptions strict = {.own_libraries = own, .own_library_count = 1, .expected_id = "plain", .expected_version = "1.0.0"};
+    const struct voptions module = {
+        .allow_constructors = true, .libraries = libraries, .waivers = waivers, .waiver_count = 2};
+    const struct voptions strict = {
+        .own_libraries = own, .own_library_count = 1, .expected_id = "plain", .expected_version = "1.0.0"};
     const struct voptions form = {.form_only = true};
     if (!libraries)
         return 0;

@@ -2,8 +2,8 @@
 /*
  * bench MODULE...
  *
- * How long validation takes: 500 modules (the given ones, again and again, each in memory of its own) in one process that
- * has looked into no library yet, and one module at the median. One line of JSON.
+ * How long validation takes: 500 modules (the given ones, again and again, each in memory of its own) in one process
+ * that has looked into no library yet, and one module at the median. One line of JSON.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,7 +75,9 @@ int main(int argc, char **argv)
     double total = now() - begin;
     libraries_close(&libraries);
     qsort(times, MODULES, sizeof times[0], compare);
-    printf("{\"modules\":%d,\"different\":%d,\"mean_bytes\":%zu,\"refused\":%zu,\"total_ms\":%.1f,\"median_us\":%.1f,\"p95_us\":%.1f,\"max_us\":%.1f}\n",
-           MODULES, argc - 1, total_size / MODULES, refused, total / 1e3, times[MODULES / 2], times[MODULES * 95 / 100], times[MODULES - 1]);
+    printf("{\"modules\":%d,\"different\":%d,\"mean_bytes\":%zu,\"refused\":%zu,\"total_ms\":%.1f,\"median_us\":%.1f,"
+           "\"p95_us\":%.1f,\"max_us\":%.1f}\n",
+           MODULES, argc - 1, total_size / MODULES, refused, total / 1e3, times[MODULES / 2], times[MODULES * 95 / 100],
+           times[MODULES - 1]);
     return refused != 0;
 }

@@ -133,10 +133,12 @@ int main(int argc, char **argv)
             return 2;
         (void)nftw(argv[i], visit, 64, FTW_PHYS | FTW_MOUNT);
     }
-    printf("%zu shared libraries of this machine, %.1f MB, checked in %.2f s; %zu files of that name are something else\n", census.read,
-           (double)census.bytes / 1e6, census.seconds, census.other);
+    printf(
+        "%zu shared libraries of this machine, %.1f MB, checked in %.2f s; %zu files of that name are something else\n",
+        census.read, (double)census.bytes / 1e6, census.seconds, census.other);
     print_rules("findings of rules about form (libraries):", census.form, true);
-    print_rules("stricter rules, which ordinary libraries may break (libraries; the rules' explanations say why):", census.strict, false);
+    print_rules("stricter rules, which ordinary libraries may break (libraries; the rules' explanations say why):",
+                census.strict, false);
     printf("%zu of %zu modules of ours with a finding\n", census.bad_modules, census.modules);
     libraries_close(&census.libraries);
     return census.bad || census.bad_modules || census.read == 0;

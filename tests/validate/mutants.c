@@ -2,10 +2,10 @@
 /*
  * mutants COUNT SEED KEEP-DIRECTORY MODULE...
  *
- * Makes COUNT mutants of the modules, validates each, and lets the dynamic loader open what the validator accepts, in a
- * child process. No accepted one may kill its child. Mutant number i depends on SEED + i alone; one that killed is written
- * to KEEP-DIRECTORY. Modules whose name ends in -ctor.so run code when they are loaded: where an
- * accepted mutant of those kills its child, it is opened once more without its constructors, and what then lives died of the
+ * Makes COUNT mutants of the modules, validates each, and lets the dynamic loader open what the validator accepts, in
+ * a child process. No accepted one may kill its child. Mutant number i depends on SEED + i alone; one that killed is
+ * written to KEEP-DIRECTORY. Modules whose name ends in -ctor.so run code when they are loaded: where an accepted
+ * mutant of those kills its child, it is opened once more without its constructors, and what then lives died of the
  * module's own code, which is told apart.
  */
 #include <dlfcn.h>
@@ -201,15 +201,16 @@ static void one(struct run *run, uint64_t seed)
 
 static void print(const char *what, const struct counts *c)
 {
-    printf("%-28s %9llu mutants, %9llu rejected, %9llu accepted (%llu opened, %llu refused by the loader), %llu killed the child",
+    printf("%-28s %9llu mutants, %9llu rejected, %9llu accepted (%llu opened, %llu refused by the loader), %llu killed "
+           "the child",
            what, (unsigned long long)c->mutants, (unsigned long long)c->rejected, (unsigned long long)c->accepted,
            (unsigned long long)c->opened, (unsigned long long)c->refused, (unsigned long long)c->killed);
     if (c->killed_by_own_code)
         printf(", %llu died in their own constructors", (unsigned long long)c->killed_by_own_code);
     printf("; %llu equal to their module\n", (unsigned long long)c->unchanged);
     if (c->sampled)
-        printf("%-28s of %llu rejected ones that were opened all the same, %llu killed the child\n", "", (unsigned long long)c->sampled,
-               (unsigned long long)c->sampled_killed);
+        printf("%-28s of %llu rejected ones that were opened all the same, %llu killed the child\n", "",
+               (unsigned long long)c->sampled, (unsigned long long)c->sampled_killed);
 }
 
 static int open_bases(struct run *run, int count, char **paths)
@@ -257,8 +258,8 @@ int main(int argc, char **argv)
     clock_gettime(CLOCK_MONOTONIC, &end);
     print("headers and tables:", &run.form);
     print("code and constant data only:", &run.content);
-    printf("seeds %llu to %llu, %u modules, %.1f s\n", (unsigned long long)seed, (unsigned long long)(seed + count - 1), run.base_count,
-           (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9);
+    printf("seeds %llu to %llu, %u modules, %.1f s\n", (unsigned long long)seed, (unsigned long long)(seed + count - 1),
+           run.base_count, (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9);
     for (unsigned i = 0; i < run.base_count; i++)
         base_release(&run.bases[i]);
     free(run.mutant);

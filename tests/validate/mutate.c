@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The fields of a module, and what is done to them. Reads only modules that the validator accepts, so it checks little. */
+/* The fields of a module, and what is done to them. Reads only modules that the validator accepts, so it checks
+ * little. */
 #include "mutate.h"
 
 #include <elf.h>
@@ -26,7 +27,10 @@ static uint64_t get(const uint8_t *bytes, size_t offset, unsigned width)
     return v;
 }
 
-static void put(uint8_t *bytes, size_t offset, unsigned width, uint64_t v) { memcpy(bytes + offset, &v, width); }
+static void put(uint8_t *bytes, size_t offset, unsigned width, uint64_t v)
+{
+    memcpy(bytes + offset, &v, width);
+}
 
 /* Adds `count` records at `offset`, whose fields have the widths in `layout` ("8844" …). */
 static int add_table(struct base *b, uint64_t offset, uint64_t count, const char *layout)
@@ -34,7 +38,8 @@ static int add_table(struct base *b, uint64_t offset, uint64_t count, const char
     size_t widths = strlen(layout), entry = 0;
     for (size_t i = 0; i < widths; i++)
         entry += (size_t)(layout[i] - '0');
-    if (b->group_count >= sizeof b->groups / sizeof b->groups[0] || offset > b->size || count > (b->size - offset) / entry)
+    if (b->group_count >= sizeof b->groups / sizeof b->groups[0] || offset > b->size ||
+        count > (b->size - offset) / entry)
         return -1;
     struct field *grown = realloc(b->fields, (b->field_count + (size_t)count * widths) * sizeof *grown);
     if (!grown && count)
@@ -69,7 +74,8 @@ static uint64_t file_offset(const struct base *b, uint64_t address)
     uint64_t phoff = get(b->bytes, 32, 8), count = get(b->bytes, 56, 2);
     for (uint64_t i = 0; i < count; i++) {
         size_t at = (size_t)(phoff + i * 56);
-        uint64_t offset = get(b->bytes, at + 8, 8), vaddr = get(b->bytes, at + 16, 8), filesz = get(b->bytes, at + 32, 8);
+        uint64_t offset = get(b->bytes, at + 8, 8), vaddr = get(b->bytes, at + 16, 8),
+                 filesz = get(b->bytes, at + 32, 8);
         if (get(b->bytes, at, 4) == PT_LOAD && address >= vaddr && address - vaddr < filesz)
             return offset + (address - vaddr);
     }
@@ -83,12 +89,24 @@ static int add_dynamic(struct base *b, uint64_t offset, uint64_t size, struct dy
         uint64_t tag = get(b->bytes, (size_t)at, 8), value = get(b->bytes, (size_t)at + 8, 8);
         add_value(b, value);
         switch (tag) {
-        case DT_GNU_HASH: d->gnu_hash = value; break;
-        case DT_VERSYM: d->versym = value; break;
-        case DT_VERNEED: d->verneed = value; break;
-        case DT_VERNEEDNUM: d->verneednum = value; break;
-        case DT_VERDEF: d->verdef = value; break;
-        case DT_VERDEFNUM: d->verdefnum = value; break;
+        case DT_GNU_HASH:
+            d->gnu_hash = value;
+            break;
+        case DT_VERSYM:
+            d->versym = value;
+            break;
+        case DT_VERNEED:
+            d->verneed = value;
+            break;
+        case DT_VERNEEDNUM:
+            d->verneednum = value;
+            break;
+        case DT_VERDEF:
+            d->verdef = value;
+            break;
+        case DT_VERDEFNUM:
+            d->verdefnum = value;
+            break;
         default:
             if (tag < 64)
                 d->value[tag] = value;
@@ -126,7 +144,8 @@ static uint64_t symbol_count(const struct base *b, const struct dynamic *d)
     if (d->value[DT_HASH])
         return get(b->bytes, (size_t)file_offset(b, d->value[DT_HASH]) + 4, 4);
     size_t at = (size_t)file_offset(b, d->gnu_hash);
-    uint64_t buckets = get(b->bytes, at, 4), first = get(b->bytes, at + 4, 4), bloom = get(b->bytes, at + 8, 4), last = 0;
+    uint64_t buckets = get(b->bytes, at, 4), first = get(b->bytes, at + 4, 4), bloom = get(b->bytes, at + 8, 4),
+             last = 0;
     size_t table = at + 16 + (size_t)bloom * 8, chains = table + (size_t)buckets * 4;
     for (uint64_t i = 0; i < buckets; i++)
         if (get(b->bytes, table + (size_t)i * 4, 4) > last)
@@ -195,28 +214,96 @@ void base_release(struct base *b)
 }
 
 static const uint64_t favourites[] = {
-    0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 13, 16, 23, 24, 25, 32, 48, 55, 56, 63, 64, 65, 127, 128, 255, 256, 4095, 4096, 4097, 0x1ff8, 0x2000,
-    0x7fff, 0x8000, 0xfff0, 0xfff1, 0xffff, 0x10000, 0x100000, 0x200000, 0x400000, 0x7fffffff, 0x80000000, 0xffffffff, 0x100000000,
-    0x6ffffef5, 0x6ffffff0, 0x6ffffff9, 0x6ffffffb, 0x6ffffffe, 0x6fffffff, 0x6474e550, 0x6474e551, 0x6474e552, 0x6474e553,
-    0x7fffffffffffffff, 0x8000000000000000, 0xfffffffffffff000, 0xfffffffffffffff8, 0xffffffffffffffff,
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    10,
+    13,
+    16,
+    23,
+    24,
+    25,
+    32,
+    48,
+    55,
+    56,
+    63,
+    64,
+    65,
+    127,
+    128,
+    255,
+    256,
+    4095,
+    4096,
+    4097,
+    0x1ff8,
+    0x2000,
+    0x7fff,
+    0x8000,
+    0xfff0,
+    0xfff1,
+    0xffff,
+    0x10000,
+    0x100000,
+    0x200000,
+    0x400000,
+    0x7fffffff,
+    0x80000000,
+    0xffffffff,
+    0x100000000,
+    0x6ffffef5,
+    0x6ffffff0,
+    0x6ffffff9,
+    0x6ffffffb,
+    0x6ffffffe,
+    0x6fffffff,
+    0x6474e550,
+    0x6474e551,
+    0x6474e552,
+    0x6474e553,
+    0x7fffffffffffffff,
+    0x8000000000000000,
+    0xfffffffffffff000,
+    0xfffffffffffffff8,
+    0xffffffffffffffff,
 };
 
-static uint64_t pick(uint64_t *rng, uint64_t n) { return n ? random_next(rng) % n : 0; }
+static uint64_t pick(uint64_t *rng, uint64_t n)
+{
+    return n ? random_next(rng) % n : 0;
+}
 
 /* A value that might be mistaken for the one that is there. */
 static uint64_t other_value(const struct base *b, uint64_t *rng, uint64_t now)
 {
-    static const int64_t steps[] = {1, -1, 2, -2, 4, -4, 8, -8, 16, -16, 24, -24, 56, -56, 0x1000, -0x1000, 0x10000, 0x200000};
+    static const int64_t steps[] = {1,   -1, 2,   -2, 4,   -4,     8,       -8,      16,
+                                    -16, 24, -24, 56, -56, 0x1000, -0x1000, 0x10000, 0x200000};
     switch (pick(rng, 9)) {
-    case 0: return favourites[pick(rng, sizeof favourites / sizeof favourites[0])];
-    case 1: return now + (uint64_t)steps[pick(rng, sizeof steps / sizeof steps[0])];
-    case 2: return b->values[pick(rng, b->value_count)];
-    case 3: return b->values[pick(rng, b->value_count)] + (uint64_t)steps[pick(rng, sizeof steps / sizeof steps[0])];
-    case 4: return now ^ (uint64_t)1 << pick(rng, 64);
-    case 5: return random_next(rng);
-    case 6: return pick(rng, b->size * 2);
-    case 7: return now << 1;
-    default: return ~now;
+    case 0:
+        return favourites[pick(rng, sizeof favourites / sizeof favourites[0])];
+    case 1:
+        return now + (uint64_t)steps[pick(rng, sizeof steps / sizeof steps[0])];
+    case 2:
+        return b->values[pick(rng, b->value_count)];
+    case 3:
+        return b->values[pick(rng, b->value_count)] + (uint64_t)steps[pick(rng, sizeof steps / sizeof steps[0])];
+    case 4:
+        return now ^ (uint64_t)1 << pick(rng, 64);
+    case 5:
+        return random_next(rng);
+    case 6:
+        return pick(rng, b->size * 2);
+    case 7:
+        return now << 1;
+    default:
+        return ~now;
     }
 }
 
@@ -255,9 +342,15 @@ static void change_record(const struct base *b, uint64_t *rng, uint8_t *out)
     uint8_t *one = out + begin + pick(rng, count) * entry, *two = out + begin + pick(rng, count) * entry, saved[64];
     memcpy(saved, one, entry);
     switch (pick(rng, 3)) {
-    case 0: memmove(one, two, entry); break;
-    case 1: memmove(one, two, entry); memcpy(two, saved, entry); break;
-    default: memset(one, 0, entry);
+    case 0:
+        memmove(one, two, entry);
+        break;
+    case 1:
+        memmove(one, two, entry);
+        memcpy(two, saved, entry);
+        break;
+    default:
+        memset(one, 0, entry);
     }
 }
 
@@ -272,14 +365,17 @@ static int group_of(const struct base *b, uint64_t *rng, unsigned width)
     return -1;
 }
 
-/* Makes a relocation one of another kind that may be there, and its symbol, or another, one of another kind. Each alone is
- * plausible: what they come to together is seen only where both are looked at. */
+/* Makes a relocation one of another kind that may be there, and its symbol, or another, one of another kind. Each
+ * alone is plausible: what they come to together is seen only where both are looked at. */
 static void change_kinds(const struct base *b, uint64_t *rng, uint8_t *out)
 {
 #if defined(__x86_64__)
-    static const uint8_t types[] = {R_X86_64_64, R_X86_64_GLOB_DAT, R_X86_64_JUMP_SLOT, R_X86_64_RELATIVE, R_X86_64_DTPMOD64, R_X86_64_DTPOFF64, R_X86_64_TLSDESC};
+    static const uint8_t types[] = {R_X86_64_64,       R_X86_64_GLOB_DAT, R_X86_64_JUMP_SLOT, R_X86_64_RELATIVE,
+                                    R_X86_64_DTPMOD64, R_X86_64_DTPOFF64, R_X86_64_TLSDESC};
 #else
-    static const uint16_t types[] = {R_AARCH64_ABS64, R_AARCH64_GLOB_DAT, R_AARCH64_JUMP_SLOT, R_AARCH64_RELATIVE, R_AARCH64_TLS_DTPMOD, R_AARCH64_TLS_DTPREL, R_AARCH64_TLSDESC};
+    static const uint16_t types[] = {R_AARCH64_ABS64,    R_AARCH64_GLOB_DAT,   R_AARCH64_JUMP_SLOT,
+                                     R_AARCH64_RELATIVE, R_AARCH64_TLS_DTPMOD, R_AARCH64_TLS_DTPREL,
+                                     R_AARCH64_TLSDESC};
 #endif
     static const uint8_t kinds[] = {0x00, 0x01, 0x02, 0x06, 0x10, 0x11, 0x12, 0x16, 0x20, 0x21, 0x22, 0x26, 0x1a, 0xa1};
     int relocations = group_of(b, rng, 8), symbols = group_of(b, rng, 4);
@@ -293,7 +389,8 @@ static void change_kinds(const struct base *b, uint64_t *rng, uint8_t *out)
         put(out, at + 12, 4, pick(rng, symbol_count));
     uint64_t index = pick(rng, 4) ? get(out, at + 12, 4) : pick(rng, symbol_count);
     if (index < symbol_count && pick(rng, 4))
-        put(out, b->fields[b->groups[symbols].first].offset + 24 * (size_t)index + 4, 1, kinds[pick(rng, sizeof kinds)]);
+        put(out, b->fields[b->groups[symbols].first].offset + 24 * (size_t)index + 4, 1,
+            kinds[pick(rng, sizeof kinds)]);
 }
 
 static void change_bytes(const struct base *b, uint64_t *rng, uint8_t *out)
@@ -333,19 +430,28 @@ static void change(const struct base *b, uint64_t *rng, uint8_t *out, size_t *si
 {
     switch (pick(rng, 16)) {
     case 0:
-    case 1: swap_fields(b, rng, out); break;
+    case 1:
+        swap_fields(b, rng, out);
+        break;
     case 2:
-    case 3: change_record(b, rng, out); break;
-    case 4: change_bytes(b, rng, out); break;
+    case 3:
+        change_record(b, rng, out);
+        break;
+    case 4:
+        change_bytes(b, rng, out);
+        break;
     case 6:
-    case 7: change_kinds(b, rng, out); break;
+    case 7:
+        change_kinds(b, rng, out);
+        break;
     case 5:
         if (pick(rng, 4) == 0)
             truncate_file(b, rng, size);
         else
             change_bytes(b, rng, out);
         break;
-    default: change_field(b, rng, out);
+    default:
+        change_field(b, rng, out);
     }
 }
 

@@ -21,7 +21,9 @@ struct base {
     size_t size;
     struct field *fields;
     size_t field_count;
-    struct { uint32_t first, count, entry; } groups[32]; /* of fields; entry: bytes of one record, 0: no table of records */
+    struct {
+        uint32_t first, count, entry;
+    } groups[32]; /* of fields; entry: bytes of one record, 0: no table of records */
     unsigned group_count;
     uint64_t values[512]; /* addresses, offsets and sizes in it, to put in the wrong places */
     unsigned value_count;
@@ -34,9 +36,13 @@ void base_release(struct base *b);
 /* The numbers of splitmix64: the same for a seed everywhere. */
 uint64_t random_next(uint64_t *state);
 
-enum mutation { MUTATION_FORM = 0, MUTATION_CONTENT }; /* CONTENT: only of bytes that no table holds: code, constants, data */
+enum mutation {
+    MUTATION_FORM = 0,
+    MUTATION_CONTENT
+}; /* CONTENT: only of bytes that no table holds: code, constants, data */
 
-/* Makes one mutant into `out` (room for 2 * base->size + 4096 bytes); *size: how many bytes it has. `seed` decides all. */
+/* Makes one mutant into `out` (room for 2 * base->size + 4096 bytes); *size: how many bytes it has. `seed` decides
+ * all. */
 enum mutation mutate(const struct base *b, uint64_t seed, uint8_t *out, size_t *size);
 
 #endif

@@ -38,7 +38,8 @@ static int samples_build(const char *names)
     (void)snprintf(samples_dir, sizeof samples_dir, "%s/validate-XXXXXX", tmp && strlen(tmp) < 40 ? tmp : "/tmp");
     if (!mkdtemp(samples_dir))
         return -1;
-    (void)snprintf(command, sizeof command, "tests/validate/build-modules %s %s >%s/built", samples_dir, names, samples_dir);
+    (void)snprintf(command, sizeof command, "tests/validate/build-modules %s %s >%s/built", samples_dir, names,
+                   samples_dir);
     return system(command) == 0 && libraries_open(&samples_libraries) == 0 ? 0 : -1;
 }
 
@@ -75,7 +76,10 @@ static inline void sample_open(struct sample *s, const char *name)
         fail_msg("%s was not built", path);
 }
 
-static inline void sample_close(struct sample *s) { free(s->bytes); }
+static inline void sample_close(struct sample *s)
+{
+    free(s->bytes);
+}
 
 static inline uint64_t get(const struct sample *s, size_t at, unsigned width)
 {
@@ -115,7 +119,8 @@ static inline size_t file_offset(const struct sample *s, uint64_t address)
 {
     size_t at = (size_t)get(s, 32, 8);
     for (uint64_t i = 0; i < get(s, 56, 2); i++, at += 56)
-        if (get(s, at, 4) == PT_LOAD && address >= get(s, at + P_VADDR, 8) && address - get(s, at + P_VADDR, 8) < get(s, at + P_FILESZ, 8))
+        if (get(s, at, 4) == PT_LOAD && address >= get(s, at + P_VADDR, 8) &&
+            address - get(s, at + P_VADDR, 8) < get(s, at + P_FILESZ, 8))
             return (size_t)(get(s, at + P_OFFSET, 8) + address - get(s, at + P_VADDR, 8));
     fail_msg("address 0x%llx is not in the file", (unsigned long long)address);
     return 0;
@@ -132,8 +137,14 @@ static inline size_t entry_at(const struct sample *s, uint64_t tag)
     return 0;
 }
 
-static inline uint64_t entry(const struct sample *s, uint64_t tag) { return get(s, entry_at(s, tag) + 8, 8); }
-static inline size_t set_entry(struct sample *s, uint64_t tag, uint64_t v) { return put(s, entry_at(s, tag) + 8, 8, v); }
+static inline uint64_t entry(const struct sample *s, uint64_t tag)
+{
+    return get(s, entry_at(s, tag) + 8, 8);
+}
+static inline size_t set_entry(struct sample *s, uint64_t tag, uint64_t v)
+{
+    return put(s, entry_at(s, tag) + 8, 8, v);
+}
 /* Makes one entry another one. Returns where the entry is. */
 static inline size_t change_entry(struct sample *s, uint64_t from, uint64_t to, uint64_t v)
 {
@@ -144,9 +155,15 @@ static inline size_t change_entry(struct sample *s, uint64_t from, uint64_t to, 
 }
 
 /* The table to which a tag points, in the file. */
-static inline size_t table_at(const struct sample *s, uint64_t tag) { return file_offset(s, entry(s, tag)); }
+static inline size_t table_at(const struct sample *s, uint64_t tag)
+{
+    return file_offset(s, entry(s, tag));
+}
 
-static inline const char *name_at(const struct sample *s, uint64_t name) { return (const char *)s->bytes + table_at(s, DT_STRTAB) + name; }
+static inline const char *name_at(const struct sample *s, uint64_t name)
+{
+    return (const char *)s->bytes + table_at(s, DT_STRTAB) + name;
+}
 
 /* The symbol of that name; its index in *index where that is not NULL. */
 static inline size_t symbol_at(const struct sample *s, const char *name, unsigned *index)
@@ -176,15 +193,20 @@ static inline size_t string_at(const struct sample *s, const char *name)
 }
 
 /* Renames: both names have the same length. */
-static inline void rename_string(struct sample *s, const char *from, const char *to) { memcpy(s->bytes + string_at(s, from), to, strlen(from)); }
+static inline void rename_string(struct sample *s, const char *from, const char *to)
+{
+    memcpy(s->bytes + string_at(s, from), to, strlen(from));
+}
 
 /* The descriptor of the note of this owner and type. */
 static inline size_t note_at(const struct sample *s, const char *owner, uint64_t type)
 {
     for (unsigned nth = 0; nth < 8; nth++) {
-        size_t ph = segment_at(s, PT_NOTE, nth), align = (size_t)get(s, ph + P_ALIGN, 8), at = (size_t)get(s, ph + P_OFFSET, 8);
+        size_t ph = segment_at(s, PT_NOTE, nth), align = (size_t)get(s, ph + P_ALIGN, 8),
+               at = (size_t)get(s, ph + P_OFFSET, 8);
         for (size_t end = at + (size_t)get(s, ph + P_FILESZ, 8); at < end;) {
-            size_t namesz = (size_t)get(s, at, 4), descsz = (size_t)get(s, at + 4, 4), desc = (12 + namesz + align - 1) / align * align;
+            size_t namesz = (size_t)get(s, at, 4), descsz = (size_t)get(s, at + 4, 4),
+                   desc = (12 + namesz + align - 1) / align * align;
             if (get(s, at + 8, 4) == type && strcmp((const char *)s->bytes + at + 12, owner) == 0)
                 return at + desc;
             at += (desc + descsz + align - 1) / align * align;
@@ -193,10 +215,14 @@ static inline size_t note_at(const struct sample *s, const char *owner, uint64_t
     return 0;
 }
 
-static inline bool is_ctor(const char *name) { return strlen(name) > 5 && strcmp(name + strlen(name) - 5, "-ctor") == 0; }
+static inline bool is_ctor(const char *name)
+{
+    return strlen(name) > 5 && strcmp(name + strlen(name) - 5, "-ctor") == 0;
+}
 
 /* Validates an exact copy. */
-static inline int sample_validate(const struct sample *s, const struct voptions *options, struct vfindings *out, struct vmodule_info *info)
+static inline int sample_validate(const struct sample *s, const struct voptions *options, struct vfindings *out,
+                                  struct vmodule_info *info)
 {
     uint8_t *copy = malloc(s->size ? s->size : 1);
     assert_non_null(copy);

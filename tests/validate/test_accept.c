@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What must be accepted is, whatever compiler and linker made it; what is cut short never is; and the facts are told. */
+/* What must be accepted is, whatever compiler and linker made it; what is cut short never is; and the facts are told.
+ * */
 #include <glob.h>
 
 #include "sample.h"
@@ -27,7 +28,8 @@ static size_t accept_all(const char *pattern, bool constructors)
     for (; count < names.gl_pathc; count++) {
         struct sample s;
         const char *path = names.gl_pathv[count];
-        const struct voptions options = {.libraries = samples_libraries.symbols, .allow_constructors = constructors || strstr(path, "-ctor.so")};
+        const struct voptions options = {.libraries = samples_libraries.symbols,
+                                         .allow_constructors = constructors || strstr(path, "-ctor.so")};
         assert_true(sample_read(&s, path));
         expect_accepted(&s, &options, path);
         sample_close(&s);
@@ -79,7 +81,8 @@ static void test_expectations(void **state)
     struct sample s;
     (void)state;
     sample_open(&s, "imports-gcc");
-    struct voptions options = {.libraries = samples_libraries.symbols, .expected_id = "imports", .expected_version = "1.2.3"};
+    struct voptions options = {
+        .libraries = samples_libraries.symbols, .expected_id = "imports", .expected_version = "1.2.3"};
     expect_accepted(&s, &options, "imports-gcc");
     options.expected_id = "exports";
     options.expected_version = "1.2.4";
@@ -147,7 +150,8 @@ static void test_truncated(void **state)
         sample_open(&s, names[i]);
         size_t last = 0; /* what is behind the segments (section headers, symbols for debugging) is not looked at */
         for (unsigned k = 0; k < 4; k++) {
-            size_t at = segment_at(&s, PT_LOAD, k), end = (size_t)(get(&s, at + P_OFFSET, 8) + get(&s, at + P_FILESZ, 8));
+            size_t at = segment_at(&s, PT_LOAD, k),
+                   end = (size_t)(get(&s, at + P_OFFSET, 8) + get(&s, at + P_FILESZ, 8));
             last = end > last ? end : last;
         }
         for (s.size = 0; s.size < last; s.size++) {
@@ -159,7 +163,8 @@ static void test_truncated(void **state)
     }
 }
 
-/* Every byte of the headers and tables, with a few values each: no outcome is wrong, but none may read beyond the file. */
+/* Every byte of the headers and tables, with a few values each: no outcome is wrong, but none may read beyond the
+ * file. */
 static void test_every_byte(void **state)
 {
     struct sample s;
@@ -184,17 +189,24 @@ static void test_every_byte(void **state)
 static int build(void **state)
 {
     (void)state;
-    return samples_build("plain-gcc plain-clang plain-lld imports-gcc imports-gcc-stripped imports-gcc-both imports-gcc-sysv imports-gcc-relr "
-                         "imports-gcc-joined imports-gold imports-clang imports-lld threadlocal-gcc threadlocal-gcc-desc threadlocal-lld "
+    return samples_build("plain-gcc plain-clang plain-lld imports-gcc imports-gcc-stripped imports-gcc-both "
+                         "imports-gcc-sysv imports-gcc-relr "
+                         "imports-gcc-joined imports-gold imports-clang imports-lld threadlocal-gcc "
+                         "threadlocal-gcc-desc threadlocal-lld "
                          "cplusplus-gcc-ctor cplusplus-lld-ctor isa-gcc asan-gcc-ctor");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_toolchain), cmocka_unit_test(test_bundled_modules), cmocka_unit_test(test_sanitized_module),
-        cmocka_unit_test(test_expectations),    cmocka_unit_test(test_facts),           cmocka_unit_test(test_note_alone),
-        cmocka_unit_test(test_truncated),       cmocka_unit_test(test_every_byte),
+        cmocka_unit_test(test_every_toolchain),
+        cmocka_unit_test(test_bundled_modules),
+        cmocka_unit_test(test_sanitized_module),
+        cmocka_unit_test(test_expectations),
+        cmocka_unit_test(test_facts),
+        cmocka_unit_test(test_note_alone),
+        cmocka_unit_test(test_truncated),
+        cmocka_unit_test(test_every_byte),
     };
     return cmocka_run_group_tests(tests, build, samples_remove);
 }

@@ -29,7 +29,10 @@ static void write_file(const char *name, const void *data, size_t size)
     assert_int_equal(fclose(f), 0);
 }
 
-static void write_text(const char *name, const char *text) { write_file(name, text, strlen(text)); }
+static void write_text(const char *name, const char *text)
+{
+    write_file(name, text, strlen(text));
+}
 
 static void install(const char *module, const char *as)
 {
@@ -85,8 +88,8 @@ static void expect_first_line(const char *name, int status, const char *in_it)
     free(text);
 }
 
-#define CONF(name, version, rest)                                                                                     \
-    "[plugin]\nname = " name "\nversion = " version "\nkind = extractor\nmodule = " name ".so\nsummary = a test\n"   \
+#define CONF(name, version, rest)                                                                                      \
+    "[plugin]\nname = " name "\nversion = " version "\nkind = extractor\nmodule = " name ".so\nsummary = a test\n"     \
     "[match]\ntype = text/plain\n" rest
 
 static void test_no_entry(void **state)
@@ -195,8 +198,9 @@ static void mixed_tree(void)
 {
     struct sample s;
     install("forbidden-gcc", "conf.d/forbidden-gcc.so");
-    write_text("conf.d/forbidden-gcc.conf",
-               CONF("forbidden-gcc", "1.0.0", "[module]\nwaive = policy.import.refused.system because \"<it & that>\"\n"));
+    write_text(
+        "conf.d/forbidden-gcc.conf",
+        CONF("forbidden-gcc", "1.0.0", "[module]\nwaive = policy.import.refused.system because \"<it & that>\"\n"));
     sample_open(&s, "imports-gcc");
     rename_string(&s, "malloc", "getenv");
     write_file("conf.d/imports.so", s.bytes, s.size);
@@ -265,7 +269,8 @@ static void test_sarif(void **state)
 
 static void test_junit_and_tap(void **state)
 {
-    static const char *const junit[] = {"--format=junit", "--Werror", NULL}, *const tap[] = {"--format=tap", "--Werror", NULL};
+    static const char *const junit[] = {"--format=junit", "--Werror", NULL}, *const tap[] = {"--format=tap", "--Werror",
+                                                                                             NULL};
     size_t size;
     (void)state;
     mixed_tree();
@@ -287,8 +292,12 @@ static void test_graph(void **state)
 {
     (void)state;
     install("plain-gcc", "conf.d/plain.so");
-    write_text("conf.d/a.conf", "[plugin]\nname = a\nversion = 1.0.0\nkind = extractor\nmodule = plain.so\nsummary = s\n[needs]\nplugin = b\n");
-    write_text("conf.d/b.conf", "[plugin]\nname = b\nversion = 1.0.0\nkind = extractor\nmodule = plain.so\nsummary = s\n[needs]\nplugin = a\n");
+    write_text(
+        "conf.d/a.conf",
+        "[plugin]\nname = a\nversion = 1.0.0\nkind = extractor\nmodule = plain.so\nsummary = s\n[needs]\nplugin = b\n");
+    write_text(
+        "conf.d/b.conf",
+        "[plugin]\nname = b\nversion = 1.0.0\nkind = extractor\nmodule = plain.so\nsummary = s\n[needs]\nplugin = a\n");
     assert_int_equal(run_command("", NULL), 1);
     size_t size;
     char *text = read_report(&size);
@@ -302,8 +311,8 @@ static void test_nothing_and_usage(void **state)
     (void)state;
     int keep = dup(2), null = open("/dev/null", O_WRONLY | O_CLOEXEC);
     assert_true(keep >= 0 && null >= 0 && dup2(null, 2) == 2);
-    int empty = run_command("", NULL), absent = run_command("nothing-there.so", NULL), no_path = run_command(NULL, NULL),
-        bad_format = run_command("", format), bad_option = run_command("", option);
+    int empty = run_command("", NULL), absent = run_command("nothing-there.so", NULL),
+        no_path = run_command(NULL, NULL), bad_format = run_command("", format), bad_option = run_command("", option);
     assert_int_equal(dup2(keep, 2), 2);
     (void)close(keep);
     (void)close(null);
@@ -316,7 +325,8 @@ static void test_nothing_and_usage(void **state)
 
 static void test_rules(void **state)
 {
-    static const char *const text_options[] = {"--rules", NULL}, *const json_options[] = {"--rules", "--format=json", NULL};
+    static const char *const text_options[] = {"--rules", NULL}, *const json_options[] = {"--rules", "--format=json",
+                                                                                          NULL};
     size_t size;
     (void)state;
     assert_int_equal(run_command(NULL, text_options), 0);
@@ -355,11 +365,24 @@ static int build(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(test_no_entry),       T(test_other_interface), T(test_other_name),       T(test_constructor),
-        T(test_missing_library), T(test_undefined_symbol), T(test_executable_stack), T(test_old_version),
-        T(test_field_twice),    T(test_forbidden),       T(test_warnings),         T(test_json),
-        T(test_sarif),          T(test_junit_and_tap),   T(test_graph),            T(test_nothing_and_usage),
-        T(test_rules),          T(test_other_files),
+        T(test_no_entry),
+        T(test_other_interface),
+        T(test_other_name),
+        T(test_constructor),
+        T(test_missing_library),
+        T(test_undefined_symbol),
+        T(test_executable_stack),
+        T(test_old_version),
+        T(test_field_twice),
+        T(test_forbidden),
+        T(test_warnings),
+        T(test_json),
+        T(test_sarif),
+        T(test_junit_and_tap),
+        T(test_graph),
+        T(test_nothing_and_usage),
+        T(test_rules),
+        T(test_other_files),
     };
     return cmocka_run_group_tests(tests, build, samples_remove);
 }

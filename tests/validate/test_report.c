@@ -71,7 +71,8 @@ static void test_waivers(void **state)
     (void)state;
     sample_open(&s, "forbidden-gcc");
     const char *const all[] = {"policy.import.refused"}, *const one[] = {"policy.import.refused.system"},
-                      *const other[] = {"policy.import.refused.popen"}, *const wrong[] = {"elf.load.wx", "no.such.rule"};
+                      *const other[] = {"policy.import.refused.popen"},
+                      *const wrong[] = {"elf.load.wx", "no.such.rule"};
     const struct {
         const char *const *list;
         size_t count;
@@ -79,7 +80,8 @@ static void test_waivers(void **state)
     } cases[] = {{all, 1, 0}, {one, 1, 0}, {other, 1, 1}, {wrong, 2, 1}};
     for (size_t i = 0; i < 4; i++) {
         struct vfindings found = {.items = items, .capacity = 256};
-        const struct voptions options = {.libraries = samples_libraries.symbols, .waivers = cases[i].list, .waiver_count = cases[i].count};
+        const struct voptions options = {
+            .libraries = samples_libraries.symbols, .waivers = cases[i].list, .waiver_count = cases[i].count};
         assert_int_equal(sample_validate(&s, &options, &found, NULL), cases[i].result);
         const struct vfinding *f = find(&found, "policy.import.refused");
         assert_non_null(f);
@@ -141,7 +143,9 @@ static int find_in_source(void *user, const char *name, const uint8_t **bytes, s
     source->asked++;
     if (source->refuse_with)
         return source->refuse_with;
-    const struct sample *s = strcmp(name, "libc.so.6") == 0 ? &source->libc : strcmp(name, "libm.so.6") == 0 ? &source->libm : NULL;
+    const struct sample *s = strcmp(name, "libc.so.6") == 0   ? &source->libc
+                             : strcmp(name, "libm.so.6") == 0 ? &source->libm
+                                                              : NULL;
     if (!s)
         return -ENOENT;
     *bytes = s->bytes;
@@ -247,7 +251,8 @@ static void test_damaged_libraries(void **state)
         assert_non_null(copy);
         memcpy(copy, s.bytes, s.size);
         const struct vown_library own[] = {{"libq.so.6", copy, s.size}};
-        const struct voptions options = {.libraries = samples_libraries.symbols, .own_libraries = own, .own_library_count = 1};
+        const struct voptions options = {
+            .libraries = samples_libraries.symbols, .own_libraries = own, .own_library_count = 1};
         struct vfindings found = {.items = items, .capacity = 256};
         assert_true(sample_validate(&module, &options, &found, NULL) >= 0);
         free(copy);
@@ -266,11 +271,16 @@ static int build(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rules_are_told), cmocka_unit_test(test_no_room),
-        cmocka_unit_test(test_one_rule_often), cmocka_unit_test(test_waivers),
-        cmocka_unit_test(test_printable),      cmocka_unit_test(test_form_only),
-        cmocka_unit_test(test_libraries_are_asked_once), cmocka_unit_test(test_libraries_not_there),
-        cmocka_unit_test(test_own_library),    cmocka_unit_test(test_damaged_libraries),
+        cmocka_unit_test(test_rules_are_told),
+        cmocka_unit_test(test_no_room),
+        cmocka_unit_test(test_one_rule_often),
+        cmocka_unit_test(test_waivers),
+        cmocka_unit_test(test_printable),
+        cmocka_unit_test(test_form_only),
+        cmocka_unit_test(test_libraries_are_asked_once),
+        cmocka_unit_test(test_libraries_not_there),
+        cmocka_unit_test(test_own_library),
+        cmocka_unit_test(test_damaged_libraries),
     };
     return cmocka_run_group_tests(tests, build, samples_remove);
 }

@@ -25,20 +25,62 @@ struct rule_case {
 };
 
 /* 1, 2 */
-static size_t header_size(struct sample *s) { return s->size = 40, ANYWHERE; }
-static size_t ident_magic(struct sample *s) { return put(s, 1, 1, 'X'), 0; }
-static size_t ident_class(struct sample *s) { return put(s, EI_CLASS, 1, 1); }
-static size_t ident_data(struct sample *s) { return put(s, EI_DATA, 1, 2); }
-static size_t ident_version(struct sample *s) { return put(s, EI_VERSION, 1, 2); }
-static size_t header_version(struct sample *s) { return put(s, 20, 4, 2); }
-static size_t ident_osabi(struct sample *s) { return put(s, EI_OSABI, 1, 9); }
-static size_t ident_padding(struct sample *s) { return put(s, 12, 1, 1); }
-static size_t header_type(struct sample *s) { return put(s, 16, 2, ET_EXEC); }
-static size_t header_machine(struct sample *s) { return put(s, 18, 2, EM_SPARC); }
-static size_t header_phentsize(struct sample *s) { return put(s, 54, 2, 32); }
-static size_t phdr_count(struct sample *s) { return put(s, 56, 2, 65535); }
-static size_t phdr_none(struct sample *s) { return put(s, 56, 2, 0); }
-static size_t phdr_range(struct sample *s) { return put(s, 32, 8, UINT64_MAX - 100); }
+static size_t header_size(struct sample *s)
+{
+    return s->size = 40, ANYWHERE;
+}
+static size_t ident_magic(struct sample *s)
+{
+    return put(s, 1, 1, 'X'), 0;
+}
+static size_t ident_class(struct sample *s)
+{
+    return put(s, EI_CLASS, 1, 1);
+}
+static size_t ident_data(struct sample *s)
+{
+    return put(s, EI_DATA, 1, 2);
+}
+static size_t ident_version(struct sample *s)
+{
+    return put(s, EI_VERSION, 1, 2);
+}
+static size_t header_version(struct sample *s)
+{
+    return put(s, 20, 4, 2);
+}
+static size_t ident_osabi(struct sample *s)
+{
+    return put(s, EI_OSABI, 1, 9);
+}
+static size_t ident_padding(struct sample *s)
+{
+    return put(s, 12, 1, 1);
+}
+static size_t header_type(struct sample *s)
+{
+    return put(s, 16, 2, ET_EXEC);
+}
+static size_t header_machine(struct sample *s)
+{
+    return put(s, 18, 2, EM_SPARC);
+}
+static size_t header_phentsize(struct sample *s)
+{
+    return put(s, 54, 2, 32);
+}
+static size_t phdr_count(struct sample *s)
+{
+    return put(s, 56, 2, 65535);
+}
+static size_t phdr_none(struct sample *s)
+{
+    return put(s, 56, 2, 0);
+}
+static size_t phdr_range(struct sample *s)
+{
+    return put(s, 32, 8, UINT64_MAX - 100);
+}
 
 /* 3 to 7 */
 static size_t load_none(struct sample *s)
@@ -48,24 +90,72 @@ static size_t load_none(struct sample *s)
             put(s, 64 + 56 * (size_t)i, 4, PT_GNU_PROPERTY);
     return ANYWHERE;
 }
-static size_t load_order(struct sample *s) { return in_segment(s, PT_LOAD, 2, P_VADDR, 0); }
-static size_t load_overlap(struct sample *s) { return in_segment(s, PT_LOAD, 0, P_MEMSZ, 0x1001), segment_at(s, PT_LOAD, 1) + P_VADDR; }
-static size_t load_base(struct sample *s) { return in_segment(s, PT_LOAD, 0, P_VADDR, 0x1000000); }
-static size_t load_size(struct sample *s) { return in_segment(s, PT_LOAD, 1, P_FILESZ, 0x900000); }
-static size_t load_range(struct sample *s) { return in_segment(s, PT_LOAD, 1, P_OFFSET, UINT64_MAX - 0xfff); }
-static size_t load_span(struct sample *s) { return in_segment(s, PT_LOAD, 3, P_MEMSZ, UINT64_MAX - 8), segment_at(s, PT_LOAD, 3) + P_VADDR; }
-static size_t load_align(struct sample *s) { return in_segment(s, PT_LOAD, 1, P_ALIGN, 0x1800); }
-static size_t load_align_large(struct sample *s) { return in_segment(s, PT_LOAD, 1, P_ALIGN, 0x400000); }
-static size_t load_congruent(struct sample *s) { return in_segment(s, PT_LOAD, 1, P_OFFSET, 0x800), segment_at(s, PT_LOAD, 1) + P_VADDR; }
-static size_t load_readable(struct sample *s) { return in_segment(s, PT_LOAD, 1, P_FLAGS, PF_X); }
-static size_t load_wx(struct sample *s) { return in_segment(s, PT_LOAD, 1, P_FLAGS, PF_R | PF_W | PF_X); }
-static size_t load_bss(struct sample *s) { return in_segment(s, PT_LOAD, 1, P_MEMSZ, get(s, segment_at(s, PT_LOAD, 1) + P_FILESZ, 8) + 8); }
+static size_t load_order(struct sample *s)
+{
+    return in_segment(s, PT_LOAD, 2, P_VADDR, 0);
+}
+static size_t load_overlap(struct sample *s)
+{
+    return in_segment(s, PT_LOAD, 0, P_MEMSZ, 0x1001), segment_at(s, PT_LOAD, 1) + P_VADDR;
+}
+static size_t load_base(struct sample *s)
+{
+    return in_segment(s, PT_LOAD, 0, P_VADDR, 0x1000000);
+}
+static size_t load_size(struct sample *s)
+{
+    return in_segment(s, PT_LOAD, 1, P_FILESZ, 0x900000);
+}
+static size_t load_range(struct sample *s)
+{
+    return in_segment(s, PT_LOAD, 1, P_OFFSET, UINT64_MAX - 0xfff);
+}
+static size_t load_span(struct sample *s)
+{
+    return in_segment(s, PT_LOAD, 3, P_MEMSZ, UINT64_MAX - 8), segment_at(s, PT_LOAD, 3) + P_VADDR;
+}
+static size_t load_align(struct sample *s)
+{
+    return in_segment(s, PT_LOAD, 1, P_ALIGN, 0x1800);
+}
+static size_t load_align_large(struct sample *s)
+{
+    return in_segment(s, PT_LOAD, 1, P_ALIGN, 0x400000);
+}
+static size_t load_congruent(struct sample *s)
+{
+    return in_segment(s, PT_LOAD, 1, P_OFFSET, 0x800), segment_at(s, PT_LOAD, 1) + P_VADDR;
+}
+static size_t load_readable(struct sample *s)
+{
+    return in_segment(s, PT_LOAD, 1, P_FLAGS, PF_X);
+}
+static size_t load_wx(struct sample *s)
+{
+    return in_segment(s, PT_LOAD, 1, P_FLAGS, PF_R | PF_W | PF_X);
+}
+static size_t load_bss(struct sample *s)
+{
+    return in_segment(s, PT_LOAD, 1, P_MEMSZ, get(s, segment_at(s, PT_LOAD, 1) + P_FILESZ, 8) + 8);
+}
 
 /* 8 to 12 */
-static size_t dynamic_missing(struct sample *s) { return in_segment(s, PT_DYNAMIC, 0, P_TYPE, PT_NOTE), ANYWHERE; }
-static size_t dynamic_repeated(struct sample *s) { return in_segment(s, PT_GNU_STACK, 0, P_TYPE, PT_DYNAMIC); }
-static size_t dynamic_range(struct sample *s) { return in_segment(s, PT_DYNAMIC, 0, P_OFFSET, 0); }
-static size_t dynamic_long(struct sample *s) { return in_segment(s, PT_DYNAMIC, 0, P_MEMSZ, 0x1000000), segment_at(s, PT_DYNAMIC, 0) + P_OFFSET; }
+static size_t dynamic_missing(struct sample *s)
+{
+    return in_segment(s, PT_DYNAMIC, 0, P_TYPE, PT_NOTE), ANYWHERE;
+}
+static size_t dynamic_repeated(struct sample *s)
+{
+    return in_segment(s, PT_GNU_STACK, 0, P_TYPE, PT_DYNAMIC);
+}
+static size_t dynamic_range(struct sample *s)
+{
+    return in_segment(s, PT_DYNAMIC, 0, P_OFFSET, 0);
+}
+static size_t dynamic_long(struct sample *s)
+{
+    return in_segment(s, PT_DYNAMIC, 0, P_MEMSZ, 0x1000000), segment_at(s, PT_DYNAMIC, 0) + P_OFFSET;
+}
 static size_t dynamic_align(struct sample *s)
 {
     size_t at = segment_at(s, PT_DYNAMIC, 0);
@@ -78,43 +168,113 @@ static size_t dynamic_writable(struct sample *s)
     put(s, at + P_VADDR, 8, get(s, load + P_VADDR, 8) + 64);
     return at + P_FLAGS;
 }
-static size_t phdr_image(struct sample *s) { return in_segment(s, PT_PHDR, 0, P_VADDR, 0x80); }
-static size_t segment_interp(struct sample *s) { return in_segment(s, PT_GNU_EH_FRAME, 0, P_TYPE, PT_INTERP); }
-static size_t segment_repeated(struct sample *s) { return in_segment(s, PT_GNU_EH_FRAME, 0, P_TYPE, PT_GNU_STACK), ANYWHERE; }
-static size_t segment_unknown(struct sample *s) { return in_segment(s, PT_GNU_EH_FRAME, 0, P_TYPE, 0x6474e599); }
-static size_t stack_missing(struct sample *s) { return in_segment(s, PT_GNU_STACK, 0, P_TYPE, PT_NOTE), ANYWHERE; }
-static size_t stack_executable(struct sample *s) { return in_segment(s, PT_GNU_STACK, 0, P_FLAGS, 7); }
-static size_t relro_range(struct sample *s) { return in_segment(s, PT_GNU_RELRO, 0, P_VADDR, 0); }
-static size_t relro_long(struct sample *s) { return in_segment(s, PT_GNU_RELRO, 0, P_MEMSZ, 0x1000000), segment_at(s, PT_GNU_RELRO, 0) + P_VADDR; }
+static size_t phdr_image(struct sample *s)
+{
+    return in_segment(s, PT_PHDR, 0, P_VADDR, 0x80);
+}
+static size_t segment_interp(struct sample *s)
+{
+    return in_segment(s, PT_GNU_EH_FRAME, 0, P_TYPE, PT_INTERP);
+}
+static size_t segment_repeated(struct sample *s)
+{
+    return in_segment(s, PT_GNU_EH_FRAME, 0, P_TYPE, PT_GNU_STACK), ANYWHERE;
+}
+static size_t segment_unknown(struct sample *s)
+{
+    return in_segment(s, PT_GNU_EH_FRAME, 0, P_TYPE, 0x6474e599);
+}
+static size_t stack_missing(struct sample *s)
+{
+    return in_segment(s, PT_GNU_STACK, 0, P_TYPE, PT_NOTE), ANYWHERE;
+}
+static size_t stack_executable(struct sample *s)
+{
+    return in_segment(s, PT_GNU_STACK, 0, P_FLAGS, 7);
+}
+static size_t relro_range(struct sample *s)
+{
+    return in_segment(s, PT_GNU_RELRO, 0, P_VADDR, 0);
+}
+static size_t relro_long(struct sample *s)
+{
+    return in_segment(s, PT_GNU_RELRO, 0, P_MEMSZ, 0x1000000), segment_at(s, PT_GNU_RELRO, 0) + P_VADDR;
+}
 
 /* 13, 14 */
-static size_t note_range(struct sample *s) { return in_segment(s, PT_NOTE, 0, P_OFFSET, 8); }
-static size_t note_entry(struct sample *s) { return put(s, note_at(s, "Adit", 1) - 20 + 4, 4, 0x7fffffff) - 4; }
-static size_t note_property(struct sample *s) { return put(s, note_at(s, "GNU", 5) + 4, 4, 0x1000) - 4; }
-static size_t note_isa(struct sample *s) { return put(s, note_at(s, "GNU", 5) + 24, 4, 0x80000000u); }
-static size_t ehframe_range(struct sample *s) { return in_segment(s, PT_GNU_EH_FRAME, 0, P_OFFSET, s->size); }
-static size_t tls_size(struct sample *s) { return in_segment(s, PT_TLS, 0, P_FILESZ, 0x10000); }
-static size_t tls_align(struct sample *s) { return in_segment(s, PT_TLS, 0, P_ALIGN, 128); }
-static size_t tls_range(struct sample *s) { return in_segment(s, PT_TLS, 0, P_VADDR, 0x20); }
+static size_t note_range(struct sample *s)
+{
+    return in_segment(s, PT_NOTE, 0, P_OFFSET, 8);
+}
+static size_t note_entry(struct sample *s)
+{
+    return put(s, note_at(s, "Adit", 1) - 20 + 4, 4, 0x7fffffff) - 4;
+}
+static size_t note_property(struct sample *s)
+{
+    return put(s, note_at(s, "GNU", 5) + 4, 4, 0x1000) - 4;
+}
+static size_t note_isa(struct sample *s)
+{
+    return put(s, note_at(s, "GNU", 5) + 24, 4, 0x80000000u);
+}
+static size_t ehframe_range(struct sample *s)
+{
+    return in_segment(s, PT_GNU_EH_FRAME, 0, P_OFFSET, s->size);
+}
+static size_t tls_size(struct sample *s)
+{
+    return in_segment(s, PT_TLS, 0, P_FILESZ, 0x10000);
+}
+static size_t tls_align(struct sample *s)
+{
+    return in_segment(s, PT_TLS, 0, P_ALIGN, 128);
+}
+static size_t tls_range(struct sample *s)
+{
+    return in_segment(s, PT_TLS, 0, P_VADDR, 0x20);
+}
 
 /* The note */
-static size_t adit_missing(struct sample *s) { return put(s, note_at(s, "Adit", 1) - 8, 1, 'B'), ANYWHERE; }
+static size_t adit_missing(struct sample *s)
+{
+    return put(s, note_at(s, "Adit", 1) - 8, 1, 'B'), ANYWHERE;
+}
 static size_t adit_repeated(struct sample *s)
 {
     for (unsigned nth = 0;; nth++) { /* the segment that holds the note, once more */
-        size_t from = segment_at(s, PT_NOTE, nth), note = note_at(s, "Adit", 1), begin = (size_t)get(s, from + P_OFFSET, 8);
+        size_t from = segment_at(s, PT_NOTE, nth), note = note_at(s, "Adit", 1),
+               begin = (size_t)get(s, from + P_OFFSET, 8);
         if (note < begin || note >= begin + get(s, from + P_FILESZ, 8))
             continue;
         memcpy(s->bytes + segment_at(s, PT_GNU_EH_FRAME, 0), s->bytes + from, 56);
         return note - 20;
     }
 }
-static size_t adit_layout(struct sample *s) { return put(s, note_at(s, "Adit", 1), 4, 2) - 20; }
-static size_t adit_abi(struct sample *s) { return put(s, note_at(s, "Adit", 1) + 4, 2, 2); }
-static size_t adit_abi_minor(struct sample *s) { return put(s, note_at(s, "Adit", 1) + 6, 2, ADIT_ABI_MINOR + 1) - 2; }
-static size_t adit_id(struct sample *s) { return put(s, note_at(s, "Adit", 1) + 8, 1, 'P'); }
-static size_t adit_id_padding(struct sample *s) { return put(s, note_at(s, "Adit", 1) + 8 + 40, 1, 'x') - 40; }
-static size_t adit_version(struct sample *s) { return put(s, note_at(s, "Adit", 1) + 56 + 1, 1, 'a') - 1; }
+static size_t adit_layout(struct sample *s)
+{
+    return put(s, note_at(s, "Adit", 1), 4, 2) - 20;
+}
+static size_t adit_abi(struct sample *s)
+{
+    return put(s, note_at(s, "Adit", 1) + 4, 2, 2);
+}
+static size_t adit_abi_minor(struct sample *s)
+{
+    return put(s, note_at(s, "Adit", 1) + 6, 2, ADIT_ABI_MINOR + 1) - 2;
+}
+static size_t adit_id(struct sample *s)
+{
+    return put(s, note_at(s, "Adit", 1) + 8, 1, 'P');
+}
+static size_t adit_id_padding(struct sample *s)
+{
+    return put(s, note_at(s, "Adit", 1) + 8 + 40, 1, 'x') - 40;
+}
+static size_t adit_version(struct sample *s)
+{
+    return put(s, note_at(s, "Adit", 1) + 56 + 1, 1, 'a') - 1;
+}
 
 /* 15 to 18 */
 static size_t dyn_end(struct sample *s)
@@ -124,33 +284,90 @@ static size_t dyn_end(struct sample *s)
     put(s, ph + P_MEMSZ, 8, null - get(s, ph + P_OFFSET, 8));
     return (size_t)get(s, ph + P_OFFSET, 8);
 }
-static size_t dyn_unknown(struct sample *s) { return put(s, entry_at(s, DT_RELACOUNT), 8, 0x1000000000000001); }
-static size_t dyn_repeated(struct sample *s) { return put(s, entry_at(s, DT_RELACOUNT), 8, DT_SYMTAB); }
-static size_t dyn_required(struct sample *s) { return put(s, entry_at(s, DT_STRSZ), 8, DT_DEBUG), ANYWHERE; }
-static size_t dyn_required_hash(struct sample *s) { return put(s, entry_at(s, DT_GNU_HASH), 8, DT_DEBUG), ANYWHERE; }
-static size_t dyn_group(struct sample *s) { return put(s, entry_at(s, DT_RELAENT), 8, DT_DEBUG), entry_at(s, DT_RELA); }
-static size_t dyn_group_versions(struct sample *s) { return put(s, entry_at(s, DT_VERSYM), 8, DT_DEBUG), ANYWHERE; }
-static size_t dyn_entsize(struct sample *s) { return set_entry(s, DT_SYMENT, 16); }
-static size_t dyn_pltrel(struct sample *s) { return set_entry(s, DT_PLTREL, DT_REL); }
-static size_t table_align(struct sample *s) { return set_entry(s, DT_SYMTAB, entry(s, DT_SYMTAB) + 4); }
-static size_t table_range(struct sample *s) { return set_entry(s, DT_STRTAB, 0x10000000); }
-static size_t table_overlap(struct sample *s) { return set_entry(s, DT_VERSYM, entry(s, DT_SYMTAB)), ANYWHERE; }
-static size_t table_headers(struct sample *s) { return set_entry(s, DT_RELA, 64), 32; }
+static size_t dyn_unknown(struct sample *s)
+{
+    return put(s, entry_at(s, DT_RELACOUNT), 8, 0x1000000000000001);
+}
+static size_t dyn_repeated(struct sample *s)
+{
+    return put(s, entry_at(s, DT_RELACOUNT), 8, DT_SYMTAB);
+}
+static size_t dyn_required(struct sample *s)
+{
+    return put(s, entry_at(s, DT_STRSZ), 8, DT_DEBUG), ANYWHERE;
+}
+static size_t dyn_required_hash(struct sample *s)
+{
+    return put(s, entry_at(s, DT_GNU_HASH), 8, DT_DEBUG), ANYWHERE;
+}
+static size_t dyn_group(struct sample *s)
+{
+    return put(s, entry_at(s, DT_RELAENT), 8, DT_DEBUG), entry_at(s, DT_RELA);
+}
+static size_t dyn_group_versions(struct sample *s)
+{
+    return put(s, entry_at(s, DT_VERSYM), 8, DT_DEBUG), ANYWHERE;
+}
+static size_t dyn_entsize(struct sample *s)
+{
+    return set_entry(s, DT_SYMENT, 16);
+}
+static size_t dyn_pltrel(struct sample *s)
+{
+    return set_entry(s, DT_PLTREL, DT_REL);
+}
+static size_t table_align(struct sample *s)
+{
+    return set_entry(s, DT_SYMTAB, entry(s, DT_SYMTAB) + 4);
+}
+static size_t table_range(struct sample *s)
+{
+    return set_entry(s, DT_STRTAB, 0x10000000);
+}
+static size_t table_overlap(struct sample *s)
+{
+    return set_entry(s, DT_VERSYM, entry(s, DT_SYMTAB)), ANYWHERE;
+}
+static size_t table_headers(struct sample *s)
+{
+    return set_entry(s, DT_RELA, 64), 32;
+}
 static size_t table_writable(struct sample *s)
 {
     size_t load = segment_at(s, PT_LOAD, 3);
     set_entry(s, DT_RELASZ, 24);
     return set_entry(s, DT_RELA, (get(s, load + P_VADDR, 8) + 7) & ~UINT64_C(7));
 }
-static size_t str_end(struct sample *s) { return set_entry(s, DT_STRSZ, entry(s, DT_STRSZ) - 1), table_at(s, DT_STRTAB) + (size_t)entry(s, DT_STRSZ) - 1; }
-static size_t str_offset(struct sample *s) { return set_entry(s, DT_NEEDED, 0x100000); }
-static size_t str_offset_symbol(struct sample *s) { return put(s, table_at(s, DT_SYMTAB) + 24, 4, 0x7fffffff); }
-static size_t str_long(struct sample *s) { return entry_at(s, DT_SONAME) + 8; }
+static size_t str_end(struct sample *s)
+{
+    return set_entry(s, DT_STRSZ, entry(s, DT_STRSZ) - 1), table_at(s, DT_STRTAB) + (size_t)entry(s, DT_STRSZ) - 1;
+}
+static size_t str_offset(struct sample *s)
+{
+    return set_entry(s, DT_NEEDED, 0x100000);
+}
+static size_t str_offset_symbol(struct sample *s)
+{
+    return put(s, table_at(s, DT_SYMTAB) + 24, 4, 0x7fffffff);
+}
+static size_t str_long(struct sample *s)
+{
+    return entry_at(s, DT_SONAME) + 8;
+}
 
 /* 19 */
-static size_t gnu_header(struct sample *s) { return put(s, table_at(s, DT_GNU_HASH), 4, 0); }
-static size_t gnu_header_bloom(struct sample *s) { return put(s, table_at(s, DT_GNU_HASH) + 8, 4, 3) - 8; }
-static size_t gnu_header_shift(struct sample *s) { return put(s, table_at(s, DT_GNU_HASH) + 12, 4, 64) - 12; }
+static size_t gnu_header(struct sample *s)
+{
+    return put(s, table_at(s, DT_GNU_HASH), 4, 0);
+}
+static size_t gnu_header_bloom(struct sample *s)
+{
+    return put(s, table_at(s, DT_GNU_HASH) + 8, 4, 3) - 8;
+}
+static size_t gnu_header_shift(struct sample *s)
+{
+    return put(s, table_at(s, DT_GNU_HASH) + 12, 4, 64) - 12;
+}
 static size_t gnu_table(const struct sample *s, size_t *buckets, size_t *chains)
 {
     size_t at = table_at(s, DT_GNU_HASH);
@@ -167,7 +384,10 @@ static size_t gnu_filled(const struct sample *s)
         buckets += 4;
     return buckets;
 }
-static size_t gnu_bucket(struct sample *s) { return put(s, gnu_filled(s), 4, 0x1000000); }
+static size_t gnu_bucket(struct sample *s)
+{
+    return put(s, gnu_filled(s), 4, 0x1000000);
+}
 static size_t gnu_chain(struct sample *s)
 {
     size_t buckets, chains;
@@ -191,7 +411,10 @@ static size_t gnu_bloom(struct sample *s)
         put(s, at + 16 + 8 * i, 8, 0);
     return at + 16;
 }
-static size_t sysv_header(struct sample *s) { return put(s, table_at(s, DT_HASH), 4, 0); }
+static size_t sysv_header(struct sample *s)
+{
+    return put(s, table_at(s, DT_HASH), 4, 0);
+}
 static size_t sysv_index(struct sample *s)
 {
     size_t at = table_at(s, DT_HASH) + 8;
@@ -218,27 +441,84 @@ static size_t sysv_value(struct sample *s)
     put(s, filled, 4, 0);
     return put(s, filled == at ? at + 4 : at, 4, symbol);
 }
-static size_t hash_count(struct sample *s) { return put(s, table_at(s, DT_HASH) + 4, 4, get(s, table_at(s, DT_HASH) + 4, 4) - 1), ANYWHERE; }
+static size_t hash_count(struct sample *s)
+{
+    return put(s, table_at(s, DT_HASH) + 4, 4, get(s, table_at(s, DT_HASH) + 4, 4) - 1), ANYWHERE;
+}
 
 /* 20, 21 */
-static size_t sym_null(struct sample *s) { return put(s, table_at(s, DT_SYMTAB) + 16, 1, 1) - 16; }
-static size_t plugin(struct sample *s, size_t member, unsigned width, uint64_t v) { return put(s, symbol_at(s, "adit_plugin", NULL) + member, width, v); }
-static size_t sym_type(struct sample *s) { return plugin(s, ST_INFO, 1, 0x1b); }
-static size_t sym_bind(struct sample *s) { return plugin(s, ST_INFO, 1, 0x51); }
-static size_t sym_ifunc(struct sample *s) { return plugin(s, ST_INFO, 1, 0x1a); }
-static size_t sym_unique(struct sample *s) { return plugin(s, ST_INFO, 1, 0xa1); }
-static size_t sym_abs(struct sample *s) { return plugin(s, ST_SHNDX, 2, SHN_ABS); }
-static size_t sym_section(struct sample *s) { return plugin(s, ST_SHNDX, 2, 0xff05); }
-static size_t sym_range(struct sample *s) { return plugin(s, ST_SIZE, 8, UINT64_MAX) - 8; }
-static size_t sym_range_tls(struct sample *s) { return plugin(s, ST_INFO, 1, 0x16) + 4; }
-static size_t plugin_missing(struct sample *s) { return rename_string(s, "adit_plugin", "adit_plugim"), ANYWHERE; }
-static size_t plugin_type(struct sample *s) { return plugin(s, ST_INFO, 1, 0x12); }
-static size_t plugin_hidden(struct sample *s) { return plugin(s, ST_OTHER, 1, STV_PROTECTED) - 1; }
-static size_t plugin_size(struct sample *s) { return plugin(s, ST_SIZE, 8, 32); }
-static size_t plugin_object(const struct sample *s) { return file_offset(s, get(s, symbol_at(s, "adit_plugin", NULL) + ST_VALUE, 8)); }
-static size_t plugin_member(struct sample *s) { return put(s, plugin_object(s), 4, 48); }
-static size_t plugin_abi(struct sample *s) { return put(s, plugin_object(s) + 4, 2, 7); }
-static size_t plugin_lookup(struct sample *s) { return gnu_bloom(s), symbol_at(s, "adit_plugin", NULL); }
+static size_t sym_null(struct sample *s)
+{
+    return put(s, table_at(s, DT_SYMTAB) + 16, 1, 1) - 16;
+}
+static size_t plugin(struct sample *s, size_t member, unsigned width, uint64_t v)
+{
+    return put(s, symbol_at(s, "adit_plugin", NULL) + member, width, v);
+}
+static size_t sym_type(struct sample *s)
+{
+    return plugin(s, ST_INFO, 1, 0x1b);
+}
+static size_t sym_bind(struct sample *s)
+{
+    return plugin(s, ST_INFO, 1, 0x51);
+}
+static size_t sym_ifunc(struct sample *s)
+{
+    return plugin(s, ST_INFO, 1, 0x1a);
+}
+static size_t sym_unique(struct sample *s)
+{
+    return plugin(s, ST_INFO, 1, 0xa1);
+}
+static size_t sym_abs(struct sample *s)
+{
+    return plugin(s, ST_SHNDX, 2, SHN_ABS);
+}
+static size_t sym_section(struct sample *s)
+{
+    return plugin(s, ST_SHNDX, 2, 0xff05);
+}
+static size_t sym_range(struct sample *s)
+{
+    return plugin(s, ST_SIZE, 8, UINT64_MAX) - 8;
+}
+static size_t sym_range_tls(struct sample *s)
+{
+    return plugin(s, ST_INFO, 1, 0x16) + 4;
+}
+static size_t plugin_missing(struct sample *s)
+{
+    return rename_string(s, "adit_plugin", "adit_plugim"), ANYWHERE;
+}
+static size_t plugin_type(struct sample *s)
+{
+    return plugin(s, ST_INFO, 1, 0x12);
+}
+static size_t plugin_hidden(struct sample *s)
+{
+    return plugin(s, ST_OTHER, 1, STV_PROTECTED) - 1;
+}
+static size_t plugin_size(struct sample *s)
+{
+    return plugin(s, ST_SIZE, 8, 32);
+}
+static size_t plugin_object(const struct sample *s)
+{
+    return file_offset(s, get(s, symbol_at(s, "adit_plugin", NULL) + ST_VALUE, 8));
+}
+static size_t plugin_member(struct sample *s)
+{
+    return put(s, plugin_object(s), 4, 48);
+}
+static size_t plugin_abi(struct sample *s)
+{
+    return put(s, plugin_object(s) + 4, 2, 7);
+}
+static size_t plugin_lookup(struct sample *s)
+{
+    return gnu_bloom(s), symbol_at(s, "adit_plugin", NULL);
+}
 /* The relocation of an address. */
 static size_t relocation_of(const struct sample *s, uint64_t address)
 {
@@ -250,12 +530,25 @@ static size_t relocation_of(const struct sample *s, uint64_t address)
 }
 static size_t run_relocation(const struct sample *s)
 {
-    return relocation_of(s, get(s, symbol_at(s, "adit_plugin", NULL) + ST_VALUE, 8) + offsetof(struct adit_plugin, run));
+    return relocation_of(s,
+                         get(s, symbol_at(s, "adit_plugin", NULL) + ST_VALUE, 8) + offsetof(struct adit_plugin, run));
 }
-static size_t plugin_slot(struct sample *s) { return put(s, run_relocation(s) + 16, 8, 0x40) - 16; }
-static size_t plugin_slot_word(struct sample *s) { return put(s, plugin_object(s) + 8, 8, 0x1000); }
-static size_t plugin_slot_moved(struct sample *s) { return put(s, run_relocation(s), 8, get(s, run_relocation(s), 8) + 1), ANYWHERE; }
-static size_t plugin_slot_none(struct sample *s) { return put(s, run_relocation(s), 8, get(s, run_relocation(s), 8) - 8), ANYWHERE; }
+static size_t plugin_slot(struct sample *s)
+{
+    return put(s, run_relocation(s) + 16, 8, 0x40) - 16;
+}
+static size_t plugin_slot_word(struct sample *s)
+{
+    return put(s, plugin_object(s) + 8, 8, 0x1000);
+}
+static size_t plugin_slot_moved(struct sample *s)
+{
+    return put(s, run_relocation(s), 8, get(s, run_relocation(s), 8) + 1), ANYWHERE;
+}
+static size_t plugin_slot_none(struct sample *s)
+{
+    return put(s, run_relocation(s), 8, get(s, run_relocation(s), 8) - 8), ANYWHERE;
+}
 static size_t export_extra(struct sample *s)
 {
     size_t at = symbol_at(s, "malloc", NULL);
@@ -269,14 +562,38 @@ static size_t ver_range(struct sample *s)
     size_t load = segment_at(s, PT_LOAD, 0);
     return set_entry(s, DT_VERSYM, (get(s, load + P_VADDR, 8) + get(s, load + P_FILESZ, 8) - 2) & ~UINT64_C(1));
 }
-static size_t ver_index(struct sample *s) { return put(s, table_at(s, DT_VERSYM) + 2, 2, 0x7ffe); }
-static size_t ver_need(struct sample *s) { return put(s, table_at(s, DT_VERNEED), 2, 2); }
-static size_t ver_need_next(struct sample *s) { return put(s, table_at(s, DT_VERNEED) + 12, 4, 0x7ffffff0); }
-static size_t ver_need_count(struct sample *s) { return set_entry(s, DT_VERNEEDNUM, 9), ANYWHERE; }
-static size_t aux_at(const struct sample *s) { return table_at(s, DT_VERNEED) + (size_t)get(s, table_at(s, DT_VERNEED) + 8, 4); }
-static size_t ver_need_index(struct sample *s) { return put(s, aux_at(s) + 6, 2, 1); }
-static size_t ver_file(struct sample *s) { return put(s, table_at(s, DT_VERNEED) + 4, 4, get(s, aux_at(s) + 8, 4)); }
-static size_t ver_hash(struct sample *s) { return put(s, aux_at(s), 4, 0); }
+static size_t ver_index(struct sample *s)
+{
+    return put(s, table_at(s, DT_VERSYM) + 2, 2, 0x7ffe);
+}
+static size_t ver_need(struct sample *s)
+{
+    return put(s, table_at(s, DT_VERNEED), 2, 2);
+}
+static size_t ver_need_next(struct sample *s)
+{
+    return put(s, table_at(s, DT_VERNEED) + 12, 4, 0x7ffffff0);
+}
+static size_t ver_need_count(struct sample *s)
+{
+    return set_entry(s, DT_VERNEEDNUM, 9), ANYWHERE;
+}
+static size_t aux_at(const struct sample *s)
+{
+    return table_at(s, DT_VERNEED) + (size_t)get(s, table_at(s, DT_VERNEED) + 8, 4);
+}
+static size_t ver_need_index(struct sample *s)
+{
+    return put(s, aux_at(s) + 6, 2, 1);
+}
+static size_t ver_file(struct sample *s)
+{
+    return put(s, table_at(s, DT_VERNEED) + 4, 4, get(s, aux_at(s) + 8, 4));
+}
+static size_t ver_hash(struct sample *s)
+{
+    return put(s, aux_at(s), 4, 0);
+}
 static size_t ver_target(struct sample *s)
 {
     size_t aux = aux_at(s), name = table_at(s, DT_STRTAB) + (size_t)get(s, aux + 8, 4);
@@ -290,31 +607,70 @@ static size_t ver_target(struct sample *s)
     put(s, aux, 4, hash);
     return ANYWHERE;
 }
-static size_t ver_def(struct sample *s) { return put(s, table_at(s, DT_VERDEF), 2, 3); }
-static size_t ver_def_next(struct sample *s) { return put(s, table_at(s, DT_VERDEF) + 16, 4, 4); }
+static size_t ver_def(struct sample *s)
+{
+    return put(s, table_at(s, DT_VERDEF), 2, 3);
+}
+static size_t ver_def_next(struct sample *s)
+{
+    return put(s, table_at(s, DT_VERDEF) + 16, 4, 4);
+}
 
 /* 23 to 28 */
-static size_t rel_size(struct sample *s) { return set_entry(s, DT_RELASZ, entry(s, DT_RELASZ) - 8); }
-static size_t rel_count(struct sample *s) { return set_entry(s, DT_RELACOUNT, 0x7fffffff); }
+static size_t rel_size(struct sample *s)
+{
+    return set_entry(s, DT_RELASZ, entry(s, DT_RELASZ) - 8);
+}
+static size_t rel_count(struct sample *s)
+{
+    return set_entry(s, DT_RELACOUNT, 0x7fffffff);
+}
 static size_t rel_count_type(struct sample *s)
 {
     put(s, table_at(s, DT_RELA) + 8, 8, 0);
     return entry_at(s, DT_RELACOUNT) + 8;
 }
-static size_t rel_overlap(struct sample *s) { return set_entry(s, DT_JMPREL, entry(s, DT_RELA) + 24); }
-static size_t rel_type(struct sample *s) { return put(s, table_at(s, DT_JMPREL) + 8, 4, TYPE_REFUSED); }
-static size_t rel_symbol(struct sample *s) { return put(s, table_at(s, DT_JMPREL) + 12, 4, 0x7fffffff); }
-static size_t rel_symbol_relative(struct sample *s) { return put(s, table_at(s, DT_RELA) + 12, 4, 0x7fffffff); }
-static size_t rel_target(struct sample *s) { return put(s, table_at(s, DT_RELA), 8, 0x1000); }
+static size_t rel_overlap(struct sample *s)
+{
+    return set_entry(s, DT_JMPREL, entry(s, DT_RELA) + 24);
+}
+static size_t rel_type(struct sample *s)
+{
+    return put(s, table_at(s, DT_JMPREL) + 8, 4, TYPE_REFUSED);
+}
+static size_t rel_symbol(struct sample *s)
+{
+    return put(s, table_at(s, DT_JMPREL) + 12, 4, 0x7fffffff);
+}
+static size_t rel_symbol_relative(struct sample *s)
+{
+    return put(s, table_at(s, DT_RELA) + 12, 4, 0x7fffffff);
+}
+static size_t rel_target(struct sample *s)
+{
+    return put(s, table_at(s, DT_RELA), 8, 0x1000);
+}
 static size_t rel_target_edge(struct sample *s)
 {
     size_t load = segment_at(s, PT_LOAD, 3);
     return put(s, table_at(s, DT_RELA), 8, get(s, load + P_VADDR, 8) + get(s, load + P_MEMSZ, 8) - 4);
 }
-static size_t rel_target_dynamic(struct sample *s) { return put(s, table_at(s, DT_RELA), 8, get(s, segment_at(s, PT_DYNAMIC, 0) + P_VADDR, 8) + 8); }
-static size_t rel_addend(struct sample *s) { return put(s, table_at(s, DT_RELA) + 16, 8, 0x40000000); }
-static size_t rel_tls(struct sample *s) { return put(s, table_at(s, DT_JMPREL) + 8, 4, TYPE_DTPMOD) - 8; }
-static size_t rel_tls_missing(struct sample *s) { return in_segment(s, PT_TLS, 0, P_TYPE, PT_NOTE), ANYWHERE; }
+static size_t rel_target_dynamic(struct sample *s)
+{
+    return put(s, table_at(s, DT_RELA), 8, get(s, segment_at(s, PT_DYNAMIC, 0) + P_VADDR, 8) + 8);
+}
+static size_t rel_addend(struct sample *s)
+{
+    return put(s, table_at(s, DT_RELA) + 16, 8, 0x40000000);
+}
+static size_t rel_tls(struct sample *s)
+{
+    return put(s, table_at(s, DT_JMPREL) + 8, 4, TYPE_DTPMOD) - 8;
+}
+static size_t rel_tls_missing(struct sample *s)
+{
+    return in_segment(s, PT_TLS, 0, P_TYPE, PT_NOTE), ANYWHERE;
+}
 #if defined(__x86_64__)
 #define TYPE_TLSDESC 36u
 #else
@@ -344,36 +700,82 @@ static size_t rel_overlap_empty(struct sample *s)
     set_entry(s, DT_RELASZ, 0);
     return entry_at(s, DT_JMPREL) + 8;
 }
-static size_t unresolved_hidden(struct sample *s) { return put(s, symbol_at(s, "sin", NULL) + ST_OTHER, 1, STV_HIDDEN) - ST_OTHER; }
-static size_t unresolved_local(struct sample *s) { return put(s, symbol_at(s, "sin", NULL) + ST_INFO, 1, 0x02) - ST_INFO; }
-static size_t unresolved_nameless(struct sample *s) { return put(s, symbol_at(s, "sin", NULL), 4, 0); }
+static size_t unresolved_hidden(struct sample *s)
+{
+    return put(s, symbol_at(s, "sin", NULL) + ST_OTHER, 1, STV_HIDDEN) - ST_OTHER;
+}
+static size_t unresolved_local(struct sample *s)
+{
+    return put(s, symbol_at(s, "sin", NULL) + ST_INFO, 1, 0x02) - ST_INFO;
+}
+static size_t unresolved_nameless(struct sample *s)
+{
+    return put(s, symbol_at(s, "sin", NULL), 4, 0);
+}
 static size_t plugin_lookup_version(struct sample *s)
 {
     unsigned index;
     (void)symbol_at(s, "adit_plugin", &index);
     return put(s, table_at(s, DT_VERSYM) + 2 * (size_t)index, 2, 0x8002), symbol_at(s, "adit_plugin", NULL);
 }
-static size_t relr_form(struct sample *s) { return put(s, table_at(s, DT_RELR), 8, 3); }
-static size_t relr_target(struct sample *s) { return put(s, table_at(s, DT_RELR), 8, 0x1000); }
-static size_t relr_version(struct sample *s) { return entry_at(s, DT_RELR) + 8; }
-static size_t pltgot(struct sample *s) { return set_entry(s, DT_PLTGOT, 0x1000); }
-static size_t bind_now(struct sample *s) { return set_entry(s, DT_FLAGS, 0), set_entry(s, DT_FLAGS_1, 0), ANYWHERE; }
-static size_t unresolved(struct sample *s) { return rename_string(s, "malloc", "mallok"), symbol_at(s, "mallok", NULL); }
+static size_t relr_form(struct sample *s)
+{
+    return put(s, table_at(s, DT_RELR), 8, 3);
+}
+static size_t relr_target(struct sample *s)
+{
+    return put(s, table_at(s, DT_RELR), 8, 0x1000);
+}
+static size_t relr_version(struct sample *s)
+{
+    return entry_at(s, DT_RELR) + 8;
+}
+static size_t pltgot(struct sample *s)
+{
+    return set_entry(s, DT_PLTGOT, 0x1000);
+}
+static size_t bind_now(struct sample *s)
+{
+    return set_entry(s, DT_FLAGS, 0), set_entry(s, DT_FLAGS_1, 0), ANYWHERE;
+}
+static size_t unresolved(struct sample *s)
+{
+    return rename_string(s, "malloc", "mallok"), symbol_at(s, "mallok", NULL);
+}
 
 /* 29 to 33 */
-static size_t unchanged(struct sample *s) { return (void)s, ANYWHERE; }
-static size_t init(struct sample *s) { return change_entry(s, DT_RELACOUNT, DT_INIT, get(s, run_relocation(s) + 16, 8)); }
-static size_t init_target(struct sample *s) { return change_entry(s, DT_RELACOUNT, DT_INIT, 0x40) + 8; }
-static size_t init_array_target(struct sample *s) { return put(s, relocation_of(s, entry(s, DT_INIT_ARRAY)) + 16, 8, 0x40), ANYWHERE; }
-static size_t needed_name(struct sample *s) { return rename_string(s, "libm.so.6", "l/m.so.6\0"), ANYWHERE; }
-static size_t needed_missing(struct sample *s) { return rename_string(s, "libm.so.6", "libq.so.6"), entry_at(s, DT_NEEDED); }
+static size_t unchanged(struct sample *s)
+{
+    return (void)s, ANYWHERE;
+}
+static size_t init(struct sample *s)
+{
+    return change_entry(s, DT_RELACOUNT, DT_INIT, get(s, run_relocation(s) + 16, 8));
+}
+static size_t init_target(struct sample *s)
+{
+    return change_entry(s, DT_RELACOUNT, DT_INIT, 0x40) + 8;
+}
+static size_t init_array_target(struct sample *s)
+{
+    return put(s, relocation_of(s, entry(s, DT_INIT_ARRAY)) + 16, 8, 0x40), ANYWHERE;
+}
+static size_t needed_name(struct sample *s)
+{
+    return rename_string(s, "libm.so.6", "l/m.so.6\0"), ANYWHERE;
+}
+static size_t needed_missing(struct sample *s)
+{
+    return rename_string(s, "libm.so.6", "libq.so.6"), entry_at(s, DT_NEEDED);
+}
 static size_t needed_count(struct sample *s)
 {
     uint64_t name = 1; /* a dynamic section of 80 entries in the data segment, nearly all of them DT_NEEDED */
     size_t load = segment_at(s, PT_LOAD, 3), ph = segment_at(s, PT_DYNAMIC, 0), at = (size_t)get(s, load + P_OFFSET, 8);
     at = (at + 15) & ~(size_t)15;
     uint64_t address = get(s, load + P_VADDR, 8) + at - get(s, load + P_OFFSET, 8);
-    size_t room = (size_t)(get(s, load + P_OFFSET, 8) + get(s, load + P_FILESZ, 8)) - at, count = room / 16 < 80 ? room / 16 : 80;
+    size_t room = (size_t)(get(s, load + P_OFFSET, 8) + get(s, load + P_FILESZ, 8)) - at,
+           count = room / 16 < 80 ? room / 16 : 80;
     size_t string_table = (size_t)entry(s, DT_STRTAB), string_size = (size_t)entry(s, DT_STRSZ);
     put(s, ph + P_OFFSET, 8, at);
     put(s, ph + P_VADDR, 8, address);
@@ -386,15 +788,42 @@ static size_t needed_count(struct sample *s)
     assert_true(count > 68);
     return ANYWHERE;
 }
-static size_t runpath(struct sample *s) { return change_entry(s, DT_RELACOUNT, DT_RUNPATH, 1); }
-static size_t auxiliary(struct sample *s) { return change_entry(s, DT_RELACOUNT, DT_AUXILIARY, 1); }
-static size_t textrel(struct sample *s) { return change_entry(s, DT_RELACOUNT, DT_TEXTREL, 0); }
-static size_t flags(struct sample *s) { return set_entry(s, DT_FLAGS, DF_BIND_NOW | DF_STATIC_TLS); }
-static size_t flags_1(struct sample *s) { return set_entry(s, DT_FLAGS_1, DF_1_NOW | DF_1_GLOBAL); }
-static size_t soname(struct sample *s) { return change_entry(s, DT_RELACOUNT, DT_SONAME, entry(s, DT_NEEDED)); }
-static size_t refused(struct sample *s) { return rename_string(s, "malloc", "system"), symbol_at(s, "system", NULL); }
-static size_t refused_pattern(struct sample *s) { return rename_string(s, "malloc", "setuid"), symbol_at(s, "setuid", NULL); }
-static size_t warned(struct sample *s) { return rename_string(s, "malloc", "getenv"), symbol_at(s, "getenv", NULL); }
+static size_t runpath(struct sample *s)
+{
+    return change_entry(s, DT_RELACOUNT, DT_RUNPATH, 1);
+}
+static size_t auxiliary(struct sample *s)
+{
+    return change_entry(s, DT_RELACOUNT, DT_AUXILIARY, 1);
+}
+static size_t textrel(struct sample *s)
+{
+    return change_entry(s, DT_RELACOUNT, DT_TEXTREL, 0);
+}
+static size_t flags(struct sample *s)
+{
+    return set_entry(s, DT_FLAGS, DF_BIND_NOW | DF_STATIC_TLS);
+}
+static size_t flags_1(struct sample *s)
+{
+    return set_entry(s, DT_FLAGS_1, DF_1_NOW | DF_1_GLOBAL);
+}
+static size_t soname(struct sample *s)
+{
+    return change_entry(s, DT_RELACOUNT, DT_SONAME, entry(s, DT_NEEDED));
+}
+static size_t refused(struct sample *s)
+{
+    return rename_string(s, "malloc", "system"), symbol_at(s, "system", NULL);
+}
+static size_t refused_pattern(struct sample *s)
+{
+    return rename_string(s, "malloc", "setuid"), symbol_at(s, "setuid", NULL);
+}
+static size_t warned(struct sample *s)
+{
+    return rename_string(s, "malloc", "getenv"), symbol_at(s, "getenv", NULL);
+}
 
 static const struct rule_case cases[] = {
     {"elf.header.size", "plain-gcc", header_size},
@@ -617,7 +1046,8 @@ static void test_every_rule_has_a_case(void **state)
 static int build(void **state)
 {
     (void)state;
-    return samples_build("plain-gcc plain-lld imports-gcc imports-gcc-sysv imports-gcc-both imports-gcc-relr imports-gold threadlocal-gcc "
+    return samples_build("plain-gcc plain-lld imports-gcc imports-gcc-sysv imports-gcc-both imports-gcc-relr "
+                         "imports-gold threadlocal-gcc "
                          "cplusplus-gcc-ctor isa-gcc soname-gcc many-gcc-ctor packed-lld constructor-gcc");
 }
 

@@ -6,7 +6,10 @@ ADIT_MODULE("constructor-gcc", "1.0.0")
 
 static int ready;
 
-__attribute__((constructor)) static void prepare(void) { ready = 1; }
+__attribute__((constructor)) static void prepare(void)
+{
+    ready = 1;
+}
 
 static int32_t run(void *state, const struct adit_call *call)
 {

@@ -33,6 +33,9 @@ static void run_batch(void *state, const struct adit_call *calls, int32_t *statu
         status[i] = run(state, &calls[i]);
 }
 
-static void stop(void *state) { free(state); }
+static void stop(void *state)
+{
+    free(state);
+}
 
 ADIT_PLUGIN(start, run, run_batch, stop)
