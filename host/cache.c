@@ -11,14 +11,16 @@
 #include "cache_impl.h"
 
 enum {
-    BATCH_ROWS = 1024,
-    BATCH_BYTES = 1024 * 1024,
+    /* A folder's rows lie mixed by their hashes: the more of them are written at once, the fewer pages are written twice. */
+    BATCH_ROWS = 4096,
+    BATCH_BYTES = 3 * 1024 * 1024,
     BATCH_TOUCHED = 4096,
     TOUCHED_MAX = 64 * 1024, /* both, while another process writes: what is kept in memory at most */
-    WAIT_BYTES = 8 * BATCH_BYTES,
+    WAIT_BYTES = 3 * BATCH_BYTES,
     EVICT_ROWS = 2 * BATCH_ROWS, /* in one transaction */
     EVICT_CHUNK = 64,
     SECONDS_A_DAY = 86400,
+    WAIT_MS = 1000, /* what is not yet a batch is written all the same */
     BUSY_MS = 20, /* waited for another process's writing in the midst of a run */
 };
 
@@ -52,8 +54,16 @@ int cache_size_parse(const char *text, uint64_t *out, struct err *e)
     return 0;
 }
 
+static int64_t monotonic_ms(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 static void forget_pending(struct cache *c)
 {
+    c->written_ms = monotonic_ms();
     c->flush_rows = BATCH_ROWS;
     c->flush_bytes = BATCH_BYTES;
     c->flush_touched = BATCH_TOUCHED;
@@ -339,7 +349,8 @@ void cache_flush(struct cache *c)
 
 void cache_tick(struct cache *c)
 {
-    if (c->pending.count > 0 || c->touched.count > 0)
+    bool waits = c->pending.count > 0 || c->touched.count > 0;
+    if (waits && monotonic_ms() - c->written_ms >= WAIT_MS)
         write_batch(c, BUSY_MS);
     cache_end_read(c); /* the next look-up begins one that sees what others wrote, and their log can be emptied */
 }

@@ -6,8 +6,8 @@
  * Nothing here is fatal to a run. Where the cache cannot be used, look-ups miss, stores do nothing, and cache_message
  * says why, once.
  *
- * Rows that are stored wait in memory, about a thousand at most, and are written in one transaction: a kill at any
- * moment loses those and damages nothing. Any number of processes may use one cache.
+ * Rows that are stored wait in memory, some thousands at most and for a second or so, and are written in one
+ * transaction: a kill at any moment loses those and damages nothing. Any number of processes may use one cache.
  */
 #ifndef HOST_CACHE_H
 #define HOST_CACHE_H
@@ -65,8 +65,8 @@ int cache_lookup(struct cache *c, const char *key, size_t key_size, const struct
 int cache_store(struct cache *c, const char *key, size_t key_size, const struct stamp *when_read,
                 const unsigned char registry_key[CACHE_KEY], const struct result *r);
 
-/* To be called a few times a second while the run goes on: writes what waits, lets other processes' writes be seen.
- * Takes a few milliseconds, at most about 100. */
+/* To be called a few times a second while the run goes on: writes what has waited for a second, lets other processes'
+ * writes be seen. Takes some milliseconds, at most about 100. */
 void cache_tick(struct cache *c);
 
 /* Writes what waits. */

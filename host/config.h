@@ -83,7 +83,6 @@
  *   constructors = YESNO     the module has code that runs at load time (C++); default no
  *   waive* = RULE because REASON
  *   library* = FILE          a library in the plugin's own folder: a base name, libfoo.so.1
- *   warm* = WORD             done in the zygote before the last lock: locale
  */
 #ifndef HOST_CONFIG_H
 #define HOST_CONFIG_H
@@ -208,7 +207,7 @@ struct conf {
     bool constructors;         /* waiver of rule 29 */
     struct conf_pair *waivers; size_t waiver_count;       /* `waive = RULE because REASON`: key RULE, value REASON */
     const char **libraries; size_t library_count;         /* `library = libfoo.so.1`: of the plugin's own folder */
-    const char **warm; size_t warm_count;                 /* `warm = locale` …: done in the zygote before the last lock */
+
 };
 
 /* Parses `size` bytes of the file called `file`. Everything in the result lives in `arena`; no text in it is NULL but

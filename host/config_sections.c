@@ -201,17 +201,6 @@ static void set_library(struct conf_parse *p, const char *value)
     conf_push_text(p, &p->conf->libraries, &p->conf->library_count, conf_copy(p, value, strlen(value)));
 }
 
-static void set_warm(struct conf_parse *p, const char *value)
-{
-    size_t size = strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789_-");
-    if (value[size]) {
-        conf_error(p, value + size, "conf.module.warm", "", "expected one word, found %s",
-                   conf_byte_text(value[size]).text);
-        return;
-    }
-    conf_push_text(p, &p->conf->warm, &p->conf->warm_count, conf_copy(p, value, size));
-}
-
 static const struct conf_key plugin_keys[] = {
     {"name", .required = true, .set = set_name},
     {"version", .required = true, .set = set_version},
@@ -241,7 +230,6 @@ static const struct conf_key module_keys[] = {
     {"constructors", .set = set_constructors},
     {"waive", .repeats = true, .set = set_waive},
     {"library", .repeats = true, .set = set_library},
-    {"warm", .repeats = true, .set = set_warm},
     {0},
 };
 

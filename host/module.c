@@ -102,87 +102,138 @@ static const char **waivers_of(const struct conf *conf, struct arena *a)
     return list;
 }
 
-static int check(const struct plugin *plugin, struct vlibraries *libraries, const uint8_t *bytes, size_t size, struct err *e)
+/* A sealed file and its bytes. */
+struct piece { char path[4200]; int fd; const uint8_t *bytes; size_t size; };
+
+static int open_piece(struct piece *p, struct err *e)
+{
+    char name[64];
+    id_of(p->path, name);
+    p->fd = seal_copy(p->path, name, &p->size, e);
+    if (p->fd < 0)
+        return p->fd;
+    void *bytes = mmap(NULL, p->size, PROT_READ, MAP_PRIVATE, p->fd, 0);
+    if (bytes == MAP_FAILED)
+        return err_errno(e, "cannot map the sealed copy of module %s", p->path);
+    p->bytes = bytes;
+    return 0;
+}
+
+static void close_piece(struct piece *p)
+{
+    if (p->bytes)
+        (void)munmap((void *)(uintptr_t)p->bytes, p->size);
+    if (p->fd >= 0)
+        (void)close(p->fd);
+}
+
+static int refused(const char *path, const struct vfindings *findings, struct err *e)
+{
+    const struct vfinding *first = NULL;
+    for (size_t i = 0; !first && i < findings->count; i++)
+        if (findings->items[i].severity == VALIDATE_ERROR)
+            first = &findings->items[i];
+    char text[600] = "";
+    if (first)
+        (void)validate_describe(first, text, sizeof text);
+    return err_set(e, -ENOEXEC, "module %s is refused (%zu %s): %s [%s]; see 'adit validate %s'", path, findings->errors,
+                   findings->errors == 1 ? "error" : "errors", text, first ? first->rule->id : "report.more", path);
+}
+
+static int check_piece(const struct piece *p, const struct voptions *options, struct err *e)
+{
+    struct vfinding items[REPORTED];
+    struct vfindings findings = {.items = items, .capacity = REPORTED};
+    int bad = validate_module(p->bytes, p->size, options, &findings, NULL);
+    if (bad < 0)
+        return err_set(e, bad, "cannot check module %s: %s", p->path, strerror(-bad));
+    return bad ? refused(p->path, &findings, e) : 0;
+}
+
+/* pieces[0] is the module, the others are its own libraries: those are ordinary ones, held to the rules about form. */
+static int check(const struct plugin *plugin, struct vlibraries *libraries, const struct piece *pieces, size_t count, struct err *e)
 {
     struct arena arena = {0};
     char id[64], version[48];
-    struct vfinding items[REPORTED];
-    struct vfindings findings = {.items = items, .capacity = REPORTED};
+    struct vown_library own[MODULE_LIBRARIES];
     const struct conf_version *v = &plugin->conf.version;
     id_of(plugin->module_path, id);
     (void)snprintf(version, sizeof version, "%u.%u.%u", v->major, v->minor, v->patch);
+    for (size_t i = 1; i < count; i++)
+        own[i - 1] = (struct vown_library){plugin->conf.libraries[i - 1], pieces[i].bytes, pieces[i].size};
     const struct voptions options = {
         .allow_constructors = plugin->conf.constructors,
         .waivers = waivers_of(&plugin->conf, &arena),
         .waiver_count = plugin->conf.waiver_count,
+        .own_libraries = own,
+        .own_library_count = count - 1,
         .libraries = libraries,
         .expected_id = id,
         .expected_version = version,
         .page_size = (uint32_t)sysconf(_SC_PAGESIZE),
     };
-    int refused = options.waivers ? validate_module(bytes, size, &options, &findings, NULL) : -ENOMEM;
+    const struct voptions form = {.form_only = true, .page_size = options.page_size};
+    int error = options.waivers ? check_piece(&pieces[0], &options, e) : err_set(e, -ENOMEM, "out of memory");
+    for (size_t i = 1; !error && i < count; i++)
+        error = check_piece(&pieces[i], &form, e);
     arena_release(&arena);
-    if (refused < 0)
-        return err_set(e, refused, "cannot check module %s: %s", plugin->module_path, strerror(-refused));
-    if (!refused)
-        return 0;
-    const struct vfinding *first = NULL;
-    for (size_t i = 0; !first && i < findings.count; i++)
-        if (findings.items[i].severity == VALIDATE_ERROR)
-            first = &findings.items[i];
-    char text[600] = "";
-    if (first)
-        (void)validate_describe(first, text, sizeof text);
-    return err_set(e, -ENOEXEC, "module %s is refused (%zu %s): %s [%s]; see 'adit validate %s'", plugin->module_path,
-                   findings.errors, findings.errors == 1 ? "error" : "errors", text, first ? first->rule->id : "report.more",
-                   plugin->module_path);
+    return error;
+}
+
+/* Where the module and its own libraries are. Returns their number, or a negative errno. */
+static int find_pieces(const struct plugin *plugin, struct piece pieces[1 + MODULE_LIBRARIES], struct err *e)
+{
+    const char *slash = strrchr(plugin->module_path, '/');
+    int folder = slash ? (int)(slash - plugin->module_path) + 1 : 0;
+    if (plugin->conf.library_count > MODULE_LIBRARIES)
+        return err_set(e, -E2BIG, "%zu libraries of its own are more than %d", plugin->conf.library_count, MODULE_LIBRARIES);
+    for (size_t i = 0; i < 1 + MODULE_LIBRARIES; i++)
+        pieces[i] = (struct piece){.fd = -1};
+    (void)snprintf(pieces[0].path, sizeof pieces[0].path, "%s", plugin->module_path);
+    for (size_t i = 0; i < plugin->conf.library_count; i++)
+        (void)snprintf(pieces[1 + i].path, sizeof pieces[0].path, "%.*s%s", folder, plugin->module_path, plugin->conf.libraries[i]);
+    return (int)plugin->conf.library_count + 1;
 }
 
 int module_seal(const struct plugin *plugin, struct vlibraries *libraries, bool checked, struct sealed_module *out, struct err *e)
 {
-    size_t size;
-    char name[64];
-    id_of(plugin->module_path, name);
-    int fd = seal_copy(plugin->module_path, name, &size, e);
-    if (fd < 0)
-        return fd;
-    void *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (bytes == MAP_FAILED) {
-        int error = err_errno(e, "cannot map the sealed copy of module %s", plugin->module_path);
-        (void)close(fd);
-        return error;
+    struct piece pieces[1 + MODULE_LIBRARIES];
+    struct digest d;
+    int count = find_pieces(plugin, pieces, e), error = count < 0 ? count : 0;
+    for (int i = 0; !error && i < count; i++)
+        error = open_piece(&pieces[i], e);
+    if (!error && checked)
+        error = check(plugin, libraries, pieces, (size_t)count, e);
+    if (!error) {
+        digest_init(&d);
+        for (int i = 0; i < count; i++) {
+            digest_add_u64(&d, pieces[i].size);
+            digest_add(&d, pieces[i].bytes, pieces[i].size);
+            *(i == 0 ? &out->fd : &out->libraries[i - 1]) = pieces[i].fd;
+            pieces[i].fd = -1;
+        }
+        digest_finish(&d, out->digest);
+        out->library_count = (size_t)count - 1;
     }
-    int error = checked ? check(plugin, libraries, bytes, size, e) : 0;
-    if (!error)
-        digest_of(bytes, size, out->digest);
-    (void)munmap(bytes, size);
-    if (error)
-        (void)close(fd);
-    else
-        out->fd = fd;
+    for (int i = 0; i < count; i++)
+        close_piece(&pieces[i]);
     return error;
 }
 
-int module_digest(const char *path, unsigned char digest[32], struct err *e)
+void module_close(struct sealed_module *m)
 {
-    size_t size;
-    int fd = open_module(path, &size, e);
-    if (fd < 0)
-        return fd;
-    void *bytes = malloc(size);
-    int error = bytes ? 0 : err_set(e, -ENOMEM, "out of memory");
-    for (size_t done = 0; !error && done < size;) {
-        ssize_t n = pread(fd, (char *)bytes + done, size - done, (off_t)done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            error = err_set(e, n < 0 ? -errno : -EIO, "cannot read module %s", path);
-        else
-            done += (size_t)n;
-    }
-    if (!error)
-        digest_of(bytes, size, digest);
-    free(bytes);
-    (void)close(fd);
-    return error;
+    (void)close(m->fd);
+    while (m->library_count > 0)
+        (void)close(m->libraries[--m->library_count]);
+}
+
+int module_digest(const struct plugin *plugin, unsigned char digest[32], struct err *e)
+{
+    struct sealed_module sealed;
+    int error = module_seal(plugin, NULL, false, &sealed, e);
+    if (error)
+        return error;
+    memcpy(digest, sealed.digest, sizeof sealed.digest);
+    module_close(&sealed);
+    return 0;
 }

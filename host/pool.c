@@ -40,8 +40,6 @@ int pool_open(const struct pool_options *options, struct pool **out, struct err 
             (void)close(epoll);
         return err_set(e, epoll < 0 ? -EMFILE : -ENOMEM, "cannot start: out of %s", epoll < 0 ? "descriptors" : "memory");
     }
-    for (size_t i = 0; i < options->registry->count; i++)
-        uses[i].sealed = -1;
     *p = (struct pool){.options = *options, .epoll = epoll, .uses = uses, .extra_fd = -1};
     if (p->options.workers == 0) {
         long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -66,8 +64,8 @@ void pool_close(struct pool *p)
         free(d);
     }
     for (size_t i = 0; i < p->options.registry->count; i++)
-        if (p->uses[i].sealed >= 0)
-            (void)close(p->uses[i].sealed);
+        if (p->uses[i].is_sealed)
+            module_close(&p->uses[i].sealed);
     if (p->has_libraries)
         libraries_close(&p->libraries);
     buf_release(&p->filters[0]);

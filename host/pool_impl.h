@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "libraries.h"
+#include "module.h"
 #include "pool.h"
 #include "ring.h"
 
@@ -65,8 +66,8 @@ struct domain {
 
 /* What is known of a plugin in this run. */
 struct plugin_use {
-    int sealed;                    /* memfd, or -1 */
-    bool tried;
+    bool is_sealed;
+    struct sealed_module sealed;
     enum part_status failed; char why[1024]; /* failed != PART_OK: cannot be used */
 };
 

@@ -178,19 +178,18 @@ static bool seal(struct pool *p, uint32_t plugin)
     struct plugin_use *use = &p->uses[plugin];
     struct plugin *pl = &p->options.registry->plugins[plugin];
     struct err e = {0};
-    struct sealed_module sealed;
-    if (use->sealed >= 0)
+    if (use->is_sealed)
         return true;
     if (!p->has_libraries)
         p->has_libraries = libraries_open(&p->libraries) == 0;
     int error = !p->has_libraries ? err_set(&e, -ENOMEM, "out of memory")
-                                  : module_seal(pl, p->libraries.symbols, p->options.sandbox, &sealed, &e);
+                                  : module_seal(pl, p->libraries.symbols, p->options.sandbox, &use->sealed, &e);
     if (error) {
         pool_disable(p, plugin, PART_FAILED, e.text);
         return false;
     }
-    use->sealed = sealed.fd;
-    p->options.events.sealed(p->options.events.context, plugin, sealed.digest);
+    use->is_sealed = true;
+    p->options.events.sealed(p->options.events.context, plugin, use->sealed.digest);
     return use->failed == PART_OK; /* it may have been recognised, and disabled */
 }
 
@@ -255,10 +254,17 @@ static int send_load(struct domain *d, uint32_t plugin, struct err *e)
         .stream_bytes = c->stream_bytes,
     };
     int fds[WIRE_DESCRIPTORS];
-    size_t own = head.module_of == WIRE_NO_PLUGIN, fd_count = own;
-    if (c->resource_count + own > WIRE_DESCRIPTORS)
-        return err_set(e, -E2BIG, "%zu resources are more than %d", c->resource_count, WIRE_DESCRIPTORS - 1);
-    fds[0] = p->uses[plugin].sealed;
+    const struct sealed_module *sealed = &p->uses[plugin].sealed;
+    size_t own = 0;
+    if (c->resource_count + 1 + MODULE_LIBRARIES > WIRE_DESCRIPTORS)
+        return err_set(e, -E2BIG, "%zu resources are more than %d", c->resource_count, WIRE_DESCRIPTORS - 1 - MODULE_LIBRARIES);
+    if (head.module_of == WIRE_NO_PLUGIN) {
+        for (; own < sealed->library_count; own++)
+            fds[own] = sealed->libraries[own];
+        head.library_count = (uint32_t)sealed->library_count;
+        fds[own++] = sealed->fd;
+    }
+    size_t fd_count = own;
     struct buf *b = &p->message;
     buf_reset(b);
     buf_add(b, &head, sizeof head);

@@ -33,13 +33,17 @@ void reuse_key(struct engine *g)
     digest_add(&d, r->types_fingerprint, sizeof r->types_fingerprint);
     g->registry_key_holds = true;
     for (size_t i = 0; i < r->count; i++) {
-        const struct plugin *p = &r->plugins[i];
+        struct plugin *p = &r->plugins[i];
         digest_add_text(&d, p->conf.name);
         digest_add_u64(&d, p->state);
         registry_check_module(r, p); /* discovery may have taken its stamp from the snapshot */
         add_stamp(&d, &p->conf_stamp);
         add_stamp(&d, &p->module_stamp);
         bool racy = p->conf_stamp.racy || p->module_stamp.racy;
+        if (p->conf.library_count > 0 && p->state == PLUGIN_READY) {
+            racy = true; /* stamps say nothing of a module's own libraries: their bytes are read in every run */
+            p->has_module_digest = false;
+        }
         for (size_t k = 0; k < p->conf.resource_count && p->resource_stamps; k++) {
             add_stamp(&d, &p->resource_stamps[k]);
             racy |= p->resource_stamps[k].racy;
@@ -63,7 +67,7 @@ static bool know_digests(struct engine *g, uint32_t plugin, unsigned depth)
     const struct { const uint32_t *list; uint32_t count; } edges[] = {{p->hard, p->hard_count}, {p->soft, p->soft_count}};
     unsigned char digest[32];
     if (p->module_path && !p->has_module_digest) {
-        if (module_digest(p->module_path, digest, NULL) != 0)
+        if (module_digest(p, digest, NULL) != 0)
             return false;
         registry_set_digest(g->options.registry, p, digest);
     }

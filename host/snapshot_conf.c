@@ -248,7 +248,6 @@ void codec_conf(struct codec *c, struct conf *conf)
     codec_bool(c, &conf->constructors);
     codec_pairs(c, &conf->waivers, &conf->waiver_count);
     codec_texts(c, &conf->libraries, &conf->library_count);
-    codec_texts(c, &conf->warm, &conf->warm_count);
 }
 
 void codec_stamp(struct codec *c, struct stamp *s)

@@ -62,7 +62,8 @@ struct wire_reply {
     char text[512];
 };
 
-/* LOAD: descriptor 0 is the sealed module (none where `module_of` names a plugin that has it already), then one a resource. Followed by NUL-terminated strings: the plugin's name,
+/* LOAD: `library_count` sealed libraries of its own, the sealed module (none of both where `module_of` names a plugin that has
+ * it already), then one descriptor a resource. Followed by NUL-terminated strings: the plugin's name,
  * option_count pairs, resource_count keys, companion_count labels, and stream_count times a media type and "1" or "0" (is it
  * wanted?). */
 struct wire_load {
@@ -70,6 +71,7 @@ struct wire_load {
     uint32_t option_count, resource_count, companion_count, stream_count;
     uint32_t strings; /* bytes */
     uint32_t module_of;
+    uint32_t library_count, reserved;
     uint64_t output_bytes, stream_bytes;
 };
 #define WIRE_NO_PLUGIN UINT32_MAX

@@ -113,15 +113,23 @@ static struct job_plugin *find_plugin(const struct zygote *z, uint32_t index)
     return NULL;
 }
 
-/* The module's table, from the sealed bytes behind `fd`: which stays open, since a number that came again would name the old
- * module. */
-static int open_module(int fd, const struct adit_plugin **out, struct err *e)
+/* Loads the sealed bytes behind `fd`: which stays open, since a number that came again would name what was loaded before. */
+static void *open_sealed(int fd)
 {
     char path[64];
     (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (!module)
-        return err_set(e, -ENOEXEC, "the loader refuses the module: %s", dlerror());
+    return dlopen(path, RTLD_NOW | RTLD_LOCAL);
+}
+
+/* The module's table. Its own libraries come first: the loader then finds them by their SONAME. */
+static int open_module(const int *fds, size_t count, const struct adit_plugin **out, struct err *e)
+{
+    void *module = NULL;
+    for (size_t i = 0; i < count; i++) {
+        module = open_sealed(fds[i]);
+        if (!module)
+            return err_set(e, -ENOEXEC, "the loader refuses %s: %s", i + 1 < count ? "a library of its own" : "the module", dlerror());
+    }
     const struct adit_plugin *table = dlsym(module, "adit_plugin");
     if (!table)
         return err_set(e, -ENOEXEC, "the module exports no adit_plugin");
@@ -151,7 +159,7 @@ static int load(struct zygote *z, const struct wire_load *head, const char *text
 {
     bool shares = head->module_of != WIRE_NO_PLUGIN;
     const struct job_plugin *other = shares ? find_plugin(z, head->module_of) : NULL;
-    size_t own = shares ? 0 : 1;
+    size_t own = shares ? 0 : head->library_count + 1u;
     if (fd_count != own + head->resource_count || (shares && !other))
         return err_set(e, -EPROTO, "the host's message does not fit its descriptors");
     struct job_plugin *plugin = calloc(1, sizeof *plugin);
@@ -173,7 +181,7 @@ static int load(struct zygote *z, const struct wire_load *head, const char *text
         return err_set(e, -ENOMEM, "out of memory");
     if (other)
         plugin->table = other->table;
-    int error = other ? 0 : open_module(fds[0], &plugin->table, e);
+    int error = other ? 0 : open_module(fds, own, &plugin->table, e);
     if (!error)
         error = call_open(plugin, e);
     for (size_t i = 0; i < head->resource_count; i++)

@@ -99,8 +99,7 @@ static void good_file(void **state)
                                "[module]\n"
                                "constructors = yes\n"
                                "waive    = elf.init because it is C++\n"
-                               "library  = libfoo.so.1\n"
-                               "warm     = locale\n";
+                               "library  = libfoo.so.1\n";
     struct parsed p;
     parse(&p, text, sizeof text - 1);
     show(&p);
@@ -307,7 +306,6 @@ static const struct mistake mistakes[] = {
     {HEAD "[module]\nwaive = elf.init\n", "conf.module.waive", 8, 17, "because"},
     {HEAD "[module]\nwaive = elf.init because\n", "conf.module.waive", 8, 18, "reason"},
     {HEAD "[module]\nlibrary = a/libb.so\n", "conf.module.library", 8, 12, "base name"},
-    {HEAD "[module]\nwarm = a b\n", "conf.module.warm", 8, 9, "blank"},
 };
 
 static void each_mistake(void **state)
