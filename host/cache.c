@@ -11,7 +11,7 @@
 #include "cache_impl.h"
 
 enum {
-    /* A folder's rows lie mixed by their hashes: the more of them are written at once, the fewer pages are written twice. */
+    /* A folder's rows lie mixed by their hashes: the more are written at once, the fewer pages are written twice. */
     BATCH_ROWS = 4096,
     BATCH_BYTES = 3 * 1024 * 1024,
     BATCH_TOUCHED = 4096,
@@ -20,8 +20,9 @@ enum {
     EVICT_ROWS = 2 * BATCH_ROWS, /* in one transaction */
     EVICT_CHUNK = 64,
     SECONDS_A_DAY = 86400,
+    TICK_MS = 250,
     WAIT_MS = 1000, /* what is not yet a batch is written all the same */
-    BUSY_MS = 20, /* waited for another process's writing in the midst of a run */
+    BUSY_MS = 20,   /* waited for another process's writing in the midst of a run */
 };
 
 /* The folder's hash above the file's: what lies in one folder lies together in the database too, and a walk reads
@@ -349,8 +350,11 @@ void cache_flush(struct cache *c)
 
 void cache_tick(struct cache *c)
 {
-    bool waits = c->pending.count > 0 || c->touched.count > 0;
-    if (waits && monotonic_ms() - c->written_ms >= WAIT_MS)
+    int64_t now = monotonic_ms();
+    if (now - c->ticked_ms < TICK_MS)
+        return;
+    c->ticked_ms = now;
+    if ((c->pending.count > 0 || c->touched.count > 0) && now - c->written_ms >= WAIT_MS)
         write_batch(c, BUSY_MS);
     cache_end_read(c); /* the next look-up begins one that sees what others wrote, and their log can be emptied */
 }

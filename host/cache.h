@@ -65,8 +65,8 @@ int cache_lookup(struct cache *c, const char *key, size_t key_size, const struct
 int cache_store(struct cache *c, const char *key, size_t key_size, const struct stamp *when_read,
                 const unsigned char registry_key[CACHE_KEY], const struct result *r);
 
-/* To be called a few times a second while the run goes on: writes what has waited for a second, lets other processes'
- * writes be seen. Takes some milliseconds, at most about 100. */
+/* To be called as often as one likes while the run goes on: a few times a second it lets other processes' writes be
+ * seen, and writes what has waited for a second, which takes some milliseconds, at most about 100. */
 void cache_tick(struct cache *c);
 
 /* Writes what waits. */

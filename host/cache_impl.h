@@ -57,8 +57,8 @@ struct cache {
     struct {
         int64_t *items;
         size_t count, capacity;
-    } touched; /* keys that were hit, and not yet used today */
-    int64_t written_ms; /* when, by the monotonic clock */
+    } touched;                     /* keys that were hit, and not yet used today */
+    int64_t written_ms, ticked_ms; /* when, by the monotonic clock */
     struct cache_encoder encoder;
     struct cache_counts counts, saved; /* of this run, and what of them is in the database's totals */
     char *messages[4];                 /* not told yet */

@@ -13,7 +13,7 @@
 #include "output.h"
 #include "walk.h"
 
-enum { PER_FOLDER = 200, TICK = 5000 };
+enum { PER_FOLDER = 700, TICK = 5000 };
 
 static double now(void)
 {
