@@ -18,7 +18,7 @@
 enum {
     FORMAT = 1,
     APPLICATION_ID = 0x41646974 /* "Adit" */,
-    PAGE_CACHE_KIB = 6144,
+    PAGE_CACHE_KIB = 4096,
     WAL_PAGES = 2000,
     SHORT_LOG = 1024 * 1024
 };
