@@ -179,8 +179,7 @@ static void print_stats(const struct engine_stats *s, const struct cache *cache,
 
 static void say_cache_message(struct cache *cache)
 {
-    const char *message = cache ? cache_message(cache) : NULL;
-    if (message)
+    for (const char *message; cache && (message = cache_message(cache)) != NULL;)
         cmd_error("extract", "%s", message);
 }
 
@@ -270,6 +269,8 @@ static int extract(struct extract *x, struct registry *registry, struct cache *c
         cmd_error("extract", "%s", error == -EINTR ? "interrupted; what was done is printed and kept" : e.text);
     if (!error && stats.files == 0)
         cmd_error("extract", "there are no files in what was named");
+    if (cache)
+        cache_flush(cache); /* so that its counts and what it has to say are there */
     if (x->stats)
         print_stats(&stats, cache, (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9);
     status = exit_status_of(error, status);
