@@ -51,7 +51,10 @@ static void warn(struct collect_warnings *w, const char *path, size_t path_size,
     w->left_out++;
     if (w->count == COLLECT_MAX_WARNINGS)
         return;
-    (void)snprintf(w->text[w->count], COLLECT_WARNING, "field %.*s %s", path_size < 100 ? (int)path_size : 100, path, what);
+    size_t n = path_size < 100 ? path_size : 100;
+    while (n > 0 && n < path_size && ((unsigned char)path[n] & 0xc0) == 0x80) /* not within a character */
+        n--;
+    (void)snprintf(w->text[w->count], COLLECT_WARNING, "field %.*s %s", (int)n, path, what);
     for (size_t i = 0; i < w->count; i++)
         if (strcmp(w->text[i], w->text[w->count]) == 0)
             return;
