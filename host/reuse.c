@@ -162,15 +162,18 @@ static bool streams_hold(struct engine *g, const struct result *old, const char 
     return true;
 }
 
-void reuse_parts(struct engine *g, struct source *s)
+static bool is_mapper(const struct engine *g, uint32_t plugin)
 {
-    const struct result *old = s->old;
-    size_t waiting = 0;
-    if (!old || strcmp(old->detected, s->result.detected) != 0)
-        return;
+    return g->options.registry->plugins[plugin].conf.kind == CONF_MAPPER;
+}
+
+static void take_parts(struct engine *g, struct source *s, const struct result *old, bool mappers)
+{
     for (size_t i = 0; i < old->part_count; i++) {
         uint32_t plugin;
-        struct job_state *j = part_holds(g, &old->parts[i], &plugin) ? source_job(s, plugin) : NULL;
+        if (!part_holds(g, &old->parts[i], &plugin) || is_mapper(g, plugin) != mappers)
+            continue;
+        struct job_state *j = source_job(s, plugin);
         if (!j || j->progress != JOB_WAITING || !streams_hold(g, old, old->parts[i].plugin))
             continue;
         j->part = old->parts[i];
@@ -180,9 +183,19 @@ void reuse_parts(struct engine *g, struct source *s)
             if (strcmp(old->streams[k].source_plugin, old->parts[i].plugin) == 0 && !adopt(g, s, &old->streams[k]))
                 engine_no_memory(g);
     }
+}
+
+void reuse_parts(struct engine *g, struct source *s)
+{
+    const struct result *old = s->old;
+    if (!old || strcmp(old->detected, s->result.detected) != 0)
+        return;
+    take_parts(g, s, old, false);
     for (size_t i = 0; i < s->job_count; i++)
-        waiting += s->jobs[i].progress == JOB_WAITING && g->options.registry->plugins[s->jobs[i].plugin].conf.kind != CONF_MAPPER;
-    /* Nothing is left to refine the type again. */
-    if (waiting == 0 && strcmp(old->media, s->result.media) != 0)
-        s->refined = old->media;
+        if (s->jobs[i].progress == JOB_WAITING && !is_mapper(g, s->jobs[i].plugin))
+            return; /* mappers see what all the others found: they run again when one of them does */
+    if (strcmp(old->media, s->result.media) == 0)
+        take_parts(g, s, old, true);
+    else
+        s->refined = old->media; /* nothing is left that would refine the type again */
 }
