@@ -66,11 +66,14 @@ static void add_part(struct buf *b, const char *part, size_t n)
     if (n > PART_MAX) { /* the end tells files apart better than the beginning; do not cut within a character */
         part += n - PART_MAX;
         n = PART_MAX;
-        text = text && utf8_valid(part, n);
+        for (; text && ((unsigned char)*part & 0xc0) == 0x80; part++)
+            n--;
     }
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)part[i];
-        buf_putc(b, c < 0x20 || c == 0x7f || (c >= 0x80 && !text) || (i == 0 && c == '.') ? '_' : (char)c);
+        bool c1 = text && c == 0xc2 && (unsigned char)part[i + 1] < 0xa0; /* U+0080 to U+009F are controls too */
+        buf_putc(b, c < 0x20 || c == 0x7f || c1 || (c >= 0x80 && !text) || (i == 0 && c == '.') ? '_' : (char)c);
+        i += c1;
     }
 }
 
