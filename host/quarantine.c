@@ -141,7 +141,7 @@ static void add_visible(struct buf *b, const char *text, size_t size)
 static void append_line(const struct quarantine *q, const struct event *e)
 {
     struct buf line = BUF_INIT;
-    int fd = q->file[0] ? open(q->file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
+    int fd = q->file[0] ? open(q->file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600) : -1;
     if (fd < 0)
         return;
     buf_addf(&line, "%s\t%s\t%s\t%s\n", e->plugin, e->digest, e->what, e->path);
