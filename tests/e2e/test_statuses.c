@@ -210,6 +210,33 @@ static void test_neighbours_of_a_crash(void **state)
     outcome_release(&o);
 }
 
+/* A worker that breaks the protocol is worth no more than one that crashes: the run goes on, and every file beside its own
+ * is done or told to have failed. (Who closes the descriptors of its batch has failed on what was still to come.) */
+static void test_hostile_workers(void **state)
+{
+    struct user *u = *state;
+    static const char *const words[] = {"scribble", "close", "warnings", "many", "outside"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        char text[64];
+        (void)snprintf(text, sizeof text, "MISBEHAVE %s\n", words[i]);
+        put_dir(user_path(u, "files/%s", words[i]));
+        for (int k = 0; k < 40; k++)
+            put_text(user_path(u, "files/%s/%02d", words[i], k), k == 20 ? text : "MISBEHAVE ok\n");
+        struct outcome o = run_adit(u, "extract", "--format", "ndjson", "--no-cache", "--no-default-conf", "--conf-dir",
+                                    user_path(u, "conf"), words[i], NULL);
+        bool valid;
+        size_t lines = json_lines(o.out, o.out_size, &valid), good = 0;
+        for (const char *at = o.out; (at = strstr(at, "\"number\":7")); at++)
+            good++;
+        for (const char *at = o.out; (at = strstr(at, "\"status\":\"failed\"")); at++)
+            good++;
+        if (lines != 40 || !valid || good < 39 || o.status > 1 || o.status < 0)
+            fail_msg("%s: %zu objects, %zu good, status %d, signal %d\nerr: %s", words[i], lines, good, o.status, o.signal, o.err);
+        assert_null(strchr(o.out, '\x1b'));
+        outcome_release(&o);
+    }
+}
+
 static void test_quarantine_and_release(void **state)
 {
     struct user *u = *state;
@@ -278,6 +305,7 @@ int main(void)
         TEST(test_bytes_that_are_no_text),
         TEST(test_artifacts_cannot_escape),
         TEST(test_neighbours_of_a_crash),
+        TEST(test_hostile_workers),
         TEST(test_quarantine_and_release),
         TEST(test_missing_dependency),
         TEST(test_sandbox_off_is_said_loudly),

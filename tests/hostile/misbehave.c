@@ -180,6 +180,46 @@ static int32_t do_escape(const struct adit_call *job)
     return ADIT_OK;
 }
 
+/* Writes noise to every descriptor that it may find, the worker's own socket among them. */
+static int32_t do_scribble(const struct adit_call *job)
+{
+    unsigned char noise[512];
+    for (size_t i = 0; i < sizeof noise; i++)
+        noise[i] = (unsigned char)(i * 37 + 11);
+    for (long fd = 0; fd < 300; fd++)
+        for (long n = 1; n <= (long)sizeof noise; n *= 8)
+            (void)raw(SYS_write, fd, (long)noise, n);
+    return do_ok(job);
+}
+static int32_t do_close(const struct adit_call *job)
+{
+    for (long fd = 0; fd < 300; fd++)
+        (void)raw(SYS_close, fd, 0, 0);
+    return do_ok(job);
+}
+static int32_t do_warnings(const struct adit_call *job)
+{
+    for (unsigned i = 0; i < 100000; i++)
+        adit_warnf(job, "warning number %u: \xff\n\x1b[31m", i);
+    return do_ok(job);
+}
+static int32_t do_many(const struct adit_call *job)
+{
+    for (int i = 0; i < 100000; i++)
+        adit_emit_range(job, ADIT_TEXT("one of many"), "application/x-misbehave-many", (uint64_t)i % adit_size(job), 1);
+    return do_ok(job);
+}
+static int32_t do_outside(const struct adit_call *job)
+{
+    char byte;
+    adit_emit_range(job, ADIT_TEXT("outside"), "application/x-misbehave", adit_size(job), 1);
+    adit_emit_range(job, ADIT_TEXT("wraps"), "application/x-misbehave", UINT64_MAX, UINT64_MAX);
+    adit_emit_text(job, "note", adit_view(job, ADIT_SOURCE_MAIN, UINT64_MAX, SIZE_MAX));
+    (void)adit_read(job, 4711, 0, &byte, 1);
+    (void)adit_read(job, -1, 0, &byte, 1);
+    return do_ok(job);
+}
+
 static const struct {
     const char *word;
     int32_t (*act)(const struct adit_call *);
@@ -209,6 +249,11 @@ static const struct {
     {"again", do_again},
     {"bytes", do_bytes},
     {"escape", do_escape},
+    {"scribble", do_scribble},
+    {"close", do_close},
+    {"warnings", do_warnings},
+    {"many", do_many},
+    {"outside", do_outside},
 };
 
 static int32_t run(void *state, const struct adit_call *job)
