@@ -315,6 +315,21 @@ static bool move_aside(struct cache *c, const char *why)
     return !error;
 }
 
+/* Does the file begin as the cache's database does (SQLite file format, 1.3)? SQLite itself would not look, as long as a log
+ * beside the file has every page. */
+static bool has_mark(const char *path)
+{
+    enum { ID_AT = 68, HEAD = 72 };
+    const unsigned char id[4] = {APPLICATION_ID >> 24, APPLICATION_ID >> 16 & 0xff, APPLICATION_ID >> 8 & 0xff, APPLICATION_ID & 0xff};
+    unsigned char head[HEAD];
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return true; /* why it cannot be opened is for SQLite to say */
+    ssize_t n = pread(fd, head, sizeof head, 0);
+    (void)close(fd);
+    return n == HEAD && memcmp(head, "SQLite format 3", 16) == 0 && memcmp(head + ID_AT, id, sizeof id) == 0;
+}
+
 /* Opens what is there for writing, or for reading; makes it where there is nothing. */
 static int open_or_make(struct cache *c)
 {
@@ -328,7 +343,7 @@ static int open_or_make(struct cache *c)
         return SQLITE_AUTH;
     struct stat st;
     c->inode = stat(c->path, &st) == 0 ? st.st_ino : 0;
-    int code = open_database(c, SQLITE_OPEN_READWRITE);
+    int code = has_mark(c->path) ? open_database(c, SQLITE_OPEN_READWRITE) : SQLITE_NOTADB;
     if (code == SQLITE_OK && sqlite3_db_readonly(c->db, "main") == 1)
         code = SQLITE_READONLY;
     if (code != SQLITE_READONLY && code != SQLITE_CANTOPEN && code != SQLITE_PERM)

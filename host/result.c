@@ -18,7 +18,7 @@ static const struct {
     [PART_OUT_OF_MEMORY] = {"out-of-memory", false, true},
     [PART_DENIED] = {"denied", false, true},
     [PART_QUARANTINED] = {"quarantined", false, true},
-    [PART_MISSING_DEPENDENCY] = {"missing-dependency", false, true},
+    [PART_MISSING_DEPENDENCY] = {"missing-dependency", false, false},
     [PART_CANCELLED] = {"cancelled", false, true},
 };
 
