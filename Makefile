@@ -36,7 +36,7 @@ MODULE_CFLAGS  := -Isdk/include -fPIC -fvisibility=hidden -ffunction-sections -f
 MODULE_LDFLAGS := -shared -nostartfiles -Wl,-z,defs,-z,now,-z,relro,-z,noexecstack -Wl,--gc-sections,--as-needed \
                   -Wl,--build-id -Wl,--hash-style=gnu -Wl,--version-script=sdk/adit-plugin.map $(SAN)
 
-PROGRAM_SRC  := host/main.c host/zygote_main.c
+PROGRAM_SRC  := host/main.c host/zygote_main.c host/check_main.c
 HOST_SRC     := $(filter-out $(PROGRAM_SRC),$(wildcard host/*.c host/base/*.c))
 VALIDATE_SRC := $(wildcard validate/*.c)
 SDK_SRC      := $(wildcard sdk/lib/*.c)
@@ -64,7 +64,7 @@ TESTS   := $(patsubst tests/%.c,$(B)/tests/%,$(TEST_SRC))
 .DEFAULT_GOAL := all
 .PHONY: all modules tests programs clean help FORCE
 all: programs modules build/adit
-programs: $(B)/bin/adit $(B)/libexec/adit/adit-zygote
+programs: $(B)/bin/adit $(B)/libexec/adit/adit-zygote $(B)/libexec/adit/adit-check
 modules: $(MODULES) $(CONFS)
 TOOLS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/tools/*.c))
 .PHONY: tools
@@ -108,7 +108,7 @@ $(B)/bin/adit: $(B)/obj/host/main.o $(B)/libhost.a $(B)/libvalidate.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_EXE) -o $@ $^ $(HOST_LDLIBS)
 # Only what the locked processes need: libc and the dynamic loader.
-$(B)/libexec/adit/adit-zygote: $(B)/obj/host/zygote_main.o $(B)/libhost.a $(B)/libvalidate.a
+$(B)/libexec/adit/adit-%: $(B)/obj/host/%_main.o $(B)/libhost.a $(B)/libvalidate.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_EXE) -Wl,--gc-sections -o $@ $^ -ldl
 $(B)/lib/adit/modules/%.so: $(B)/obj/plugins/%.o $(B)/lib/libadit-sdk.a sdk/adit-plugin.map

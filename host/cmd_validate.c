@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "cmd_validate_run.h"
 #include "output_value.h"
 #include "validation.h"
 
@@ -23,18 +24,19 @@ struct settings {
     const struct format *format;
     const char *output;
     bool werror, rules;
+    struct validate_run run;
 };
 
 static void print_help(void)
 {
     (void)printf(
         "Usage: adit validate [OPTION]… PATH…\n\n"
-        "Checks modules (*.so), .conf files, and all of them in folders. Runs no code of theirs.\n"
+        "Checks modules (*.so), .conf files, and all of them in folders. Runs no code of theirs without --run.\n"
         "A module is checked with what the .conf files that use it declare.\n\n"
         "      --format FORMAT      text (the default), json, sarif, junit, tap\n"
         "      --output FILE        write the report to FILE\n"
         "      --Werror             warnings count as errors\n"
-        "      --rules              list and explain the rules for modules, and end (text, json)\n" CMD_COMMON_HELP
+        "      --rules              list and explain the rules for modules, and end (text, json)\n" VALIDATE_RUN_HELP CMD_COMMON_HELP
         "\nExit status: 0 accepted, 1 something was found, 2 usage, 3 nothing was checked.\n");
 }
 
@@ -104,7 +106,10 @@ static int print_rules(const struct settings *s)
     const struct vrule *rules = validate_rules(&count);
     if (s->format->write != report_text && s->format->write != report_json)
         return cmd_usage("validate", "--rules are told as text or json, not as %s", s->format->name);
-    (s->format->write == report_json ? rules_json : rules_text)(&b, rules, count);
+    if (s->run.on)
+        validate_run_rules(&b, s->format->write == report_json);
+    else
+        (s->format->write == report_json ? rules_json : rules_text)(&b, rules, count);
     int r = write_out(s, &b);
     buf_release(&b);
     return r < 0 ? EXIT_NOTHING_RAN : EXIT_DONE;
@@ -118,6 +123,7 @@ static int read_options(struct settings *s, int argc, char **argv)
                                           {"output", required_argument, NULL, OPT_OUTPUT},
                                           {"Werror", no_argument, NULL, OPT_WERROR},
                                           {"rules", no_argument, NULL, OPT_RULES},
+                                          VALIDATE_RUN_LONG,
                                           {NULL, 0, NULL, 0}};
     int option;
     opterr = 0;
@@ -126,6 +132,11 @@ static int read_options(struct settings *s, int argc, char **argv)
         if (common < 0)
             return EXIT_USAGE;
         if (common > 0)
+            continue;
+        int run = validate_run_option(&s->run, option, optarg);
+        if (run > 0)
+            return run;
+        if (run == 0)
             continue;
         switch (option) {
         case CMD_OPT_HELP:
@@ -159,9 +170,12 @@ static int validate_paths(struct settings *s, char **paths, size_t count)
     struct err e = {0};
     s->common.registry.conf_dirs = s->common.conf_dirs;
     s->common.registry.module_dirs = s->common.module_dirs;
-    const struct validation_options options = {
+    struct validation_options options = {
         .paths = (const char *const *)paths, .path_count = count, .registry = &s->common.registry};
-    int status = EXIT_NOTHING_RAN;
+    int status = validate_run_begin(&s->run, s->common.prefix, &report, &options);
+    if (status)
+        return status;
+    status = EXIT_NOTHING_RAN;
     if (validation_run(&options, &report, &e) < 0) {
         cmd_error("validate", "%s", e.text);
     } else if (report.count == 0) {
@@ -170,8 +184,9 @@ static int validate_paths(struct settings *s, char **paths, size_t count)
         s->format->write(&report, s->werror, &b);
         bool bad = report_count(&report, FINDING_ERROR) || (s->werror && report_count(&report, FINDING_WARNING));
         if (write_out(s, &b) == 0)
-            status = bad ? EXIT_SOME_FAILED : EXIT_DONE;
+            status = bad ? EXIT_SOME_FAILED : validate_run_end(&s->run) ? EXIT_DONE : EXIT_NOTHING_RAN;
     }
+    validate_run_release(&s->run);
     buf_release(&b);
     report_release(&report);
     return status;

@@ -134,7 +134,10 @@ static int check_in_registry(struct validation *v, const struct registry *r, con
     for (size_t i = 0; i < r->findings.count; i++)
         if (strcmp(r->findings.items[i].file, t->real) == 0)
             add_conf_finding(v, t->path, &r->findings.items[i]);
-    return p->module_path ? validation_module(v, p->module_path, t->path, &p->conf, e) : 0;
+    int rc = p->module_path ? validation_module(v, p->module_path, t->path, &p->conf, e) : 0;
+    if (rc == 0 && p->module_path && v->options->plugin)
+        rc = v->options->plugin(v->options->context, r, p, t->path, e);
+    return rc;
 }
 
 /* Opens the registry as a host would that reads `root` last. Inside the program's own prefix, and with

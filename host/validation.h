@@ -14,6 +14,9 @@ struct validation_options {
     /* Directories that give context (needs, modules): those of the program and of --conf-dir, --module-dir. A .conf
      * that is validated is read as if its own directory were the last of them, or the only one with only_given_dirs. */
     const struct registry_options *registry;
+    /* Called for each .conf that has a module, once both are checked; a negative result ends the validation. NULL: nobody asks. */
+    int (*plugin)(void *context, const struct registry *r, const struct plugin *p, const char *path, struct err *e);
+    void *context;
 };
 
 /* Adds to the report whatever is found. 0, or a negative errno with e filled: a path that is not there, no memory.

@@ -92,6 +92,7 @@ install: all
 	install -d $(D)/share/man/man1 $(D)/share/man/man5 $(D)/share/man/man7 $(D)/share/doc/adit $(D)/$(dir $(COMPLETION))
 	install -m 755 $(B)/bin/adit $(D)/bin/adit
 	install -m 755 $(B)/libexec/adit/adit-zygote $(D)/libexec/adit/adit-zygote
+	install -m 755 $(B)/libexec/adit/adit-check $(D)/libexec/adit/adit-check
 	@for f in $(patsubst $(B)/%,%,$(MODULES) $(CONFS)); do echo install -m 644 $$f; install -D -m 644 $(B)/$$f $(D)/$$f || exit 1; done
 	install -m 644 sdk/include/adit/*.h $(D)/include/adit/
 	install -m 644 $(B)/lib/libadit-sdk.a $(D)/lib/libadit-sdk.a
