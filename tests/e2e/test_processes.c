@@ -144,6 +144,10 @@ static void test_foreign_database(void **state)
     char path[300];
     assert_run_complete(u);
     database_of(u, path);
+    /* What waits in the write-ahead log could restore the database. */
+    char log[320];
+    (void)snprintf(log, sizeof log, "%s-wal", path);
+    (void)unlink(log);
     put_text(path, "this is no database, and is longer than nothing");
     struct outcome o = run_adit_v(u, arguments_for(u, "tree"));
     assert_complete(&o);
