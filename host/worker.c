@@ -2,6 +2,7 @@
 #include "worker.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -231,6 +232,14 @@ static bool batch_sink_progress(void *context, uint64_t done, uint64_t total)
     return sink_progress(((struct batch_sink *)context)->worker, done, total);
 }
 
+/* A plugin may have closed what is not its own. The worker ends between two jobs then: what is left of the batch runs again
+ * elsewhere, and no file is told as unreadable for another's deed. */
+static void check_source(const struct adit_job *job)
+{
+    if (job->sources[0].fd >= 0 && fcntl(job->sources[0].fd, F_GETFD) < 0)
+        worker_exit(6);
+}
+
 static void run_batch(struct worker *w, const uint8_t *message, size_t size)
 {
     static struct task tasks[WIRE_TASKS];
@@ -251,6 +260,7 @@ static void run_batch(struct worker *w, const uint8_t *message, size_t size)
     }
     for (size_t i = 0; i < batch.count; i++) {
         bool later = false;
+        check_source(&jobs[i]);
         for (size_t k = 0; k < tasks[i].head.job_count; k++) {
             const struct job_plugin *plugin = plugin_of(w, tasks[i].jobs[k]);
             if (plugin->table->run_batch && batch.count > 1)
