@@ -50,11 +50,16 @@ $(B)/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/libhost.a $(B)/libvalidate.a $(B)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_EXE) -fsanitize=fuzzer -o $@ $^ $(HOST_LDLIBS) -lm
 
-# make coverage   which lines the tests reach: build/coverage.txt
+# make coverage   which lines of host/ and validate/ the tests reach: build/coverage.txt
 coverage:
-	$(sub) VARIANT=coverage CFLAGS='-O0 -g --coverage -fprofile-update=atomic' HARDEN= LDFLAGS_EXE='--coverage -pie' tests
+	$(sub) VARIANT=coverage COVERAGE=1 tests
 	@scripts/run-tests coverage || true
 	@scripts/coverage build/coverage > build/coverage.txt && tail -n 1 build/coverage.txt
+ifdef COVERAGE
+$(B)/obj/host/%.o: CFLAGS = -O0 -g --coverage -fprofile-update=atomic
+$(B)/obj/validate/%.o: CFLAGS = -O0 -g --coverage -fprofile-update=atomic
+LDFLAGS_EXE += --coverage
+endif
 
 # make bench      BENCH_QUICK=1: a short one; CORPUS=DIR: over these files; the table goes to build/bench.json too
 bench:
