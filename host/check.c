@@ -28,6 +28,7 @@ bool check_decided(const struct check *c)
     return atomic_load(&c->page->status) != CHECK_RUNNING;
 }
 
+__attribute__((format(printf, 3, 0)))
 static void decide(struct check *c, enum check_status status, const char *fmt, va_list ap)
 {
     if (check_decided(c))
