@@ -210,8 +210,7 @@ static void test_neighbours_of_a_crash(void **state)
     outcome_release(&o);
 }
 
-/* A worker that breaks the protocol is worth no more than one that crashes: the run goes on, and every file beside its own
- * is done or told to have failed. (Who closes the descriptors of its batch has failed on what was still to come.) */
+/* A worker that breaks the protocol is worth no more than one that crashes: the files beside its own are unharmed. */
 static void test_hostile_workers(void **state)
 {
     struct user *u = *state;
@@ -227,8 +226,6 @@ static void test_hostile_workers(void **state)
         bool valid;
         size_t lines = json_lines(o.out, o.out_size, &valid), good = 0;
         for (const char *at = o.out; (at = strstr(at, "\"number\":7")); at++)
-            good++;
-        for (const char *at = o.out; (at = strstr(at, "\"status\":\"failed\"")); at++)
             good++;
         if (lines != 40 || !valid || good < 39 || o.status > 1 || o.status < 0)
             fail_msg("%s: %zu objects, %zu good, status %d, signal %d\nerr: %s", words[i], lines, good, o.status, o.signal, o.err);
