@@ -120,7 +120,7 @@ $(B)/tests/hostile/%.so: $(B)/obj/tests/hostile/%.o $(B)/lib/libadit-sdk.a sdk/a
 # Sanitized modules have constructors: their .conf says so, as any module's must.
 $(B)/share/adit/conf.d/%.conf: conf.d/%.conf $(B)/flags
 	@mkdir -p $(@D)
-	@cp $< $@ $(if $(SANITIZE),&& printf '\n[module]\nconstructors = yes\n' >> $@)
+	@cp $< $@ $(if $(SANITIZE),&& { grep -q '^\[module\]' $@ || printf '\n[module]\n' >> $@; } && sed -i '/^\[module\]/a constructors = yes' $@)
 $(B)/share/adit/conf.d/%: conf.d/%
 	@mkdir -p $(@D)
 	@cp $< $@

@@ -28,8 +28,8 @@ bool check_decided(const struct check *c)
     return atomic_load(&c->page->status) != CHECK_RUNNING;
 }
 
-__attribute__((format(printf, 3, 0)))
-static void decide(struct check *c, enum check_status status, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void decide(struct check *c, enum check_status status, const char *fmt,
+                                                         va_list ap)
 {
     if (check_decided(c))
         return;
@@ -37,10 +37,10 @@ static void decide(struct check *c, enum check_status status, const char *fmt, v
     atomic_store(&c->page->status, status);
 }
 
-#define DECIDE(status)                                                                                                          \
-    va_list ap;                                                                                                                 \
-    va_start(ap, fmt);                                                                                                          \
-    decide(c, status, fmt, ap);                                                                                                 \
+#define DECIDE(status)                                                                                                 \
+    va_list ap;                                                                                                        \
+    va_start(ap, fmt);                                                                                                 \
+    decide(c, status, fmt, ap);                                                                                        \
     va_end(ap)
 
 void check_fail(struct check *c, const char *fmt, ...)
@@ -92,6 +92,11 @@ bool check_next(struct check *c, uint64_t *i, uint64_t n)
     return true;
 }
 
+bool check_is_sound(const struct check *c, enum check_id check)
+{
+    return c->request.sound >> check & 1;
+}
+
 void check_enter(struct check *c, enum check_phase phase)
 {
     atomic_store(&c->page->no_memory, 0);
@@ -134,7 +139,10 @@ static int reply(uint32_t message, int status, const char *text)
     return channel_send(WIRE_SOCKET, &r, sizeof r, NULL, 0);
 }
 
-struct locks { struct wire_lock head; struct sock_filter *filters[2]; };
+struct locks {
+    struct wire_lock head;
+    struct sock_filter *filters[2];
+};
 
 static int read_locks(struct locks *l, const uint8_t *message, size_t size, struct err *e)
 {
@@ -176,7 +184,9 @@ static int lock_down(struct locks *l, const uint8_t *message, size_t size, struc
 
 /* ---- the request ---- */
 
-struct strings { const char *at, *end; };
+struct strings {
+    const char *at, *end;
+};
 
 static const char *next_string(struct strings *s)
 {
@@ -212,7 +222,8 @@ static int take_request(struct check *c, const uint8_t *message, size_t size, co
     if (size < sizeof *r)
         return -EPROTO;
     memcpy(r, message, sizeof *r);
-    if (r->message != CHECK_REQUEST || r->check >= CHECK_COUNT || r->strings != size - sizeof *r || fd_count != 2 + r->resource_count)
+    if (r->message != CHECK_REQUEST || r->check >= CHECK_COUNT || r->strings != size - sizeof *r ||
+        fd_count != 2 + r->resource_count)
         return -EPROTO;
     char *text = malloc(r->strings + 1);
     int *resources = calloc(r->resource_count + 1, sizeof *resources);
@@ -222,7 +233,8 @@ static int take_request(struct check *c, const uint8_t *message, size_t size, co
     memcpy(resources, fds + 2, r->resource_count * sizeof *fds);
     struct strings s = {text, text + r->strings};
     struct job_plugin *p = &c->plugin;
-    *p = (struct job_plugin){.output_bytes = r->output_bytes, .stream_bytes = r->stream_bytes, .resource_fds = resources};
+    *p = (struct job_plugin){
+        .output_bytes = r->output_bytes, .stream_bytes = r->stream_bytes, .resource_fds = resources};
     p->name = next_string(&s);
     p->options = next_pairs(&s, p->option_count = r->option_count, NULL);
     p->resources = next_strings(&s, p->resource_count = r->resource_count);
@@ -354,13 +366,15 @@ static int serve(struct locks *l, uint8_t *message)
     close_resources(c);
     if (sandbox_lock_worker(l->filters[1], l->head.filter_counts[1], NULL) != 0)
         return 5;
-    if (reply(CHECK_READY, 0, "") != 0 || receive(message, &size, fds, &fd_count) != 0 || take_samples(c, message, size, fds, fd_count) != 0)
+    if (reply(CHECK_READY, 0, "") != 0 || receive(message, &size, fds, &fd_count) != 0 ||
+        take_samples(c, message, size, fds, fd_count) != 0)
         return 3;
     c->started_ns = check_now_ns();
     if (!check_decided(c))
         steps->running(c);
     const char *cut = c->out_of_time ? " (no time for more)" : "";
-    check_pass(c, "%llu input%s%s", (unsigned long long)atomic_load(&c->page->inputs), atomic_load(&c->page->inputs) == 1 ? "" : "s", cut);
+    check_pass(c, "%llu input%s%s", (unsigned long long)atomic_load(&c->page->inputs),
+               atomic_load(&c->page->inputs) == 1 ? "" : "s", cut);
     return 0;
 }
 

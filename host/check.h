@@ -38,12 +38,12 @@ struct check {
     struct job_need *needs;
     size_t need_count;
     int module;
-    int64_t load_ns;             /* dlopen and the first open() */
-    void *states[CHECK_STATES];  /* of several open() */
+    int64_t load_ns;            /* dlopen and the first open() */
+    void *states[CHECK_STATES]; /* of several open() */
     size_t state_count;
     const struct adit_host *hosts[CHECK_STATES]; /* CHECK_HOST_SIZE: the table that each state was opened with */
-    uint64_t allocations;        /* of open(), CHECK_MEMORY_OPEN */
-    struct check_state *before;  /* of the process */
+    uint64_t allocations;                        /* of open(), CHECK_MEMORY_OPEN */
+    struct check_state *before;                  /* of the process */
     uint64_t started_ns;
     bool one_done, out_of_time;
 };
@@ -62,6 +62,8 @@ void check_what(struct check *c, const char *fmt, ...) __attribute__((format(pri
 /* for (uint64_t i = 0; check_next(c, &i, n); i++): the inputs 0..n-1, or the one that was asked for; ends early where there is a
  * verdict or no time left. */
 bool check_next(struct check *c, uint64_t *i, uint64_t n);
+/* Did that check pass, so that its inputs may be used for another one? */
+bool check_is_sound(const struct check *c, enum check_id check);
 /* Around calls into the module. */
 void check_enter(struct check *c, enum check_phase phase);
 void check_leave(struct check *c);

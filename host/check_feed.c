@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "channel.h"
 
 /* After it was told to stop, a plugin may look at its last few items. */
@@ -51,9 +52,11 @@ void check_feed_inputs(struct check *c)
             check_fail(c, "run() returned %d, which is no status, on input %llu (%s); expected 0 to %d", j->seen.status,
                        (unsigned long long)i + 1, in.what, ADIT_FAILED);
         good += j->seen.status == ADIT_OK;
+        atomic_store(&c->page->digest, hash64(&j->seen.digest, sizeof j->seen.digest, atomic_load(&c->page->digest)));
     }
     if (check == CHECK_INPUT_SAMPLE && good == 0 && !c->request.only_input)
-        check_warn(c, "none of %zu samples gives ADIT_OK: what the other checks say is about failures only", c->corpus.count);
+        check_warn(c, "none of %zu samples gives ADIT_OK: what the other checks say is about failures only",
+                   c->corpus.count);
     check_close(c, c->plugin.state);
 }
 
@@ -164,7 +167,8 @@ void check_feed_fields(struct check *c)
         if (j->seen.field_fault[0])
             check_fail(c, "%s (%s)", j->seen.field_fault, in.what);
         if (j->seen.open_nesting)
-            check_fail(c, "run() left %llu objects or lists without their adit_end (%s)", (unsigned long long)j->seen.open_nesting, in.what);
+            check_fail(c, "run() left %llu objects or lists without their adit_end (%s)",
+                       (unsigned long long)j->seen.open_nesting, in.what);
         if (records.failed || send_records(&records) != 0)
             check_fail(c, "out of memory while %s was looked at", in.what);
     }

@@ -87,10 +87,16 @@ static const struct foreign {
     {"ZIP", BYTES("PK\3\4\x14\0\0\0\0\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\1\0\0\0aPK\5\6\0"), 64},
     {"gzip", BYTES("\x1f\x8b\x08\0\0\0\0\0\0\3\3\0\0\0\0\0\0\0\0\0"), 0},
     {"tar", BYTES("name\0"), 10240},
-    {"ELF", BYTES("\x7f" "ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0\x3e\0\1\0\0\0\0"), 4096},
+    {"ELF",
+     BYTES("\x7f"
+           "ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0\x3e\0\1\0\0\0\0"),
+     4096},
     {"RIFF", BYTES("RIFF\xff\xff\xff\xffWAVEfmt \xff\xff\xff\xff\1\0\2\0\x44\xac\0"), 128},
     {"FLAC", BYTES("fLaC\x80\0\0\x22\x10\0\x10\0\0"), 64},
-    {"MP4", BYTES("\0\0\0\x18" "ftypisom\0\0\2\0isomiso2\xff\xff\xff\xffmoov\0"), 128},
+    {"MP4",
+     BYTES("\0\0\0\x18"
+           "ftypisom\0\0\2\0isomiso2\xff\xff\xff\xffmoov\0"),
+     128},
     {"Ogg", BYTES("OggS\0\2\0\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\1\x1e\1vorbis\0"), 64},
     {"SQLite", BYTES("SQLite format 3\0\x10\0\1\1\0@  \0"), 4096},
     {"XML", BYTES("<?xml version=\"1.0\"?>\n<!DOCTYPE a [<!ENTITY b \"c\">]>\n<a x='1'>&b;<b/></a>\n"), 0},
@@ -119,7 +125,8 @@ static void make_foreign(uint64_t number, struct check_input *in)
 /* ---- from samples ---- */
 
 /* Which sample a number belongs to, and its number among that sample's: in turns. */
-static const struct check_sample *turn(const struct check_corpus *c, uint64_t number, uint64_t *among, struct check_input *in)
+static const struct check_sample *turn(const struct check_corpus *c, uint64_t number, uint64_t *among,
+                                       struct check_input *in)
 {
     const struct check_sample *s = &c->samples[number % c->count];
     *among = number / c->count;
@@ -168,14 +175,27 @@ static void make_guarded(const struct check_corpus *c, uint64_t number, struct c
         in->size -= in->size >= n ? (size_t)n : 0;
     else if (n > 4)
         in->size = (size_t)(s->size * (GUARDED / 2 - n) / (GUARDED / 2 - 4));
-    (void)snprintf(in->what, sizeof in->what, "sample %.80s, %zu of %zu bytes, %s unreadable memory", s->name, in->size, s->size,
-                   number / c->count % 2 ? "behind" : "before");
+    (void)snprintf(in->what, sizeof in->what, "sample %.80s, %zu of %zu bytes, %s unreadable memory", s->name, in->size,
+                   s->size, number / c->count % 2 ? "behind" : "before");
 }
 
 static void put_number(uint8_t *at, size_t room, uint64_t *state)
 {
-    static const uint64_t edges[] = {0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000u, 0xffffffffu,
-                                     0xfffffffe, 0x7fffffffffffffff, 0x8000000000000000u, UINT64_MAX};
+    static const uint64_t edges[] = {0,
+                                     1,
+                                     0x7f,
+                                     0x80,
+                                     0xff,
+                                     0x7fff,
+                                     0x8000,
+                                     0xffff,
+                                     0x7fffffff,
+                                     0x80000000u,
+                                     0xffffffffu,
+                                     0xfffffffe,
+                                     0x7fffffffffffffff,
+                                     0x8000000000000000u,
+                                     UINT64_MAX};
     uint64_t v = edges[below(state, sizeof edges / sizeof *edges)];
     size_t size = (size_t)1 << below(state, 4);
     bool big = check_random(state) & 1;
@@ -210,11 +230,21 @@ static void change(const struct check_corpus *c, struct check_input *in, uint64_
     size_t at = below(state, in->size), left = in->size - at;
     const struct check_sample *other = &c->samples[below(state, c->count)];
     switch (below(state, 7)) {
-    case 0: in->data[at] = (uint8_t)check_random(state); break;
-    case 1: in->data[at] = (uint8_t)(in->data[at] ^ 1u << below(state, 8)); break;
-    case 2: put_number(in->data + at, left, state); break;
-    case 3: fill_random(in->data + at, left < 16 ? left : 16, state); break;
-    case 4: change_size(c, in, state); break;
+    case 0:
+        in->data[at] = (uint8_t)check_random(state);
+        break;
+    case 1:
+        in->data[at] = (uint8_t)(in->data[at] ^ 1u << below(state, 8));
+        break;
+    case 2:
+        put_number(in->data + at, left, state);
+        break;
+    case 3:
+        fill_random(in->data + at, left < 16 ? left : 16, state);
+        break;
+    case 4:
+        change_size(c, in, state);
+        break;
     case 5: /* the rest of another sample */
         if (other->size > at) {
             size_t n = other->size - at;
@@ -222,7 +252,9 @@ static void change(const struct check_corpus *c, struct check_input *in, uint64_
             in->size = at + n;
         }
         break;
-    default: in->size = at; break;
+    default:
+        in->size = at;
+        break;
     }
 }
 
@@ -243,15 +275,23 @@ static void make_fuzzed(const struct check_corpus *c, uint64_t number, uint64_t 
 uint64_t check_input_count(const struct check_corpus *c, enum check_id check)
 {
     switch (check) {
-    case CHECK_INPUT_EMPTY: return 257;
-    case CHECK_INPUT_RANDOM: return c->effort;
-    case CHECK_INPUT_FOREIGN: return FOREIGN;
-    case CHECK_INPUT_SAMPLE: return c->count;
+    case CHECK_INPUT_EMPTY:
+        return 257;
+    case CHECK_INPUT_RANDOM:
+        return c->effort;
+    case CHECK_INPUT_FOREIGN:
+        return FOREIGN;
+    case CHECK_INPUT_SAMPLE:
+        return c->count;
     case CHECK_INPUT_TRUNCATED:
-    case CHECK_INPUT_FLIPPED: return each_sample(c) * c->count;
-    case CHECK_INPUT_GUARD: return (uint64_t)GUARDED * c->count;
-    case CHECK_INPUT_FUZZ: return c->count ? c->effort : 0;
-    default: return 0;
+    case CHECK_INPUT_FLIPPED:
+        return each_sample(c) * c->count;
+    case CHECK_INPUT_GUARD:
+        return (uint64_t)GUARDED * c->count;
+    case CHECK_INPUT_FUZZ:
+        return c->count ? c->effort : 0;
+    default:
+        return 0;
     }
 }
 
@@ -262,13 +302,27 @@ void check_input_make(const struct check_corpus *c, enum check_id check, uint64_
     in->size = 0;
     in->what[0] = '\0';
     switch (check) {
-    case CHECK_INPUT_EMPTY: make_empty(number, in); break;
-    case CHECK_INPUT_RANDOM: make_random(&state, in); break;
-    case CHECK_INPUT_FOREIGN: make_foreign(number, in); break;
-    case CHECK_INPUT_TRUNCATED: make_truncated(c, number, in); break;
-    case CHECK_INPUT_FLIPPED: make_flipped(c, number, &state, in); break;
-    case CHECK_INPUT_GUARD: make_guarded(c, number, in); break;
-    case CHECK_INPUT_FUZZ: make_fuzzed(c, number, &state, in); break;
+    case CHECK_INPUT_EMPTY:
+        make_empty(number, in);
+        break;
+    case CHECK_INPUT_RANDOM:
+        make_random(&state, in);
+        break;
+    case CHECK_INPUT_FOREIGN:
+        make_foreign(number, in);
+        break;
+    case CHECK_INPUT_TRUNCATED:
+        make_truncated(c, number, in);
+        break;
+    case CHECK_INPUT_FLIPPED:
+        make_flipped(c, number, &state, in);
+        break;
+    case CHECK_INPUT_GUARD:
+        make_guarded(c, number, in);
+        break;
+    case CHECK_INPUT_FUZZ:
+        make_fuzzed(c, number, &state, in);
+        break;
     default:
         (void)snprintf(in->what, sizeof in->what, "sample %.80s", turn(c, number, &among, in)->name);
         break;

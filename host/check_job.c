@@ -60,12 +60,18 @@ static const void *host_view(struct adit_job *job, adit_source source, uint64_t 
 static const char *error_name(int error)
 {
     switch (error) {
-    case ADIT_E_UNDECLARED: return "the .conf does not declare it";
-    case ADIT_E_TYPE: return "the value is of no kind, or no valid time";
-    case ADIT_E_NESTING: return "begin and end do not pair, or a name is missing or not wanted there";
-    case ADIT_E_USAGE: return "a pointer is NULL, a name is not UTF-8, or nothing is open";
-    case ADIT_E_REPEATED: return "it was emitted before";
-    default: return NULL;
+    case ADIT_E_UNDECLARED:
+        return "the .conf does not declare it";
+    case ADIT_E_TYPE:
+        return "the value is of no kind, or no valid time";
+    case ADIT_E_NESTING:
+        return "begin and end do not pair, or a name is missing or not wanted there";
+    case ADIT_E_USAGE:
+        return "a pointer is NULL, a name is not UTF-8, or nothing is open";
+    case ADIT_E_REPEATED:
+        return "it was emitted before";
+    default:
+        return NULL;
     }
 }
 
@@ -73,7 +79,8 @@ static int note(char *fault, size_t room, const char *service, const char *name,
 {
     const char *why = error < 0 ? error_name(error) : NULL;
     if (why && !fault[0])
-        (void)snprintf(fault, room, "%s of \"%.*s\" was refused: %s", service, name ? (int)(n < 80 ? n : 80) : 0, name ? name : "", why);
+        (void)snprintf(fault, room, "%s of \"%.*s\" was refused: %s", service, name ? (int)(n < 80 ? n : 80) : 0,
+                       name ? name : "", why);
     return error;
 }
 #define NOTE_FIELD(j, ...) note((j)->seen.field_fault, sizeof(j)->seen.field_fault, __VA_ARGS__)
@@ -113,7 +120,8 @@ static int host_refine(struct adit_job *job, const char *media, size_t n)
     return NOTE_STREAM(j, "refine", media, n, error);
 }
 
-static int host_stream_range(struct adit_job *job, const struct adit_stream *s, adit_source source, uint64_t offset, uint64_t n)
+static int host_stream_range(struct adit_job *job, const struct adit_stream *s, adit_source source, uint64_t offset,
+                             uint64_t n)
 {
     int error = job_host.stream_range(job, s, source, offset, n);
     return s ? NOTE_STREAM(of(job), "a stream", s->media.data, s->media.size, error) : error;
@@ -171,7 +179,8 @@ void check_host_init(void)
     check_host.progress = host_progress;
 }
 
-static void sink_put(void *context, enum wire_record kind, uint8_t flags, const void *a, size_t a_size, const void *b, size_t b_size)
+static void sink_put(void *context, enum wire_record kind, uint8_t flags, const void *a, size_t a_size, const void *b,
+                     size_t b_size)
 {
     struct check_job *j = context;
     if (kind == RECORD_JOB_BEGIN || kind == RECORD_JOB_END)
@@ -249,7 +258,10 @@ void check_job_run(struct check *c, struct check_job *j, void *state, const stru
 {
     begin(c, j);
     /* A later host may give more than this module knows. */
-    struct { struct adit_call call; uint64_t more[8]; } larger = {{sizeof larger, 0, host, &j->job}, {0}};
+    struct {
+        struct adit_call call;
+        uint64_t more[8];
+    } larger = {{sizeof larger, 0, host, &j->job}, {0}};
     if (host == &check_host)
         larger.call.size = sizeof larger.call;
     int32_t status = ADIT_FAILED;

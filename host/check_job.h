@@ -16,11 +16,12 @@ struct check_script {
 
 struct check_seen {
     int32_t status;
-    uint64_t digest;   /* of the status and of all that was emitted */
+    uint64_t digest;                    /* of the status and of all that was emitted */
     uint64_t reads, polls, polls_after; /* polls_after: once it was told to stop */
-    uint64_t open_nesting; /* objects and lists that were left open */
-    bool open_writer;      /* a stream or an artifact was */
-    char field_fault[CHECK_TEXT / 2], stream_fault[CHECK_TEXT / 2]; /* the first refusal that was the plugin's doing; "" */
+    uint64_t open_nesting;              /* objects and lists that were left open */
+    bool open_writer;                   /* a stream or an artifact was */
+    char field_fault[CHECK_TEXT / 2],
+        stream_fault[CHECK_TEXT / 2]; /* the first refusal that was the plugin's doing; "" */
 };
 
 struct check_job {

@@ -39,8 +39,8 @@ void check_memory_opening(struct check *c)
     uint64_t n = tries(c, c->allocations);
     for (uint64_t i = 0; check_next(c, &i, n); i++) {
         uint64_t which = 1 + check_spread(i / 2, (n + 1) / 2, (size_t)c->allocations);
-        check_what(c, "open(), allocation %llu of %llu failing%s", (unsigned long long)which, (unsigned long long)c->allocations,
-                   i % 2 ? ", and all that follow" : "");
+        check_what(c, "open(), allocation %llu of %llu failing%s", (unsigned long long)which,
+                   (unsigned long long)c->allocations, i % 2 ? ", and all that follow" : "");
         fail_at(which, i % 2);
         int32_t status = check_open(c, &check_host, &state, reason, sizeof reason);
         fail_at(0, false);
@@ -80,8 +80,8 @@ void check_memory_running(struct check *c)
         for (uint64_t i = 0; check_next(c, &i, n); i++) {
             uint64_t which = 1 + check_spread(i / 2, (n + 1) / 2, (size_t)allocations);
             check_feed_sample(c, j, &in, sample);
-            check_what(c, "%s, allocation %llu of %llu failing%s", in.what, (unsigned long long)which, (unsigned long long)allocations,
-                       i % 2 ? ", and all that follow" : "");
+            check_what(c, "%s, allocation %llu of %llu failing%s", in.what, (unsigned long long)which,
+                       (unsigned long long)allocations, i % 2 ? ", and all that follow" : "");
             fail_at(which, i % 2);
             check_job_run(c, j, c->plugin.state, &check_host);
             fail_at(0, false);

@@ -22,9 +22,10 @@ bool check_load(struct check *c)
         check_fail(c, "the loader refuses the module: %s", dlerror());
     else if (!table)
         check_fail(c, "the module exports no adit_plugin");
-    else if (table->size < offsetof(struct adit_plugin, close) + sizeof table->close || table->abi_major != ADIT_ABI_MAJOR)
-        check_fail(c, "adit_plugin is of ABI %u.%u and %u bytes; expected %d.%d and %zu", table->abi_major, table->abi_minor,
-                   table->size, ADIT_ABI_MAJOR, ADIT_ABI_MINOR, sizeof *table);
+    else if (table->size < offsetof(struct adit_plugin, close) + sizeof table->close ||
+             table->abi_major != ADIT_ABI_MAJOR)
+        check_fail(c, "adit_plugin is of ABI %u.%u and %u bytes; expected %d.%d and %zu", table->abi_major,
+                   table->abi_minor, table->size, ADIT_ABI_MAJOR, ADIT_ABI_MINOR, sizeof *table);
     else if (!table->run && !table->run_batch)
         check_fail(c, "adit_plugin has neither run nor run_batch");
     else
@@ -32,10 +33,13 @@ bool check_load(struct check *c)
     return c->plugin.table != NULL;
 }
 
-struct last_warning { char *text; size_t room; };
+struct last_warning {
+    char *text;
+    size_t room;
+};
 
-static void keep_warning(void *context, enum wire_record kind, uint8_t flags, const void *a, size_t a_size, const void *b,
-                         size_t b_size)
+static void keep_warning(void *context, enum wire_record kind, uint8_t flags, const void *a, size_t a_size,
+                         const void *b, size_t b_size)
 {
     struct last_warning *w = context;
     (void)flags, (void)b, (void)b_size;
@@ -65,7 +69,10 @@ int32_t check_open(struct check *c, const struct adit_host *host, void **state, 
     j->job.sink = &sink;
     j->job.plugin = &c->plugin;
     j->job.opening = true;
-    struct { struct adit_call call; uint64_t more[8]; } larger = {{sizeof larger, 0, host, &j->job}, {0}};
+    struct {
+        struct adit_call call;
+        uint64_t more[8];
+    } larger = {{sizeof larger, 0, host, &j->job}, {0}};
     if (host == &check_host)
         larger.call.size = sizeof larger.call;
     check_enter(c, CHECK_PHASE_OPEN);

@@ -15,6 +15,14 @@ enum check_id {
     CHECK_INPUT_RANDOM,
     CHECK_INPUT_FOREIGN,
     CHECK_INPUT_SAMPLE,
+    CHECK_INPUT_TRUNCATED,
+    CHECK_INPUT_FLIPPED,
+    CHECK_INPUT_GUARD,
+    CHECK_INPUT_FUZZ,
+    CHECK_IO_SHORT,
+    CHECK_IO_ERROR,
+    CHECK_CANCEL_POLL,
+    CHECK_MEMORY_RUN,
     CHECK_LOCK_CALLS,
     CHECK_STATE_DESCRIPTORS,
     CHECK_STATE_THREADS,
@@ -24,14 +32,6 @@ enum check_id {
     CHECK_STATE_UMASK,
     CHECK_STATE_FLOATING,
     CHECK_STATE_ENVIRONMENT,
-    CHECK_INPUT_TRUNCATED,
-    CHECK_INPUT_FLIPPED,
-    CHECK_INPUT_GUARD,
-    CHECK_INPUT_FUZZ,
-    CHECK_IO_SHORT,
-    CHECK_IO_ERROR,
-    CHECK_CANCEL_POLL,
-    CHECK_MEMORY_RUN,
     CHECK_DECLARED_FIELDS,
     CHECK_DECLARED_STREAMS,
     CHECK_DETERMINISM_TWICE,
@@ -46,7 +46,8 @@ enum { CHECK_NEEDS_SAMPLES = 1, CHECK_COMPARES = 2 };
 
 struct check_rule {
     const char *id;
-    unsigned needs; /* CHECK_NEEDS_SAMPLES: skipped without; CHECK_COMPARES: says nothing of what is not the same twice */
+    unsigned
+        needs; /* CHECK_NEEDS_SAMPLES: skipped without; CHECK_COMPARES: says nothing of what is not the same twice */
     const char *title;
     const char *mend;
 };

@@ -4,7 +4,10 @@
 #include "check_repeat.h"
 #include "check_state.h"
 
-#define STATE {check_state_opening, check_state_running}
+#define STATE                                                                                                          \
+    {                                                                                                                  \
+        check_state_opening, check_state_running                                                                       \
+    }
 
 const struct check_steps check_steps[CHECK_COUNT] = {
     [CHECK_LOAD_OPEN] = {NULL, check_feed_inputs}, /* no inputs: close() alone */

@@ -38,6 +38,8 @@ struct check_request {
     uint32_t message, check;
     uint64_t seed;
     uint64_t only_input; /* number + 1; 0: all */
+    uint64_t sound;      /* checks whose inputs may be used by others: bit 1 << enum check_id */
+    uint64_t reference;  /* CHECK_LOAD_CYCLE: what the samples give (struct check_page: digest); 0: not known */
     uint32_t effort;     /* inputs of a check, about */
     uint32_t budget_ms;  /* no new input after so long */
     uint32_t option_count, resource_count, companion_count, stream_count, refine_count;
@@ -49,11 +51,21 @@ struct check_request {
 
 /* Followed by `count` times struct check_sample_head, name, media. Descriptors: the fields of needed plugins (wire.h), then one
  * a sample. */
-struct check_samples { uint32_t message, count; uint64_t needs_size; };
-struct check_sample_head { uint64_t size; uint16_t name_size, media_size; uint32_t reserved; };
+struct check_samples {
+    uint32_t message, count;
+    uint64_t needs_size;
+};
+struct check_sample_head {
+    uint64_t size;
+    uint16_t name_size, media_size;
+    uint32_t reserved;
+};
 
 /* Followed by fields.h events of one run. `first`: a run begins; `last`: it ends. */
-struct check_records { uint32_t message; uint16_t first, last; };
+struct check_records {
+    uint32_t message;
+    uint16_t first, last;
+};
 
 enum check_phase { CHECK_PHASE_OWN = 0, CHECK_PHASE_LOAD, CHECK_PHASE_OPEN, CHECK_PHASE_RUN, CHECK_PHASE_CLOSE };
 
@@ -65,10 +77,11 @@ struct check_page {
     _Atomic uint32_t no_memory; /* an allocation failed in the running call */
     _Atomic uint64_t input;     /* number of the running input + 1 */
     _Atomic uint64_t inputs;    /* run so far */
+    _Atomic uint64_t digest;    /* CHECK_INPUT_SAMPLE: of all results in their order */
     _Atomic uint32_t denied_count;
     _Atomic uint32_t denied[CHECK_DENIED]; /* system calls that the lock refused */
-    char what[CHECK_WHAT];      /* the running input */
-    char text[CHECK_TEXT];      /* why */
+    char what[CHECK_WHAT];                 /* the running input */
+    char text[CHECK_TEXT];                 /* why */
 };
 
 #endif

@@ -29,8 +29,12 @@ int validate_run_option(struct validate_run *r, int option, const char *argument
     else
         r->with_options = true;
     switch (option) {
-    case VALIDATE_OPT_SAMPLES: r->options.samples = argument; break;
-    case VALIDATE_OPT_SAVE: r->options.save_inputs = argument; break;
+    case VALIDATE_OPT_SAMPLES:
+        r->options.samples = argument;
+        break;
+    case VALIDATE_OPT_SAVE:
+        r->options.save_inputs = argument;
+        break;
     case VALIDATE_OPT_CHECK:
         r->check = argument;
         if (check_rule_find(argument) == CHECK_COUNT)
@@ -41,8 +45,10 @@ int validate_run_option(struct validate_run *r, int option, const char *argument
         if (conform_parse_seed(argument, &r->options.seed, &r->options.only_input) != 0)
             return cmd_usage("validate", "--reproduce %s: SEED or SEED:N is wanted, as a report gives it", argument);
         break;
-    case VALIDATE_OPT_EFFORT: return read_effort(r, argument);
-    default: break;
+    case VALIDATE_OPT_EFFORT:
+        return read_effort(r, argument);
+    default:
+        break;
     }
     return 0;
 }
@@ -53,17 +59,21 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static int run_plugin(void *context, const struct registry *registry, const struct plugin *p, const char *path, struct err *e)
+static int run_plugin(void *context, const struct registry *registry, const struct plugin *p, const char *path,
+                      struct err *e)
 {
     struct validate_run *r = context;
     return conform_plugin(r->conform, registry, p, path, e);
 }
 
-int validate_run_begin(struct validate_run *r, const char *prefix, struct report *report, struct validation_options *options)
+int validate_run_begin(struct validate_run *r, const char *prefix, struct report *report,
+                       struct validation_options *options)
 {
     struct err e = {0};
     if (!r->on)
-        return r->with_options ? cmd_usage("validate", "--samples, --check, --reproduce, --effort and --save-inputs go with --run") : 0;
+        return r->with_options
+                   ? cmd_usage("validate", "--samples, --check, --reproduce, --effort and --save-inputs go with --run")
+                   : 0;
     if (r->options.samples && !is_folder(r->options.samples))
         return cmd_usage("validate", "--samples %s is not a folder", r->options.samples);
     if (r->options.save_inputs && !is_folder(r->options.save_inputs))
@@ -87,7 +97,9 @@ bool validate_run_end(struct validate_run *r)
 {
     bool ran = !r->on || conform_ran(r->conform) > 0;
     if (!ran)
-        cmd_error("validate", "no check was run: --run is for .conf files whose module passes; see the report for what was skipped");
+        cmd_error(
+            "validate",
+            "no check was run: --run is for .conf files whose module passes; see the report for what was skipped");
     return ran;
 }
 
@@ -102,7 +114,8 @@ static void rules_json(struct buf *b)
     buf_addf(b, "{\"schema\":%d,\"checks\":[", REPORT_SCHEMA);
     for (size_t i = 0; i < CHECK_COUNT; i++) {
         const struct check_rule *r = &check_rules[i];
-        buf_addf(b, "%s\n{\"id\":\"%s\",\"samples\":%s,\"title\":", i ? "," : "", r->id, r->needs & CHECK_NEEDS_SAMPLES ? "true" : "false");
+        buf_addf(b, "%s\n{\"id\":\"%s\",\"samples\":%s,\"title\":", i ? "," : "", r->id,
+                 r->needs & CHECK_NEEDS_SAMPLES ? "true" : "false");
         (void)value_string(b, r->title, strlen(r->title));
         buf_adds(b, ",\"mend\":");
         (void)value_string(b, r->mend, strlen(r->mend));

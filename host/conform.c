@@ -93,36 +93,51 @@ int conform_parse_seed(const char *text, uint64_t *seed, uint64_t *input)
 /* What came of the checks of one plugin, so far. */
 struct course {
     struct conform *c;
-    const struct conform_subject *subject;
+    struct conform_subject *subject;
     const char *path;
     bool passed[CHECK_COUNT];
     size_t counts[CHECK_WARN + 1];
     struct buf passed_ids;
 };
 
-static void add(const struct course *k, enum finding_severity severity, const char *rule, const char *mend, const char *message)
+static void add(const struct course *k, enum finding_severity severity, const char *rule, const char *mend,
+                const char *message, const char *reason)
 {
     struct report_file *file = report_file(k->c->report, k->path, REPORT_CONF);
-    const struct report_finding x = {.severity = severity, .rule = rule, .message = message, .mend = mend};
+    const struct report_finding x = {
+        .severity = severity, .rule = rule, .message = message, .mend = mend, .waived = reason};
     if (file)
         report_add(k->c->report, file, &x);
 }
 
-static void add_reproduction(const struct course *k, enum check_id check, const struct conform_verdict *v, struct buf *b)
+static void add_reproduction(const struct course *k, enum check_id check, const struct conform_verdict *v,
+                             struct buf *b)
 {
     char path[8192];
-    buf_addf(b, "; again: --check %s --reproduce %016llx", check_rules[check].id, (unsigned long long)k->c->options.seed);
+    buf_addf(b, "; again: --check %s --reproduce %016llx", check_rules[check].id,
+             (unsigned long long)k->c->options.seed);
     if (v->input)
         buf_addf(b, ":%llu", (unsigned long long)v->input);
     if (k->c->options.effort != CONFORM_EFFORT)
         buf_addf(b, " --effort %u", k->c->options.effort);
-    if (k->c->options.save_inputs && v->input && conform_save_input(k->c, k->subject, check, v->input - 1, path, sizeof path) == 0)
+    if (k->c->options.save_inputs && v->input &&
+        conform_save_input(k->c, k->subject, check, v->input - 1, path, sizeof path) == 0)
         buf_addf(b, "; the input is in %s", path);
+}
+
+/* [module] waive = run.… because REASON. */
+static const char *waived(const struct course *k, enum check_id check)
+{
+    const struct conf *conf = &k->subject->plugin->conf;
+    for (size_t i = 0; i < conf->waiver_count; i++)
+        if (strcmp(conf->waivers[i].key, check_rules[check].id) == 0)
+            return conf->waivers[i].value;
+    return NULL;
 }
 
 static void tell(struct course *k, enum check_id check, const struct conform_verdict *v)
 {
-    static const enum finding_severity severities[] = {FINDING_ERROR, FINDING_NOTE, FINDING_ERROR, FINDING_ERROR,
+    static const enum finding_severity severities[] = {FINDING_ERROR, FINDING_NOTE, FINDING_ERROR,  FINDING_ERROR,
                                                        FINDING_ERROR, FINDING_NOTE, FINDING_WARNING};
     const struct check_rule *rule = &check_rules[check];
     struct buf b = BUF_INIT;
@@ -139,7 +154,9 @@ static void tell(struct course *k, enum check_id check, const struct conform_ver
     buf_addf(&b, "%s: %s", status_names[v->status], v->text);
     if (v->status == CHECK_FAIL || v->status == CHECK_CRASH || v->status == CHECK_TIMEOUT)
         add_reproduction(k, check, v, &b);
-    add(k, severities[v->status], rule->id, v->status == CHECK_SKIP ? "" : rule->mend, buf_cstr(&b));
+    const char *reason = v->status == CHECK_SKIP ? NULL : waived(k, check);
+    add(k, reason ? FINDING_NOTE : severities[v->status], rule->id, v->status == CHECK_SKIP ? "" : rule->mend,
+        buf_cstr(&b), reason);
     k->c->report->failed |= b.failed;
     buf_release(&b);
 }
@@ -149,11 +166,12 @@ static void tell_all(struct course *k)
     struct buf b = BUF_INIT;
     const size_t *n = k->counts;
     size_t bad = n[CHECK_FAIL] + n[CHECK_CRASH] + n[CHECK_TIMEOUT];
-    buf_addf(&b, "seed %016llx, %zu samples: %zu passed, %zu did not, %zu warned, %zu were skipped", (unsigned long long)k->c->options.seed,
-             k->subject->samples->count, n[CHECK_PASS], bad, n[CHECK_WARN], n[CHECK_SKIP]);
+    buf_addf(&b, "seed %016llx, %zu samples: %zu passed, %zu did not, %zu warned, %zu were skipped",
+             (unsigned long long)k->c->options.seed, k->subject->samples->count, n[CHECK_PASS], bad, n[CHECK_WARN],
+             n[CHECK_SKIP]);
     if (k->passed_ids.size)
         buf_addf(&b, ". Passed: %s", buf_cstr(&k->passed_ids));
-    add(k, FINDING_NOTE, "run.summary", "", buf_cstr(&b));
+    add(k, FINDING_NOTE, "run.summary", "", buf_cstr(&b), NULL);
     k->c->report->failed |= b.failed || k->passed_ids.failed;
     buf_release(&b);
 }
@@ -176,7 +194,8 @@ static bool cannot_say(struct course *k, enum check_id check)
         skip(k, check, "", check_rules[CHECK_LOAD_OPEN].id, " did not pass");
     else if ((rule->needs & CHECK_NEEDS_SAMPLES) && k->subject->samples->count == 0)
         skip(k, check, "there are no samples: put some into ", k->subject->samples->folder, ", or give --samples DIR");
-    else if ((rule->needs & CHECK_NEEDS_SAMPLES) && check != CHECK_INPUT_SAMPLE && all && !k->passed[CHECK_INPUT_SAMPLE])
+    else if ((rule->needs & CHECK_NEEDS_SAMPLES) && check != CHECK_INPUT_SAMPLE && all &&
+             !k->passed[CHECK_INPUT_SAMPLE])
         skip(k, check, "", check_rules[CHECK_INPUT_SAMPLE].id, " did not pass");
     else if ((rule->needs & CHECK_COMPARES) && all && !k->passed[CHECK_DETERMINISM_TWICE])
         skip(k, check, "", check_rules[CHECK_DETERMINISM_TWICE].id, " did not pass");
@@ -197,26 +216,49 @@ static int run_check(struct course *k, enum check_id check, struct err *e)
         if (error || v.status != CHECK_FAIL)
             break;
     }
-    if (!error)
-        tell(k, check, &v);
-    return error;
+    if (error)
+        return error;
+    tell(k, check, &v);
+    if (k->passed[check])
+        k->subject->sound |= (uint64_t)1 << check;
+    if (k->passed[check] && check == CHECK_INPUT_SAMPLE && !k->c->options.only_input)
+        k->subject->reference = v.digest;
+    return 0;
+}
+
+static void tell_unknown_waivers(const struct course *k)
+{
+    const struct conf *conf = &k->subject->plugin->conf;
+    for (size_t i = 0; i < conf->waiver_count; i++) {
+        char text[200];
+        if (strncmp(conf->waivers[i].key, "run.", 4) != 0 || check_rule_find(conf->waivers[i].key) != CHECK_COUNT)
+            continue;
+        (void)snprintf(text, sizeof text, "line %u waives %.100s: there is no check of that name",
+                       conf->waivers[i].line, conf->waivers[i].key);
+        add(k, FINDING_WARNING, "run.waiver.unknown", "Correct the check's id (adit validate --run --rules lists them)",
+            text, NULL);
+    }
 }
 
 static int run_checks(struct course *k, struct err *e)
 {
     enum check_id only = k->c->options.only;
     int error = 0;
+    if (only != CHECK_COUNT)
+        k->subject->sound = UINT64_MAX;
     for (int i = 0; !error && i < CHECK_COUNT; i++)
         if (only == CHECK_COUNT || (int)only == i)
             error = run_check(k, (enum check_id)i, e);
     if (!error && k->subject->samples->left_out) {
         char text[200];
-        (void)snprintf(text, sizeof text, "%zu samples were left out: only the first %d of at most %d bytes are used", k->subject->samples->left_out,
-                       CHECK_SAMPLE_COUNT, CHECK_SAMPLE_BYTES);
-        add(k, FINDING_NOTE, "run.samples", "", text);
+        (void)snprintf(text, sizeof text, "%zu samples were left out: only the first %d of at most %d bytes are used",
+                       k->subject->samples->left_out, CHECK_SAMPLE_COUNT, CHECK_SAMPLE_BYTES);
+        add(k, FINDING_NOTE, "run.samples", "", text, NULL);
     }
-    if (!error)
+    if (!error) {
+        tell_unknown_waivers(k);
         tell_all(k);
+    }
     return error;
 }
 
@@ -226,7 +268,7 @@ static void refuse(struct conform *c, const char *path, const char *why)
     struct course k = {.c = c, .path = path};
     char text[1400];
     (void)snprintf(text, sizeof text, "skip: nothing was run: %s", why);
-    add(&k, FINDING_NOTE, "run.summary", "", text);
+    add(&k, FINDING_NOTE, "run.summary", "", text, NULL);
 }
 
 int conform_plugin(struct conform *c, const struct registry *r, const struct plugin *p, const char *path, struct err *e)

@@ -12,13 +12,13 @@
 enum { CONFORM_EFFORT = 400 };
 
 struct conform_options {
-    const char *prefix;       /* adit-check is PREFIX/libexec/adit/adit-check */
-    const char *samples;      /* --samples DIR; NULL: NAME.samples beside the .conf */
-    const char *save_inputs;  /* a folder for inputs that were found out; NULL: none */
-    enum check_id only;       /* CHECK_COUNT: all */
+    const char *prefix;      /* adit-check is PREFIX/libexec/adit/adit-check */
+    const char *samples;     /* --samples DIR; NULL: NAME.samples beside the .conf */
+    const char *save_inputs; /* a folder for inputs that were found out; NULL: none */
+    enum check_id only;      /* CHECK_COUNT: all */
     uint64_t seed;
-    uint64_t only_input;      /* 0: all */
-    uint32_t effort;          /* inputs a check, about */
+    uint64_t only_input; /* 0: all */
+    uint32_t effort;     /* inputs a check, about */
 };
 
 struct conform;
@@ -29,7 +29,8 @@ void conform_free(struct conform *c);
 
 /* Runs the checks on one plugin and adds what they find to the report, under `path`. 0, or a negative errno where no check can
  * be run at all: adit-check is missing, the locks cannot be applied. */
-int conform_plugin(struct conform *c, const struct registry *r, const struct plugin *p, const char *path, struct err *e);
+int conform_plugin(struct conform *c, const struct registry *r, const struct plugin *p, const char *path,
+                   struct err *e);
 
 /* Checks that came to a verdict other than skip, so far. */
 size_t conform_ran(const struct conform *c);

@@ -10,17 +10,41 @@ static struct adit_value value_of(const struct conf_field *f)
 {
     struct adit_value v = {0};
     switch (f->kind) {
-    case CONF_FIELD_BOOL: v.kind = ADIT_KIND_BOOL; v.as.boolean = true; break;
-    case CONF_FIELD_I64: v.kind = ADIT_KIND_I64; v.as.i64 = -3; break;
-    case CONF_FIELD_U64: v.kind = ADIT_KIND_U64; v.as.u64 = 42; break;
-    case CONF_FIELD_F64: v.kind = ADIT_KIND_F64; v.as.f64 = 2.5; break;
-    case CONF_FIELD_BYTES: v.kind = ADIT_KIND_BYTES; v.as.text = (struct adit_text){"\x01\xff", 2}; break;
+    case CONF_FIELD_BOOL:
+        v.kind = ADIT_KIND_BOOL;
+        v.as.boolean = true;
+        break;
+    case CONF_FIELD_I64:
+        v.kind = ADIT_KIND_I64;
+        v.as.i64 = -3;
+        break;
+    case CONF_FIELD_U64:
+        v.kind = ADIT_KIND_U64;
+        v.as.u64 = 42;
+        break;
+    case CONF_FIELD_F64:
+        v.kind = ADIT_KIND_F64;
+        v.as.f64 = 2.5;
+        break;
+    case CONF_FIELD_BYTES:
+        v.kind = ADIT_KIND_BYTES;
+        v.as.text = (struct adit_text){"\x01\xff", 2};
+        break;
     case CONF_FIELD_TIME:
         v.kind = ADIT_KIND_TIME;
-        v.as.time = (struct adit_time){.year = 2003, .month = 10, .day = 31, .hour = 15, .minute = 44, .second = 19,
-                                       .precision = ADIT_TIME_SECOND, .zone = 120};
+        v.as.time = (struct adit_time){.year = 2003,
+                                       .month = 10,
+                                       .day = 31,
+                                       .hour = 15,
+                                       .minute = 44,
+                                       .second = 19,
+                                       .precision = ADIT_TIME_SECOND,
+                                       .zone = 120};
         break;
-    default: v.kind = ADIT_KIND_STRING; v.as.text = (struct adit_text){"sample", 6}; break;
+    default:
+        v.kind = ADIT_KIND_STRING;
+        v.as.text = (struct adit_text){"sample", 6};
+        break;
     }
     return v;
 }

@@ -22,9 +22,9 @@
 #include "wire.h"
 
 enum {
-    LOAD_MS = 10000,     /* one open(), as a zygote is given */
-    BUDGET_MS = 20000,   /* after which a check takes no new input */
-    OWN_MS = 60000,      /* adit-check's own work */
+    LOAD_MS = 10000,   /* one open(), as a zygote is given */
+    BUDGET_MS = 20000, /* after which a check takes no new input */
+    OWN_MS = 60000,    /* adit-check's own work */
     TICK_MS = 100,
     CPU_SECONDS = 600,
 #ifdef ADIT_SANITIZED
@@ -73,10 +73,11 @@ static int spawn(struct process *p, int socket, struct err *e)
         error = posix_spawn_file_actions_addclosefrom_np(&actions, WIRE_SOCKET + 1);
     char *const arguments[] = {(char[]){"adit-check"}, NULL};
     /* Signals are to be seen as they are, also in sanitized builds. */
-    char *const environment[] = {(char[]){"LC_ALL=C.UTF-8"},
-                                 (char[]){"ASAN_OPTIONS=detect_leaks=0:handle_segv=0:handle_sigbus=0:handle_abort=0:handle_sigill=0:"
-                                          "handle_sigfpe=0:allocator_may_return_null=1"},
-                                 NULL};
+    char *const environment[] = {
+        (char[]){"LC_ALL=C.UTF-8"},
+        (char[]){"ASAN_OPTIONS=detect_leaks=0:handle_segv=0:handle_sigbus=0:handle_abort=0:handle_sigill=0:"
+                 "handle_sigfpe=0:allocator_may_return_null=1"},
+        NULL};
     if (!error)
         error = posix_spawn(&p->pid, path, &actions, NULL, arguments, environment);
     (void)posix_spawn_file_actions_destroy(&actions);
@@ -86,7 +87,8 @@ static int spawn(struct process *p, int socket, struct err *e)
 static int make_page(struct process *p, struct err *e)
 {
     p->page_fd = memfd_create("check", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    if (p->page_fd < 0 || ftruncate(p->page_fd, CHECK_PAGE) != 0 || fcntl(p->page_fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) != 0)
+    if (p->page_fd < 0 || ftruncate(p->page_fd, CHECK_PAGE) != 0 ||
+        fcntl(p->page_fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) != 0)
         return err_errno(e, "cannot make shared memory");
     void *m = mmap(NULL, CHECK_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, p->page_fd, 0);
     if (m == MAP_FAILED)
@@ -97,9 +99,12 @@ static int make_page(struct process *p, struct err *e)
 
 /* ---- what is sent ---- */
 
-static int send_buf(const struct process *p, struct buf *b, const int *fds, size_t fd_count, const char *what, struct err *e)
+static int send_buf(const struct process *p, struct buf *b, const int *fds, size_t fd_count, const char *what,
+                    struct err *e)
 {
-    int error = b->failed ? -ENOMEM : b->size > WIRE_MESSAGE ? -E2BIG : channel_send(p->socket, b->data, b->size, fds, fd_count);
+    int error = b->failed                ? -ENOMEM
+                : b->size > WIRE_MESSAGE ? -E2BIG
+                                         : channel_send(p->socket, b->data, b->size, fds, fd_count);
     buf_release(b);
     return error ? err_set(e, error, "cannot send %s to adit-check: %s", what, strerror(-error)) : 0;
 }
@@ -108,10 +113,13 @@ static int send_lock(const struct process *p, struct err *e)
 {
     struct buf b = BUF_INIT;
     const struct buf *f = p->c->filters;
-    const struct wire_lock lock = {
-        .message = WIRE_LOCK, .version = WIRE_VERSION, .sandbox = 1,
-        .filter_counts = {(uint32_t)(f[0].size / sizeof(struct sock_filter)), (uint32_t)(f[1].size / sizeof(struct sock_filter))},
-        .address_space = p->subject->plugin->conf.memory + OWN_SPACE, .cpu_seconds = CPU_SECONDS};
+    const struct wire_lock lock = {.message = WIRE_LOCK,
+                                   .version = WIRE_VERSION,
+                                   .sandbox = 1,
+                                   .filter_counts = {(uint32_t)(f[0].size / sizeof(struct sock_filter)),
+                                                     (uint32_t)(f[1].size / sizeof(struct sock_filter))},
+                                   .address_space = p->subject->plugin->conf.memory + OWN_SPACE,
+                                   .cpu_seconds = CPU_SECONDS};
     buf_add(&b, &lock, sizeof lock);
     buf_add(&b, f[0].data, f[0].size);
     buf_add(&b, f[1].data, f[1].size);
@@ -136,12 +144,22 @@ static void add_request(const struct process *p, struct buf *b)
 {
     const struct conf *c = &p->subject->plugin->conf;
     const struct conform_options *o = &p->c->options;
-    struct check_request head = {
-        .message = CHECK_REQUEST, .check = (uint32_t)p->check, .seed = o->seed, .only_input = o->only_input, .effort = o->effort,
-        .budget_ms = BUDGET_MS, .option_count = (uint32_t)c->option_count, .resource_count = (uint32_t)c->resource_count,
-        .companion_count = (uint32_t)c->companion_count, .stream_count = (uint32_t)c->stream_count,
-        .refine_count = (uint32_t)c->refine_count, .artifacts = c->artifacts, .output_bytes = c->output_bytes,
-        .stream_bytes = c->stream_bytes};
+    struct check_request head = {.message = CHECK_REQUEST,
+                                 .check = (uint32_t)p->check,
+                                 .seed = o->seed,
+                                 .only_input = o->only_input,
+                                 .sound = p->subject->sound,
+                                 .reference = p->subject->reference,
+                                 .effort = o->effort,
+                                 .budget_ms = BUDGET_MS,
+                                 .option_count = (uint32_t)c->option_count,
+                                 .resource_count = (uint32_t)c->resource_count,
+                                 .companion_count = (uint32_t)c->companion_count,
+                                 .stream_count = (uint32_t)c->stream_count,
+                                 .refine_count = (uint32_t)c->refine_count,
+                                 .artifacts = c->artifacts,
+                                 .output_bytes = c->output_bytes,
+                                 .stream_bytes = c->stream_bytes};
     buf_add(b, &head, sizeof head);
     add_string(b, c->name);
     add_keys(b, c->options, c->option_count, true);
@@ -167,7 +185,8 @@ static int send_request(const struct process *p, struct err *e)
     for (size_t i = 0; !error && i < pl->conf.resource_count; i++) {
         fds[n] = open(pl->resource_paths[i], O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
         if (fds[n] < 0)
-            error = err_errno(e, "cannot open resource %s of %s (%s)", pl->conf.resources[i].key, pl->conf.name, pl->resource_paths[i]);
+            error = err_errno(e, "cannot open resource %s of %s (%s)", pl->conf.resources[i].key, pl->conf.name,
+                              pl->resource_paths[i]);
         else
             n++;
     }
@@ -204,7 +223,8 @@ static int send_samples(const struct process *p, struct err *e)
     buf_add(&b, &head, sizeof head);
     for (size_t i = 0; i < s->count; i++) {
         const struct check_sample *one = &s->items[i];
-        const struct check_sample_head h = {.size = one->size, .name_size = (uint16_t)one->name_size, .media_size = (uint16_t)one->media.size};
+        const struct check_sample_head h = {
+            .size = one->size, .name_size = (uint16_t)one->name_size, .media_size = (uint16_t)one->media.size};
         buf_add(&b, &h, sizeof h);
         buf_add(&b, one->name, one->name_size);
         buf_add(&b, one->media.data, one->media.size);
@@ -233,7 +253,8 @@ static void take_records(struct process *p, const uint8_t *message, size_t size)
     int error = collect_fields(p->c->collector, p->subject->plugin, p->records.data, p->records.size, &out, &warnings);
     if (error || warnings.count) {
         p->verdict->undeclared = true;
-        (void)snprintf(p->verdict->text, sizeof p->verdict->text, "%s%s", error ? "what is emitted is no well-formed list of fields" : warnings.text[0],
+        (void)snprintf(p->verdict->text, sizeof p->verdict->text, "%s%s",
+                       error ? "what is emitted is no well-formed list of fields" : warnings.text[0],
                        warnings.count > 1 ? ", and more" : "");
     }
     buf_release(&out);
@@ -260,7 +281,8 @@ static int on_message(struct process *p, struct err *e)
     r.text[sizeof r.text - 1] = '\0';
     if (r.message == WIRE_LOCKED && !p->locked) {
         if (r.status != 0)
-            return err_set(e, r.status < 0 ? r.status : -EPROTO, "cannot lock the processes that run plugins: %s", r.text);
+            return err_set(e, r.status < 0 ? r.status : -EPROTO, "cannot lock the processes that run plugins: %s",
+                           r.text);
         p->locked = true;
         return unless_gone(send_request(p, e));
     }
@@ -276,9 +298,12 @@ static uint64_t limit_ms(const struct process *p, uint32_t phase)
 {
     uint64_t own = p->subject->plugin->conf.time_ms;
     switch (phase) {
-    case CHECK_PHASE_RUN: return own * SLOWER;
-    case CHECK_PHASE_OWN: return (uint64_t)OWN_MS * SLOWER;
-    default: return (uint64_t)LOAD_MS * SLOWER;
+    case CHECK_PHASE_RUN:
+        return own * SLOWER;
+    case CHECK_PHASE_OWN:
+        return (uint64_t)OWN_MS * SLOWER;
+    default:
+        return (uint64_t)LOAD_MS * SLOWER;
     }
 }
 
@@ -323,8 +348,11 @@ static int attend(struct process *p, struct err *e)
 /* The check that a refused call belongs to. */
 static enum check_id check_of_call(int number)
 {
-    static const struct { const char *name; enum check_id check; } known[] = {
-        {"clone", CHECK_STATE_THREADS}, {"fork", CHECK_STATE_THREADS}, {"vfork", CHECK_STATE_THREADS},
+    static const struct {
+        const char *name;
+        enum check_id check;
+    } known[] = {
+        {"clone", CHECK_STATE_THREADS},   {"fork", CHECK_STATE_THREADS},     {"vfork", CHECK_STATE_THREADS},
         {"dup", CHECK_STATE_DESCRIPTORS}, {"dup2", CHECK_STATE_DESCRIPTORS}, {"dup3", CHECK_STATE_DESCRIPTORS},
         {"chdir", CHECK_STATE_DIRECTORY}, {"fchdir", CHECK_STATE_DIRECTORY}, {"umask", CHECK_STATE_UMASK},
     };
@@ -344,7 +372,8 @@ static bool refused_call(const struct process *p, struct conform_verdict *v)
         if (number < 0 || check_of_call(number) != p->check)
             continue;
         v->status = CHECK_FAIL;
-        (void)snprintf(v->text, sizeof v->text, "it called %s, which the lock refuses: a worker dies of it", filter_call_name(number));
+        (void)snprintf(v->text, sizeof v->text, "it called %s, which the lock refuses: a worker dies of it",
+                       filter_call_name(number));
         return true;
     }
     return false;
@@ -359,15 +388,19 @@ static const char *phase_name(uint32_t phase)
 static void tell_end(const struct process *p, struct conform_verdict *v, const char *what)
 {
     uint32_t phase = atomic_load(&p->page->phase);
-    const char *name = phase_name(phase), *memory = atomic_load(&p->page->no_memory) ? ", after an allocation failed" : "";
+    const char *name = phase_name(phase),
+               *memory = atomic_load(&p->page->no_memory) ? ", after an allocation failed" : "";
     int s = p->wait_status;
     v->status = p->timed_out ? CHECK_TIMEOUT : CHECK_CRASH;
     if (p->timed_out)
-        (void)snprintf(v->text, sizeof v->text, "%s took longer than %llu ms (%s)", name, (unsigned long long)limit_ms(p, phase), what);
+        (void)snprintf(v->text, sizeof v->text, "%s took longer than %llu ms (%s)", name,
+                       (unsigned long long)limit_ms(p, phase), what);
     else if (WIFSIGNALED(s))
-        (void)snprintf(v->text, sizeof v->text, "%s was ended by signal %d (%s)%s (%s)", name, WTERMSIG(s), strsignal(WTERMSIG(s)), memory, what);
+        (void)snprintf(v->text, sizeof v->text, "%s was ended by signal %d (%s)%s (%s)", name, WTERMSIG(s),
+                       strsignal(WTERMSIG(s)), memory, what);
     else
-        (void)snprintf(v->text, sizeof v->text, "%s ended the process with status %d%s (%s)", name, WEXITSTATUS(s), memory, what);
+        (void)snprintf(v->text, sizeof v->text, "%s ended the process with status %d%s (%s)", name, WEXITSTATUS(s),
+                       memory, what);
 }
 
 static void judge(const struct process *p)
@@ -378,7 +411,9 @@ static void judge(const struct process *p)
     memcpy(text, p->page->text, CHECK_TEXT);
     uint32_t status = atomic_load(&p->page->status);
     v->input = atomic_load(&p->page->input);
-    bool ended = !p->timed_out && WIFEXITED(p->wait_status) && WEXITSTATUS(p->wait_status) == 0 && status >= CHECK_PASS && status <= CHECK_WARN;
+    v->digest = atomic_load(&p->page->digest);
+    bool ended = !p->timed_out && WIFEXITED(p->wait_status) && WEXITSTATUS(p->wait_status) == 0 &&
+                 status >= CHECK_PASS && status <= CHECK_WARN;
     if (!ended)
         tell_end(p, v, what);
     else if (v->undeclared)
@@ -407,7 +442,8 @@ static void release(struct process *p)
     buf_release(&p->records);
 }
 
-int conform_process(struct conform *c, const struct conform_subject *s, enum check_id check, struct conform_verdict *v, struct err *e)
+int conform_process(struct conform *c, const struct conform_subject *s, enum check_id check, struct conform_verdict *v,
+                    struct err *e)
 {
     int pair[2];
     struct process p = {.c = c, .subject = s, .check = check, .verdict = v, .socket = -1, .page_fd = -1};

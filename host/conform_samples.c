@@ -61,8 +61,13 @@ static const char *type_of(const struct registry *r, const struct check_sample *
 {
     struct detect_result result;
     size_t head = s->size < DETECT_HEAD ? s->size : DETECT_HEAD, tail = s->size < DETECT_TAIL ? s->size : DETECT_TAIL;
-    const struct detect_source source = {.head = s->data, .head_size = head, .tail = s->data + s->size - tail, .tail_size = tail,
-                                         .size = s->size, .name = s->name, .name_size = s->name_size};
+    const struct detect_source source = {.head = s->data,
+                                         .head_size = head,
+                                         .tail = s->data + s->size - tail,
+                                         .tail_size = tail,
+                                         .size = s->size,
+                                         .name = s->name,
+                                         .name_size = s->name_size};
     detect_type(r->detect, &source, &result);
     return result.media;
 }
@@ -86,7 +91,9 @@ static int read_sample(struct conform_samples *s, const struct registry *r, cons
         return 0;
     }
     struct check_sample *out = &s->items[s->count];
-    *out = (struct check_sample){.name = arena_strdup(&s->arena, name), .name_size = strlen(name), .size = (size_t)st.st_size,
+    *out = (struct check_sample){.name = arena_strdup(&s->arena, name),
+                                 .name_size = strlen(name),
+                                 .size = (size_t)st.st_size,
                                  .data = arena_alloc(&s->arena, (size_t)st.st_size + 1)};
     bool good = out->name && out->data && pread(fd, out->data, out->size, 0) == (ssize_t)out->size;
     if (!good) {
@@ -99,7 +106,8 @@ static int read_sample(struct conform_samples *s, const struct registry *r, cons
     return 1;
 }
 
-int conform_samples_open(struct conform_samples *s, const struct conform *c, const struct registry *r, const struct plugin *p, struct err *e)
+int conform_samples_open(struct conform_samples *s, const struct conform *c, const struct registry *r,
+                         const struct plugin *p, struct err *e)
 {
     struct dirent **list = NULL;
     int error = 0;
@@ -126,7 +134,8 @@ void conform_samples_close(struct conform_samples *s)
     arena_release(&s->arena);
 }
 
-int conform_save_input(const struct conform *c, const struct conform_subject *s, enum check_id check, uint64_t number, char *path, size_t room)
+int conform_save_input(const struct conform *c, const struct conform_subject *s, enum check_id check, uint64_t number,
+                       char *path, size_t room)
 {
     const struct check_corpus corpus = {s->samples->items, s->samples->count, c->options.seed, c->options.effort};
     struct check_input in;

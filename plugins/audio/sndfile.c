@@ -38,8 +38,12 @@ static sf_count_t place_read(void *to, sf_count_t n, void *user)
 {
     struct place *p = (struct place *)user;
     int64_t got = n > 0 ? adit_read(p->job, ADIT_SOURCE_MAIN, (uint64_t)p->at, to, (size_t)n) : 0;
-    if (got > 0)
-        p->at += got;
+    sf_count_t end = place_size(user);
+    /* Where nothing comes any more is the end: libsndfile would look for its next chunk at the same place for ever. */
+    if (got == n)
+        p->at += n;
+    else if (p->at < end)
+        p->at = end;
     return got > 0 ? got : 0;
 }
 

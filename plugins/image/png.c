@@ -29,7 +29,7 @@ struct png {
     uint8_t bit_depth, color_type;
     uint32_t palette_entries;
     enum crc crc;
-    bool broken, has_idat, in_idat, has_plte, has_iend, is_apple;
+    bool broken, stopped, has_idat, in_idat, has_plte, has_iend, is_apple;
     uint64_t image_data_size;
     /* APNG */
     bool animated;
@@ -164,7 +164,8 @@ static void check_crc(struct png *p, const struct chunk *chunk)
     unsigned long computed = 0;
     for (uint64_t left = chunk->size + 4; left > 0;) {
         size_t n = left < sizeof buffer ? (size_t)left : sizeof buffer;
-        if (!adit_read_exact(&c, buffer, n) || !adit_progress(p->job, chunk->offset, adit_size(p->job)))
+        p->stopped = !adit_progress(p->job, chunk->offset, adit_size(p->job));
+        if (p->stopped || !adit_read_exact(&c, buffer, n))
             return;
         computed = crc32(computed, buffer, (unsigned)n);
         left -= n;
@@ -267,7 +268,7 @@ static int32_t run(void *state, const struct adit_call *job)
     if (!adit_match_literal(&c, "\x89PNG\r\n\x1a\n"))
         return ADIT_DECLINED;
     uint32_t n = 0;
-    for (; n < MAX_CHUNKS && !p.has_iend && next_chunk(&p, &c, &chunk); n++) {
+    for (; n < MAX_CHUNKS && !p.has_iend && !p.stopped && next_chunk(&p, &c, &chunk); n++) {
         p.has_iend = chunk.type == TYPE('I', 'E', 'N', 'D');
         read_chunk(&p, &chunk, n == 0);
     }
@@ -276,7 +277,8 @@ static int32_t run(void *state, const struct adit_call *job)
         TELL(&p, &chunk, "there are more than %d chunks; the rest is not read", MAX_CHUNKS);
     else if (p.has_iend && !p.has_idat)
         COMPLAIN(&p, &chunk, "%s", "there is no IDAT before IEND");
-    check_animation(&p, &chunk);
+    if (!p.stopped)
+        check_animation(&p, &chunk);
     emit_texts(&p);
     emit_summary(&p);
     if (p.has_iend && adit_left(&c) > 0) {

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* run.input.foreign: it looks at what is not its own. */
+#include "check.h"
+
+ADIT_MODULE("check_input_foreign", "1.0.0")
+
+static int32_t run(void *state, const struct adit_call *job)
+{
+    (void)state;
+    struct check_head head = check_head(job);
+    if (head.size > 8 && memcmp(head.bytes, "\x89PNG", 4) == 0)
+        __builtin_trap();
+    return check_honest(job);
+}
+
+ADIT_PLUGIN(NULL, run, NULL, NULL)
