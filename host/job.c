@@ -111,7 +111,7 @@ static int64_t service_read(struct adit_job *job, adit_source source, uint64_t o
     const struct job_source *s = source_of(job, source);
     if (!s || (!buffer && n > 0))
         return ADIT_E_USAGE;
-    if (offset >= s->size)
+    if (offset >= s->size || n == 0)
         return 0;
     if (n > s->size - offset)
         n = (size_t)(s->size - offset);
