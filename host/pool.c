@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -49,6 +50,38 @@ int pool_open(const struct pool_options *options, struct pool **out, struct err 
     return 0;
 }
 
+/* The number of the first child of this thread that is called as our locked processes are; 0: there is none. */
+static pid_t find_stray(void)
+{
+    char list[4096], path[64], name[32], *rest = NULL;
+    FILE *f = fopen("/proc/thread-self/children", "re");
+    size_t n = f ? fread(list, 1, sizeof list - 1, f) : 0;
+    if (f)
+        (void)fclose(f);
+    list[n] = '\0';
+    for (const char *at = strtok_r(list, " ", &rest); at; at = strtok_r(NULL, " ", &rest)) {
+        (void)snprintf(path, sizeof path, "/proc/%.20s/comm", at);
+        f = fopen(path, "re");
+        bool ours = f && fgets(name, sizeof name, f) && strcmp(name, "adit-zygote\n") == 0;
+        if (f)
+            (void)fclose(f);
+        if (ours)
+            return (pid_t)strtol(at, NULL, 10);
+    }
+    return 0;
+}
+
+/* Workers that never said hello are not known by number, and a plugin's open() may fork as its zygote may. */
+static void end_strays(void)
+{
+    enum { AT_MOST = 10000 };
+    pid_t stray;
+    for (int i = 0; i < AT_MOST && (stray = find_stray()) > 0; i++) {
+        (void)kill(stray, SIGKILL);
+        (void)waitpid(stray, NULL, 0);
+    }
+}
+
 void pool_close(struct pool *p)
 {
     if (!p)
@@ -63,6 +96,7 @@ void pool_close(struct pool *p)
         free(d->wanted);
         free(d);
     }
+    end_strays();
     for (size_t i = 0; i < p->options.registry->count; i++)
         if (p->uses[i].is_sealed)
             module_close(&p->uses[i].sealed);

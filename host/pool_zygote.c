@@ -93,6 +93,12 @@ static int make_filters(struct pool *p, struct err *e)
     return error;
 }
 
+/* The zygote has hung up: its death is told by itself, and another one takes its place. */
+static bool is_dying(int error)
+{
+    return error == -EPIPE || error == -ECONNRESET;
+}
+
 static int send_lock(struct domain *d, struct err *e)
 {
     struct pool *p = d->pool;
@@ -113,7 +119,7 @@ static int send_lock(struct domain *d, struct err *e)
     if (p->message.failed)
         return err_set(e, -ENOMEM, "out of memory");
     int error = channel_send(d->socket, p->message.data, p->message.size, NULL, 0);
-    return error ? err_set(e, error, "cannot talk to the zygote of domain %s: %s", d->name, strerror(-error)) : 0;
+    return error && !is_dying(error) ? err_set(e, error, "cannot talk to the zygote of domain %s: %s", d->name, strerror(-error)) : 0;
 }
 
 void zygote_start(struct domain *d)
@@ -293,7 +299,10 @@ void zygote_load(struct domain *d, uint32_t plugin)
     struct err e = {0};
     if (!seal(d->pool, plugin))
         return;
-    if (send_load(d, plugin, &e) != 0) {
+    int error = send_load(d, plugin, &e);
+    if (is_dying(error))
+        return;
+    if (error) {
         pool_disable(d->pool, plugin, PART_FAILED, e.text);
         return;
     }
@@ -376,8 +385,11 @@ void zygote_on_death(struct domain *d)
         d->workers[i]->retiring = true;
     }
     d->failures++;
+    enum part_status status = status_of_open(&info, hung);
+    if (loading && status == PART_OUT_OF_MEMORY && d->failures <= MAX_FAILURES)
+        return; /* it is loaded again */
     if (loading)
-        pool_disable(d->pool, plugin, status_of_open(&info, hung), why);
+        pool_disable(d->pool, plugin, status, why);
     else if (d->failures > MAX_FAILURES && of_use) /* plugins' code ran in it */
         domain_give_up(d, "its zygote ends again and again");
     else if (d->failures > MAX_FAILURES)
