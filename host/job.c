@@ -554,7 +554,8 @@ int32_t job_open(struct adit_job *job, struct job_plugin *plugin, char *reason, 
     job->source_count = 0;
     forget_read_ahead(job);
     job->sink = before;
-    /* Views made in open() live as long as the module: they go with the process. */
+    arena_release(&plugin->opened);
+    plugin->opened = job->views;
     job->views = (struct arena){0};
     return status;
 }

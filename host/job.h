@@ -24,6 +24,7 @@ struct job_plugin {
     const char **companions; size_t companion_count;
     struct job_pair *streams; size_t stream_count; /* media type -> "1" or "0": is it wanted? */
     uint64_t output_bytes, stream_bytes;
+    struct arena opened;             /* views made in open(): they live as long as the module */
 };
 
 struct job_source {

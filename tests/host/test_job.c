@@ -401,6 +401,8 @@ static void test_resources_of_two_plugins(void **state)
     assert_int_equal(job_open(&f->job, &b, reason, sizeof reason), ADIT_OK);
     assert_string_equal(b.state, "b-two");
     free(b.state);
+    arena_release(&a.opened);
+    arena_release(&b.opened);
     for (size_t i = 0; i < 2; i++) {
         (void)close(fds_a[i]);
         (void)close(fds_b[i]);
