@@ -397,10 +397,12 @@ static void test_resources_of_two_plugins(void **state)
     assert_memory_equal(kept_view, "b-o", 3);
     free(a.state);
     free(b.state);
+    arena_release(&a.opened);
     wanted_resource = "second";
     assert_int_equal(job_open(&f->job, &b, reason, sizeof reason), ADIT_OK);
     assert_string_equal(b.state, "b-two");
     free(b.state);
+    arena_release(&b.opened);
     arena_release(&a.opened);
     arena_release(&b.opened);
     for (size_t i = 0; i < 2; i++) {

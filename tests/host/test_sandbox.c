@@ -417,7 +417,7 @@ static void test_sealed_module(void **state)
         assert_int_equal(outcome(try_dlopen, WORKER, strict), EACCES);
         assert_int_equal(outcome(try_change_sealed, ZYGOTE, strict), EPERM);
     }
-    (void)close(sealed);
+    module_close(&module);
 }
 
 /* ---- from outside ---- */
