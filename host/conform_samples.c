@@ -18,11 +18,12 @@ static bool ends_with(const char *text, const char *end)
     return n > m && strcmp(text + n - m, end) == 0;
 }
 
-/* What lies beside samples: expectations, tests, where they came from. */
+/* What lies beside samples, in a plugin's project too: expectations, sources, what is built, where samples came from. */
 static int is_sample(const struct dirent *d)
 {
-    static const char *const others[] = {".expected.json", ".c", ".h", ".py", ".md"};
-    if (d->d_name[0] == '.' || strcmp(d->d_name, "SOURCES") == 0 || strcmp(d->d_name, "README") == 0)
+    static const char *const others[] = {".expected.json", ".c", ".h", ".o", ".d", ".so", ".conf", ".mk", ".py", ".md"};
+    if (d->d_name[0] == '.' || strcmp(d->d_name, "SOURCES") == 0 || strcmp(d->d_name, "README") == 0 ||
+        strcmp(d->d_name, "Makefile") == 0)
         return 0;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (ends_with(d->d_name, others[i]))
