@@ -379,6 +379,7 @@ static void check_whole(struct conf_parse *p)
     if (!*c->summary && !findings_add(p->findings, FINDING_WARNING, "conf.plugin.summary", p->file, line, 1,
                                       "say in one line what it reads", "[plugin] lacks summary"))
         p->no_memory = true;
+    conf_resources_finish(p);
     conf_needs_finish(p);
 }
 

@@ -77,6 +77,26 @@
  * [resources]                files that the host opens for the plugin
  *   LABEL = FILE             a relative path without "..", looked up beside the .conf and in PREFIX/share/adit/resources; an
  *                            absolute path only in a .conf of the user's own
+ * [resource LABEL]           declares the format of a file of [resources]: what does not keep to it breaks the plugin, before
+ *                            its open(). UTF-8 without NUL and byte order mark, lines of at most 256 KiB that end in LF or CRLF
+ *   format = tsv | csv | lines
+ *                            required. tsv: cells between tabs. csv: cells between commas, "quoted" ones as in RFC 4180.
+ *                            lines: each line is a cell
+ *   header = YESNO           the first row has the columns' names; default no
+ *   comment = TEXT | QUOTED  rows that begin with it are passed over; default none
+ *   column* = NAME KIND [required]
+ *                            required; the columns in their order, all of them; one for lines. NAME is a word or QUOTED.
+ *                            A cell may be empty unless it is required. KIND =
+ *                              text                  anything
+ *                              name                  letters, digits, _ and -, a letter or _ first
+ *                              u8 u16 u32 u64 i32 i64  decimal digits without leading zeros, or 0x and hexadecimal ones
+ *                              f64                   -1, 0.5, 1e-3
+ *                              hex                   hexadecimal digits alone
+ *                              bool                  yes, no, true, false, 1, 0
+ *                              date                  YYYY-MM-DD
+ *                              enum(a|b|c)           one of these
+ *   unique = NAME[, NAME]    no two rows have the same values in these columns (numbers are compared as such), unless all of
+ *                            them are empty. The first 524288 rows are remembered
  * [options]                  anything; what the plugin reads
  *   KEY = TEXT | QUOTED      a text that begins with a quote is QUOTED (and holds no \0)
  * [module]                   what validation should know
@@ -172,6 +192,30 @@ struct conf_predicate { const char *plugin, *field, *value; enum conf_predicate_
 
 struct conf_pair { const char *key, *value; uint32_t line; }; /* [options], [resources], [companions] */
 
+/* [resource LABEL] */
+enum conf_format_kind { CONF_FORMAT_TSV = 1, CONF_FORMAT_CSV, CONF_FORMAT_LINES };
+enum conf_column_kind {
+    CONF_COLUMN_TEXT = 1, CONF_COLUMN_NAME, CONF_COLUMN_U8, CONF_COLUMN_U16, CONF_COLUMN_U32, CONF_COLUMN_U64,
+    CONF_COLUMN_I32, CONF_COLUMN_I64, CONF_COLUMN_F64, CONF_COLUMN_HEX, CONF_COLUMN_BOOL, CONF_COLUMN_DATE,
+    CONF_COLUMN_ENUM,
+};
+struct conf_column {
+    const char *name;
+    enum conf_column_kind kind;
+    bool required;                           /* no cell of it is empty */
+    const char **choices; size_t choice_count; /* of CONF_COLUMN_ENUM */
+    uint32_t line;
+};
+struct conf_format {
+    const char *label;                       /* of [resources] */
+    enum conf_format_kind kind;
+    bool header;
+    const char *comment;                     /* "" where none */
+    struct conf_column *columns; size_t column_count; /* 1 at least; exactly 1 for CONF_FORMAT_LINES */
+    uint32_t *unique; size_t unique_count;   /* indexes of columns */
+    uint32_t line;
+};
+
 struct conf {
     /* [plugin] */
     const char *name, *module, *summary, *domain;
@@ -202,6 +246,7 @@ struct conf {
     /* [companions], [resources], [options] */
     struct conf_pair *companions; size_t companion_count; /* LABEL = {stem}.mid, {name}.xmp; {dir} is the folder's name */
     struct conf_pair *resources; size_t resource_count;
+    struct conf_format *formats; size_t format_count;     /* of some of the resources */
     struct conf_pair *options; size_t option_count;
     /* [module] */
     bool constructors;         /* waiver of rule 29 */
@@ -215,6 +260,11 @@ struct conf {
  * `findings` (all are reported, not the first); -ENOMEM. */
 int conf_parse(const char *file, const char *data, size_t size, struct arena *arena, struct conf *out,
                struct findings *findings);
+
+/* The declared format of the resource of this label; NULL: none. */
+const struct conf_format *conf_format_of(const struct conf *c, const char *label);
+/* "u16", "enum", … */
+const char *conf_column_kind_name(enum conf_column_kind kind);
 
 /* What a .conf that could not be read is known by: harmless values everywhere, `name` (borrowed) as name and domain. */
 void conf_blank(struct conf *out, const char *name);

@@ -28,6 +28,9 @@ struct conf_parse {
     uint32_t key_seen[CONF_KEYS_MAX];         /* line of each key that stood already in this section */
     uint32_t priority;                        /* of the present [type]'s magics */
 
+    const char *unique; /* of the present [resource], looked up at its end; NULL: none */
+    uint32_t unique_line, unique_column;
+
     const char *value; /* the value being read: inih's copy of it */
     uint32_t column;   /* of its first byte */
 };
@@ -87,6 +90,11 @@ void conf_type_begin(struct conf_parse *p, const char *label);
 void conf_type_finish(struct conf_parse *p);
 void conf_fields_any(struct conf_parse *p, const char *key, const char *value);
 void conf_fields_finish(struct conf_parse *p);
+/* config_resource.c */
+extern const struct conf_key conf_resource_keys[];
+void conf_resource_begin(struct conf_parse *p, const char *label);
+void conf_resource_finish(struct conf_parse *p);
+void conf_resources_finish(struct conf_parse *p); /* once, at the end of the file */
 void conf_needs_finish(struct conf_parse *p); /* once, at the end of the file */
 
 #endif

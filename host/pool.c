@@ -100,6 +100,8 @@ void pool_close(struct pool *p)
     for (size_t i = 0; i < p->options.registry->count; i++)
         if (p->uses[i].is_sealed)
             module_close(&p->uses[i].sealed);
+    for (size_t i = 0; i < p->options.registry->count; i++)
+        pool_resources_free(p->uses[i].resources);
     if (p->has_libraries)
         libraries_close(&p->libraries);
     buf_release(&p->filters[0]);
@@ -408,6 +410,9 @@ int pool_wait(struct pool *p, int timeout_ms, int extra_fd, struct err *e)
         (void)pool_watch(p, extra_fd, &p->extra_watch, WATCH_EXTRA, NULL);
     if (is_busy(p) && (timeout_ms < 0 || timeout_ms > CHECK_MS))
         timeout_ms = CHECK_MS;
+    if (p->checking)
+        timeout_ms = 0;
+    p->checking = false;
     /* One event at a time is handled to its end: an object that it frees may be the next one's. */
     struct epoll_event event;
     int n = epoll_wait(p->epoll, &event, 1, timeout_ms);

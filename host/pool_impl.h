@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the files of the pool share: pool.c (queues, batches), pool_zygote.c (start, lock, load), pool_worker.c (start, records,
- * death). */
+ * death), pool_resource.c (declared formats). */
 #ifndef HOST_POOL_IMPL_H
 #define HOST_POOL_IMPL_H
 
@@ -10,6 +10,7 @@
 #include "libraries.h"
 #include "module.h"
 #include "pool.h"
+#include "resource.h"
 #include "ring.h"
 
 enum { BATCHES = 2, MAX_ZYGOTES = 16, MAX_ATTEMPTS = 3, START_MS = 10000 };
@@ -68,6 +69,7 @@ struct domain {
 struct plugin_use {
     bool is_sealed;
     struct sealed_module sealed;
+    struct pool_resources *resources; /* NULL: none of a declared format, or not wanted yet */
     enum part_status failed; char why[1024]; /* failed != PART_OK: cannot be used */
 };
 
@@ -89,6 +91,7 @@ struct pool {
     struct watch extra_watch;
     int extra_fd;
     int64_t last_check;
+    bool checking;                 /* a resource is being checked: do not wait for events */
 };
 
 int64_t pool_now_ms(void);
@@ -109,6 +112,14 @@ void zygote_stop(struct domain *d);
 /* Nothing more is run in this domain: its plugins are disabled with the reason. */
 void domain_give_up(struct domain *d, const char *reason);
 bool domain_has_loaded(const struct domain *d, uint32_t plugin, size_t among);
+
+/* pool_resource.c */
+enum pool_checked { POOL_GOOD = 0, POOL_CHECKING, POOL_BROKEN };
+/* Goes on checking the plugin's resources; where one is broken the plugin is disabled, with the reason. */
+enum pool_checked pool_check_resources(struct pool *p, uint32_t plugin);
+/* Is `fd` the i-th resource as it was checked (or of no declared format)? 0, or a negative errno. */
+int pool_resource_same(const struct pool *p, uint32_t plugin, size_t i, int fd, struct err *e);
+void pool_resources_free(struct pool_resources *r);
 
 /* pool_worker.c */
 void worker_start(struct domain *d);

@@ -232,15 +232,18 @@ static uint32_t same_module(const struct domain *d, uint32_t plugin)
     return WIRE_NO_PLUGIN;
 }
 
-static int open_resources(const struct plugin *p, int *fds, size_t *count, struct err *e)
+static int open_resources(const struct pool *p, uint32_t plugin, int *fds, size_t *count, struct err *e)
 {
-    for (size_t i = 0; i < p->conf.resource_count; i++) {
-        int fd = open(p->resource_paths[i], O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    const struct plugin *pl = &p->options.registry->plugins[plugin];
+    int error = 0;
+    for (size_t i = 0; !error && i < pl->conf.resource_count; i++) {
+        int fd = open(pl->resource_paths[i], O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
         if (fd < 0)
-            return err_errno(e, "cannot open resource %s (%s)", p->conf.resources[i].key, p->resource_paths[i]);
+            return err_errno(e, "cannot open resource %s (%s)", pl->conf.resources[i].key, pl->resource_paths[i]);
         fds[(*count)++] = fd;
+        error = pool_resource_same(p, plugin, i, fd, e);
     }
-    return 0;
+    return error;
 }
 
 static int send_load(struct domain *d, uint32_t plugin, struct err *e)
@@ -285,7 +288,7 @@ static int send_load(struct domain *d, uint32_t plugin, struct err *e)
     if (!error) {
         head.strings = (uint32_t)(b->size - sizeof head);
         memcpy(b->data, &head, sizeof head);
-        error = open_resources(pl, fds, &fd_count, e);
+        error = open_resources(p, plugin, fds, &fd_count, e);
     }
     if (!error && (error = channel_send(d->socket, b->data, b->size, fds, fd_count)) != 0)
         (void)err_set(e, error, "cannot send the module to its zygote: %s", strerror(-error));
@@ -298,6 +301,15 @@ void zygote_load(struct domain *d, uint32_t plugin)
 {
     struct err e = {0};
     if (!seal(d->pool, plugin))
+        return;
+    enum pool_checked checked = pool_check_resources(d->pool, plugin);
+    if (checked == POOL_CHECKING) { /* to be called again; where memory is short, when its first task comes */
+        d->pool->checking = true;
+        if (vec_grow(&d->wanted, &d->wanted_capacity, d->wanted_count + 1, sizeof *d->wanted))
+            d->wanted[d->wanted_count++] = plugin;
+        return;
+    }
+    if (checked == POOL_BROKEN)
         return;
     int error = send_load(d, plugin, &e);
     if (is_dying(error))

@@ -72,6 +72,31 @@ static void add_stamp(struct digest *d, const struct stamp *s)
     digest_add_u64(d, (uint64_t)s->ctime_ns);
 }
 
+/* A plugin whose resource is not of the declared format does not run. */
+static void add_formats(struct digest *d, const struct conf *c)
+{
+    digest_add_u64(d, c->format_count);
+    for (size_t i = 0; i < c->format_count; i++) {
+        const struct conf_format *f = &c->formats[i];
+        digest_add_text(d, f->label);
+        digest_add_u64(d, f->kind);
+        digest_add_u64(d, f->header);
+        digest_add_text(d, f->comment);
+        digest_add_u64(d, f->column_count);
+        for (size_t k = 0; k < f->column_count; k++) {
+            digest_add_text(d, f->columns[k].name);
+            digest_add_u64(d, f->columns[k].kind);
+            digest_add_u64(d, f->columns[k].required);
+            digest_add_u64(d, f->columns[k].choice_count);
+            for (size_t n = 0; n < f->columns[k].choice_count; n++)
+                digest_add_text(d, f->columns[k].choices[n]);
+        }
+        digest_add_u64(d, f->unique_count);
+        for (size_t k = 0; k < f->unique_count; k++)
+            digest_add_u64(d, f->unique[k]);
+    }
+}
+
 /* Everything in the .conf that can change what the plugin emits, or what of it is kept. */
 static void add_conf(struct digest *d, const struct conf *c)
 {
@@ -121,6 +146,7 @@ static bool fingerprint(const struct registry *r, const struct plugin *p, const 
     digest_add(&d, p->module_digest, DIGEST_SIZE);
     add_conf(&d, &p->conf);
     add_pairs(&d, p->conf.resources, p->conf.resource_count);
+    add_formats(&d, &p->conf);
     for (size_t i = 0; i < p->conf.resource_count; i++) {
         if (p->resource_stamps[i].racy)
             return false;

@@ -15,12 +15,12 @@
 
 #define REPORT_SCHEMA 1 /* of the JSON: members are only added */
 
-enum report_kind { REPORT_MODULE = 1, REPORT_LIBRARY, REPORT_CONF };
+enum report_kind { REPORT_MODULE = 1, REPORT_LIBRARY, REPORT_CONF, REPORT_RESOURCE };
 
 struct report_finding {
     enum finding_severity severity;
     const char *rule, *message, *mend;
-    uint32_t line, column; /* of a .conf, 1-based; 0: none */
+    uint32_t line, column; /* of a .conf or a resource, 1-based; 0: none */
     uint64_t offset;       /* of a module, in bytes */
     bool has_offset;
     const char *waived; /* the reason; NULL: not waived */

@@ -69,7 +69,7 @@ static void add_facts(struct buf *b, const struct vmodule_info *i)
 
 void report_json(const struct report *r, bool werror, struct buf *b)
 {
-    static const char *const kinds[] = {"", "module", "library", "conf"};
+    static const char *const kinds[] = {"", "module", "library", "conf", "resource"};
     buf_addf(b, "{\"schema\":%d,\"adit\":\"%s\",\"files\":[", REPORT_SCHEMA, ADIT_VERSION);
     for (size_t i = 0; i < r->count; i++) {
         const struct report_file *f = &r->files[i];

@@ -192,6 +192,37 @@ static void codec_field(struct codec *c, struct conf_field *field)
     codec_u32(c, &field->line);
 }
 
+static void codec_column(struct codec *c, struct conf_column *column)
+{
+    codec_text(c, &column->name);
+    column->kind = (enum conf_column_kind)codec_bounded(c, column->kind, CONF_COLUMN_ENUM);
+    codec_bool(c, &column->required);
+    codec_texts(c, &column->choices, &column->choice_count);
+    codec_u32(c, &column->line);
+    if (column->kind < CONF_COLUMN_TEXT)
+        c->failed = true;
+}
+
+void codec_format(struct codec *c, struct conf_format *f)
+{
+    codec_text(c, &f->label);
+    f->kind = (enum conf_format_kind)codec_bounded(c, f->kind, CONF_FORMAT_LINES);
+    codec_bool(c, &f->header);
+    codec_text(c, &f->comment);
+    codec_list(c, &f->columns, &f->column_count, sizeof *f->columns);
+    for (size_t i = 0; i < f->column_count; i++)
+        codec_column(c, &f->columns[i]);
+    codec_list(c, &f->unique, &f->unique_count, sizeof *f->unique);
+    for (size_t i = 0; i < f->unique_count; i++) {
+        codec_u32(c, &f->unique[i]);
+        if (f->unique[i] >= f->column_count)
+            c->failed = true;
+    }
+    codec_u32(c, &f->line);
+    if (f->kind < CONF_FORMAT_TSV || f->column_count == 0 || (f->kind == CONF_FORMAT_LINES && f->column_count > 1))
+        c->failed = true;
+}
+
 static void codec_head(struct codec *c, struct conf *conf)
 {
     bool has_module = conf->module != NULL;
@@ -244,6 +275,9 @@ void codec_conf(struct codec *c, struct conf *conf)
     codec_u64(c, &conf->output_bytes);
     codec_pairs(c, &conf->companions, &conf->companion_count);
     codec_pairs(c, &conf->resources, &conf->resource_count);
+    codec_list(c, &conf->formats, &conf->format_count, sizeof *conf->formats);
+    for (size_t i = 0; i < conf->format_count; i++)
+        codec_format(c, &conf->formats[i]);
     codec_pairs(c, &conf->options, &conf->option_count);
     codec_bool(c, &conf->constructors);
     codec_pairs(c, &conf->waivers, &conf->waiver_count);

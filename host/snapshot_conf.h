@@ -27,6 +27,7 @@ void codec_bool(struct codec *c, bool *v);
 void codec_text(struct codec *c, const char **text); /* a length, the bytes, a NUL */
 void codec_raw(struct codec *c, const unsigned char **bytes, size_t size);
 void codec_stamp(struct codec *c, struct stamp *s); /* but `racy` */
+void codec_format(struct codec *c, struct conf_format *f);
 void codec_conf(struct codec *c, struct conf *conf);
 
 #endif

@@ -134,7 +134,9 @@ static int check_in_registry(struct validation *v, const struct registry *r, con
     for (size_t i = 0; i < r->findings.count; i++)
         if (strcmp(r->findings.items[i].file, t->real) == 0)
             add_conf_finding(v, t->path, &r->findings.items[i]);
-    int rc = p->module_path ? validation_module(v, p->module_path, t->path, &p->conf, e) : 0;
+    int rc = validation_resources(v, p, t->path, e);
+    if (rc == 0 && p->module_path)
+        rc = validation_module(v, p->module_path, t->path, &p->conf, e);
     if (rc == 0 && p->module_path && v->options->plugin)
         rc = v->options->plugin(v->options->context, r, p, t->path, e);
     return rc;
@@ -258,6 +260,7 @@ int validation_run(const struct validation_options *options, struct report *repo
     report_sort(report);
     libraries_close(&v.libraries);
     map_release(&v.checked);
+    map_release(&v.resources);
     free(v.modules.items);
     free(v.confs.items);
     free(v.variants.items);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What there is to be validated under some paths, and doing it: modules by themselves or with the .conf files that use
- * them, .conf files by themselves and in the graph that their directory makes. [command] */
+ * them, .conf files by themselves and in the graph that their directory makes, with the resources whose format they
+ * declare. [command] */
 #ifndef HOST_VALIDATION_H
 #define HOST_VALIDATION_H
 
