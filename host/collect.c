@@ -317,7 +317,7 @@ int collect_fields(struct collector *c, const struct plugin *plugin, const void 
     struct frame frames[EMIT_DEPTH + 1];
     bool lists[EMIT_DEPTH + 1] = {false};
     size_t depth = 0, events = 0;
-    struct field_reader r = {raw, (const uint8_t *)raw + size};
+    struct field_reader r = field_reader_of(raw, size);
     struct field_event e;
     int got, error = 0;
     c->nodes.count = 0;

@@ -43,7 +43,7 @@ static bool is_continuation(unsigned char c)
 /* The Unicode Standard, table 3-7: no surrogates, nothing beyond U+10FFFF, shortest forms only. */
 bool utf8_valid(const char *text, size_t size)
 {
-    const unsigned char *p = (const unsigned char *)text, *end = p + size;
+    const unsigned char *p = (const unsigned char *)text, *end = size ? p + size : p;
     while (p < end) {
         uint64_t eight;
         if (end - p >= 8) {
@@ -226,7 +226,7 @@ int field_next(struct field_reader *r, struct field_event *out)
 
 bool fields_valid(const void *data, size_t size)
 {
-    struct field_reader r = {data, (const uint8_t *)data + size};
+    struct field_reader r = field_reader_of(data, size);
     bool in_list[FIELD_MAX_DEPTH + 1] = {false};
     size_t depth = 0;
     struct field_event e;

@@ -54,6 +54,13 @@ struct field_reader {
     const uint8_t *at, *end;
 };
 
+/* No bytes may be a null pointer. */
+static inline struct field_reader field_reader_of(const void *data, size_t size)
+{
+    const uint8_t *at = (const uint8_t *)data;
+    return (struct field_reader){at, size ? at + size : at};
+}
+
 /* 1: *out is the next event; 0: the end; -EBADMSG: these bytes are no fields (nothing is read out of bounds; nesting is the
  * caller's to follow). */
 int field_next(struct field_reader *r, struct field_event *out);

@@ -14,7 +14,7 @@ struct job_node {
 
 static size_t count_events(const struct job_need *need)
 {
-    struct field_reader r = {need->fields, need->fields + need->size};
+    struct field_reader r = field_reader_of(need->fields, need->size);
     struct field_event e;
     size_t n = 0;
     while (field_next(&r, &e) == 1)
@@ -44,7 +44,7 @@ static struct adit_value value_of(const struct field_event *e)
 /* The host has checked these fields: they are well-formed and no deeper than FIELD_MAX_DEPTH. */
 static void add_tree(struct adit_job *job, const struct job_need *need, uint32_t root)
 {
-    struct field_reader r = {need->fields, need->fields + need->size};
+    struct field_reader r = field_reader_of(need->fields, need->size);
     uint32_t parent[FIELD_MAX_DEPTH + 2] = {root}, last[FIELD_MAX_DEPTH + 2] = {0};
     size_t depth = 0;
     struct field_event e;

@@ -255,7 +255,7 @@ static void begin_nested(struct output *o, struct field_reader *r, const struct 
 static bool collect_rows(struct output *o, const struct part *part, const struct plugin *plugin)
 {
     struct text_state *s = o->state;
-    struct field_reader r = {part->fields, part->fields + part->fields_size};
+    struct field_reader r = field_reader_of(part->fields, part->fields_size);
     struct field_event e;
     int got;
     s->rows.count = 0;

@@ -362,7 +362,7 @@ bool value_tree(struct buf *b, struct field_reader *r, const struct field_event 
 
 bool value_fields(struct buf *b, const void *fields, size_t size, void (*spill)(void *), void *data)
 {
-    struct field_reader r = {fields, (const uint8_t *)fields + size};
+    struct field_reader r = field_reader_of(fields, size);
     struct nesting n = {0};
     open_level(b, &n, false);
     return copy_levels(b, &r, &n, true, spill, data);

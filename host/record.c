@@ -300,7 +300,7 @@ static void on_record(void *context, struct pool_task *task, uint32_t plugin, co
 /* Events of a job that was cut off may leave objects open: they are closed, so that what there is can be kept. */
 static void close_open(struct buf *raw)
 {
-    struct field_reader r = {(const uint8_t *)raw->data, (const uint8_t *)raw->data + raw->size};
+    struct field_reader r = field_reader_of(raw->data, raw->size);
     struct field_event e;
     size_t depth = 0;
     while (field_next(&r, &e) == 1) {

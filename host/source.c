@@ -239,7 +239,7 @@ static bool event_text(const struct field_event *e, char *out, size_t n)
 /* Any field of that path (lists give each of their elements) that fits `value`; NULL: any at all. */
 static bool has_field(const struct part *part, const char *path, const char *value)
 {
-    struct field_reader r = {part->fields, part->fields + part->fields_size};
+    struct field_reader r = field_reader_of(part->fields, part->fields_size);
     struct field_event e;
     char at[FIELD_MAX_NAME * 2] = "";
     size_t ends[FIELD_MAX_DEPTH + 2] = {0}, depth = 0;

@@ -32,7 +32,7 @@ static const struct plugin *plugin(void)
 
 static size_t depth_of(const struct buf *b)
 {
-    struct field_reader r = {(const uint8_t *)b->data, (const uint8_t *)b->data + b->size};
+    struct field_reader r = field_reader_of(b->data, b->size);
     struct field_event e;
     size_t depth = 0, most = 0;
     while (field_next(&r, &e) == 1) {
@@ -77,7 +77,7 @@ static void walk_as_need(const uint8_t *data, size_t size)
 {
     static struct adit_job job;
     const struct job_need need = {"p", 1, data, size};
-    struct field_reader r = {data, data + size};
+    struct field_reader r = field_reader_of(data, size);
     struct field_event e;
     size_t events = 0;
     while (field_next(&r, &e) == 1)

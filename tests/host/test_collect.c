@@ -20,7 +20,7 @@
 /* Fields as text: name=value, {…} objects, […] lists. */
 static void describe(const struct buf *b, char *out, size_t room)
 {
-    struct field_reader r = {(const uint8_t *)b->data, (const uint8_t *)b->data + b->size};
+    struct field_reader r = field_reader_of(b->data, b->size);
     struct field_event e;
     char close[64];
     size_t n = 0, depth = 0;

@@ -312,7 +312,9 @@ static void test_only_the_culprit_is_blamed(void **state)
         else
             assert_int_equal(t->status, i % 3 == 0 ? ADIT_MALFORMED : ADIT_OK);
     }
+#ifndef ADIT_SANITIZED /* AddressSanitizer catches the signal, reports, and exits */
     assert_non_null(strstr(f->told[7].why, "signal 11"));
+#endif
 }
 
 /* SIGSTOP does not kill: the clock does. */
