@@ -222,15 +222,16 @@ static int take_request(struct check *c, const uint8_t *message, size_t size, co
     if (size < sizeof *r)
         return -EPROTO;
     memcpy(r, message, sizeof *r);
+    size_t own = 1 + (size_t)r->library_count + 1; /* the page, the libraries, the module */
     if (r->message != CHECK_REQUEST || r->check >= CHECK_COUNT || r->strings != size - sizeof *r ||
-        fd_count != 2 + r->resource_count)
+        r->library_count >= CHECK_MODULES || fd_count != own + r->resource_count)
         return -EPROTO;
     char *text = malloc(r->strings + 1);
     int *resources = calloc(r->resource_count + 1, sizeof *resources);
     if (!text || !resources)
         return -ENOMEM;
     memcpy(text, message + sizeof *r, r->strings);
-    memcpy(resources, fds + 2, r->resource_count * sizeof *fds);
+    memcpy(resources, fds + own, r->resource_count * sizeof *fds);
     struct strings s = {text, text + r->strings};
     struct job_plugin *p = &c->plugin;
     *p = (struct job_plugin){
@@ -247,7 +248,8 @@ static int take_request(struct check *c, const uint8_t *message, size_t size, co
     if (c->page == MAP_FAILED)
         return -errno;
     (void)close(fds[0]);
-    c->module = fds[1];
+    c->module_count = own - 1;
+    memcpy(c->modules, fds + 1, c->module_count * sizeof *fds);
     shared_page = c->page;
     c->corpus = (struct check_corpus){.seed = r->seed, .effort = r->effort};
     return 0;

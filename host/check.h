@@ -37,7 +37,8 @@ struct check {
     struct check_sample *samples;
     struct job_need *needs;
     size_t need_count;
-    int module;
+    int modules[CHECK_MODULES]; /* libraries of its own, and the module last */
+    size_t module_count;
     int64_t load_ns;            /* dlopen and the first open() */
     void *states[CHECK_STATES]; /* of several open() */
     size_t state_count;

@@ -7,19 +7,27 @@
 
 #include "check_job.h"
 
-bool check_load(struct check *c)
+/* Loads the sealed bytes behind `fd`. */
+static void *open_sealed(int fd)
 {
     char path[64];
-    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", c->module);
+    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    return dlopen(path, RTLD_NOW | RTLD_LOCAL);
+}
+
+bool check_load(struct check *c)
+{
+    void *module = NULL;
     check_what(c, "loading the module");
     check_enter(c, CHECK_PHASE_LOAD);
     uint64_t begin = check_now_ns();
-    void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    for (size_t i = 0; i < c->module_count && (i == 0 || module); i++)
+        module = open_sealed(c->modules[i]);
     c->load_ns = (int64_t)(check_now_ns() - begin);
     check_leave(c);
     const struct adit_plugin *table = module ? dlsym(module, "adit_plugin") : NULL;
     if (!module)
-        check_fail(c, "the loader refuses the module: %s", dlerror());
+        check_fail(c, "the loader refuses the module, or a library of its own: %s", dlerror());
     else if (!table)
         check_fail(c, "the module exports no adit_plugin");
     else if (table->size < offsetof(struct adit_plugin, close) + sizeof table->close ||

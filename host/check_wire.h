@@ -25,6 +25,7 @@ enum {
     CHECK_SAMPLES,
     CHECK_RECORDS,
     CHECK_PAGE = 4096,
+    CHECK_MODULES = 9, /* the module and libraries of its own */
     CHECK_SAMPLE_COUNT = 32,
     CHECK_SAMPLE_BYTES = 4 << 20, /* of one sample at most */
     CHECK_RECORD_BYTES = 60 * 1024,
@@ -33,7 +34,8 @@ enum {
 enum check_status { CHECK_RUNNING = 0, CHECK_PASS, CHECK_FAIL, CHECK_CRASH, CHECK_TIMEOUT, CHECK_SKIP, CHECK_WARN };
 
 /* Followed by NUL-terminated strings: the plugin's name, option_count pairs, resource_count keys, companion_count labels,
- * stream_count media types, refine_count media types. Descriptors: the page, the module, resources. */
+ * stream_count media types, refine_count media types. Descriptors: the page, library_count libraries of the plugin's own, the
+ * module, resources. */
 struct check_request {
     uint32_t message, check;
     uint64_t seed;
@@ -46,7 +48,7 @@ struct check_request {
     uint32_t artifacts;
     uint64_t output_bytes, stream_bytes;
     uint32_t strings;
-    uint32_t reserved;
+    uint32_t library_count;
 };
 
 /* Followed by `count` times struct check_sample_head, name, media. Descriptors: the fields of needed plugins (wire.h), then one

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "conform_impl.h"
 #include "filter.h"
@@ -300,7 +299,7 @@ int conform_plugin(struct conform *c, const struct registry *r, const struct plu
     }
     int error = conform_samples_open(&samples, c, r, p, e);
     if (!error) {
-        struct conform_subject subject = {.registry = r, .plugin = p, .module = sealed.fd, .samples = &samples};
+        struct conform_subject subject = {.registry = r, .plugin = p, .sealed = &sealed, .samples = &samples};
         struct course course = {.c = c, .subject = &subject, .path = path};
         error = conform_needs(r, p, &subject.needs);
         error = error ? err_set(e, error, "out of memory") : run_checks(&course, e);
@@ -308,6 +307,6 @@ int conform_plugin(struct conform *c, const struct registry *r, const struct plu
         buf_release(&course.passed_ids);
         conform_samples_close(&samples);
     }
-    (void)close(sealed.fd);
+    module_close(&sealed);
     return error;
 }

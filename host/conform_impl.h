@@ -8,6 +8,7 @@
 #include "collect.h"
 #include "conform.h"
 #include "libraries.h"
+#include "module.h"
 
 struct conform {
     struct conform_options options;
@@ -31,7 +32,7 @@ struct conform_samples {
 struct conform_subject {
     const struct registry *registry;
     const struct plugin *plugin;
-    int module; /* sealed */
+    const struct sealed_module *sealed;
     struct conform_samples *samples;
     struct buf needs;   /* fields of needed plugins, as in wire.h */
     uint64_t sound;     /* checks that passed: bit 1 << enum check_id */

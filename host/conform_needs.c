@@ -6,6 +6,8 @@
 #include "conform_impl.h"
 #include "fields.h"
 
+enum { DEPTH = FIELD_MAX_DEPTH / 2 - 1 }; /* a list and its object count two */
+
 static struct adit_value value_of(const struct conf_field *f)
 {
     struct adit_value v = {0};
@@ -49,31 +51,57 @@ static struct adit_value value_of(const struct conf_field *f)
     return v;
 }
 
-/* Fields at the top, and lists of values there; "*" becomes a name. */
-static void add_field(struct buf *b, const struct conf_field *f)
+/* "name", "name[]", "*", "*[]" at the end of a path. */
+static void add_leaf(struct buf *b, const struct conf_field *f, const char *name)
 {
-    size_t n = strlen(f->path);
+    size_t n = strlen(name);
     struct adit_value v = value_of(f);
-    if (strchr(f->path, '.'))
-        return;
-    bool list = n > 2 && strcmp(f->path + n - 2, "[]") == 0;
-    const char *name = f->path[0] == '*' ? "any" : f->path;
-    size_t name_size = f->path[0] == '*' ? 3 : list ? n - 2 : n;
+    bool list = n > 2 && strcmp(name + n - 2, "[]") == 0;
+    n -= list ? 2 : 0;
+    if (name[0] == '*') {
+        name = "any";
+        n = 3;
+    }
     if (!list) {
-        field_put_value(b, name, name_size, &v);
+        field_put_value(b, name, n, &v);
         return;
     }
-    field_put_begin(b, name, name_size, FIELD_LIST);
+    field_put_begin(b, name, n, FIELD_LIST);
     field_put_value(b, "", 0, &v);
     field_put_value(b, "", 0, &v);
     field_put_end(b);
 }
 
+/* The `count` fields whose paths have the first `prefix` bytes in common: sorted, so that those of one object are together. */
+static void add_object(struct buf *b, const struct conf_field *fields, size_t count, size_t prefix, int depth)
+{
+    for (size_t i = 0, next; i < count; i = next) {
+        const char *path = fields[i].path, *name = path + prefix, *dot = strchr(name, '.');
+        next = i + 1;
+        if (!dot) {
+            add_leaf(b, &fields[i], name);
+            continue;
+        }
+        size_t inner = (size_t)(dot + 1 - path), n = (size_t)(dot - name);
+        while (next < count && strncmp(fields[next].path, path, inner) == 0)
+            next++;
+        if (depth == DEPTH)
+            continue;
+        bool list = n > 2 && dot[-1] == ']';
+        if (list)
+            field_put_begin(b, name, n - 2, FIELD_LIST);
+        field_put_begin(b, list ? "" : name, list ? 0 : n, FIELD_OBJECT);
+        add_object(b, fields + i, next - i, inner, depth + 1);
+        field_put_end(b);
+        if (list)
+            field_put_end(b);
+    }
+}
+
 static void add_plugin(struct buf *out, const struct plugin *p)
 {
     struct buf fields = BUF_INIT;
-    for (size_t i = 0; i < p->conf.field_count; i++)
-        add_field(&fields, &p->conf.fields[i]);
+    add_object(&fields, p->conf.fields, p->conf.field_count, 0, 0);
     uint32_t size = (uint32_t)fields.size;
     uint8_t name_size = (uint8_t)strlen(p->conf.name);
     buf_add(out, &size, sizeof size);

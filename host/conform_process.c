@@ -24,6 +24,7 @@
 enum {
     LOAD_MS = 10000,   /* one open(), as a zygote is given */
     BUDGET_MS = 20000, /* after which a check takes no new input */
+    ALL_MS = 180000,   /* all of a check, whatever its process says of itself */
     OWN_MS = 60000,    /* adit-check's own work */
     TICK_MS = 100,
     CPU_SECONDS = 600,
@@ -35,6 +36,8 @@ enum {
 };
 static const uint64_t OWN_SPACE = 320u << 20; /* libraries, samples and the pages they run in */
 
+_Static_assert(MODULE_LIBRARIES + 1 <= CHECK_MODULES, "the module and all its libraries can be sent");
+
 struct process {
     struct conform *c;
     const struct conform_subject *subject;
@@ -43,7 +46,8 @@ struct process {
     struct check_page *page;
     int socket, page_fd;
     pid_t pid;
-    bool locked, reaped, timed_out;
+    bool locked, ready, reaped, timed_out, all_out; /* all_out: the check as a whole was too long */
+    uint32_t phase;                                 /* as it was last seen */
     int wait_status;
     struct buf records;
 };
@@ -158,6 +162,7 @@ static void add_request(const struct process *p, struct buf *b)
                                  .stream_count = (uint32_t)c->stream_count,
                                  .refine_count = (uint32_t)c->refine_count,
                                  .artifacts = c->artifacts,
+                                 .library_count = (uint32_t)p->subject->sealed->library_count,
                                  .output_bytes = c->output_bytes,
                                  .stream_bytes = c->stream_bytes};
     buf_add(b, &head, sizeof head);
@@ -174,12 +179,24 @@ static void add_request(const struct process *p, struct buf *b)
         memcpy(b->data, &head, sizeof head);
 }
 
+/* The page and the sealed module with its libraries: not to be closed. */
+static size_t own_descriptors(const struct process *p, int *fds)
+{
+    const struct sealed_module *m = p->subject->sealed;
+    size_t n = 0;
+    fds[n++] = p->page_fd;
+    for (size_t i = 0; i < m->library_count; i++)
+        fds[n++] = m->libraries[i];
+    fds[n++] = m->fd;
+    return n;
+}
+
 static int send_request(const struct process *p, struct err *e)
 {
     struct buf b = BUF_INIT;
     const struct plugin *pl = p->subject->plugin;
-    int fds[WIRE_DESCRIPTORS] = {p->page_fd, p->subject->module}, error = 0;
-    size_t n = 2;
+    int fds[WIRE_DESCRIPTORS], error = 0;
+    size_t own = own_descriptors(p, fds), n = own;
     if (pl->conf.resource_count + n > WIRE_DESCRIPTORS)
         return err_set(e, -E2BIG, "%s: %zu resources are too many", pl->conf.name, pl->conf.resource_count);
     for (size_t i = 0; !error && i < pl->conf.resource_count; i++) {
@@ -194,7 +211,7 @@ static int send_request(const struct process *p, struct err *e)
     if (!error)
         error = send_buf(p, &b, fds, n, "the plugin", e);
     buf_release(&b);
-    while (n > 2)
+    while (n > own)
         (void)close(fds[--n]);
     return error;
 }
@@ -286,8 +303,10 @@ static int on_message(struct process *p, struct err *e)
         p->locked = true;
         return unless_gone(send_request(p, e));
     }
-    if (r.message == CHECK_READY && p->locked)
+    if (r.message == CHECK_READY && p->locked && !p->ready) {
+        p->ready = true;
         return unless_gone(send_samples(p, e));
+    }
     if (r.message == CHECK_RECORDS && p->check == CHECK_DECLARED_FIELDS)
         take_records(p, message, (size_t)size);
     return 0;
@@ -307,37 +326,41 @@ static uint64_t limit_ms(const struct process *p, uint32_t phase)
     }
 }
 
-/* Until it has ended, or a call took too long and it was killed. */
+/* What there is to be read, or the end. 0, or a negative errno. */
+static int wait_for_news(struct process *p, int pidfd, bool *talking, struct err *e)
+{
+    struct pollfd fds[2] = {{pidfd, POLLIN, 0}, {*talking ? p->socket : -1, POLLIN, 0}};
+    if (poll(fds, 2, TICK_MS) < 0)
+        return errno == EINTR ? 0 : err_errno(e, "cannot wait for adit-check");
+    if (fds[1].revents) { /* its last words come before its end */
+        int r = on_message(p, e);
+        *talking = r == 0;
+        return r < 0 ? r : 0;
+    }
+    if (fds[0].revents)
+        p->reaped = waitpid(p->pid, &p->wait_status, 0) == p->pid;
+    return 0;
+}
+
+/* Until it has ended, or a call or all of it took too long. */
 static int attend(struct process *p, struct err *e)
 {
     int error = 0, pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0);
     uint32_t calls = 0;
-    uint64_t since = now_ms();
+    uint64_t begin = now_ms(), since = begin;
+    bool talking = true;
     if (pidfd < 0)
         return err_errno(e, "cannot watch adit-check");
-    bool talking = true;
-    while (!error && !p->reaped) {
-        struct pollfd fds[2] = {{pidfd, POLLIN, 0}, {talking ? p->socket : -1, POLLIN, 0}};
-        if (poll(fds, 2, TICK_MS) < 0 && errno != EINTR)
-            error = err_errno(e, "cannot wait for adit-check");
-        if (!error && fds[1].revents) {
-            int r = on_message(p, e);
-            error = r < 0 ? r : 0;
-            talking = r == 0;
-            continue;
-        }
-        if (!error && fds[0].revents) {
-            p->reaped = waitpid(p->pid, &p->wait_status, 0) == p->pid;
-            break;
-        }
-        uint32_t now = atomic_load(&p->page->calls);
-        if (now != calls) {
-            calls = now;
-            since = now_ms();
-        } else if (now_ms() - since > limit_ms(p, atomic_load(&p->page->phase))) {
-            p->timed_out = true;
-            break;
-        }
+    while (!error && !p->reaped && !p->timed_out) {
+        error = wait_for_news(p, pidfd, &talking, e);
+        uint32_t count = atomic_load(&p->page->calls);
+        uint64_t now = now_ms();
+        if (count != calls)
+            since = now;
+        calls = count;
+        p->phase = atomic_load(&p->page->phase);
+        p->all_out = now - begin > (uint64_t)ALL_MS * SLOWER;
+        p->timed_out = !p->reaped && (p->all_out || now - since > limit_ms(p, p->phase));
     }
     (void)close(pidfd);
     return error;
@@ -387,12 +410,15 @@ static const char *phase_name(uint32_t phase)
 
 static void tell_end(const struct process *p, struct conform_verdict *v, const char *what)
 {
-    uint32_t phase = atomic_load(&p->page->phase);
+    uint32_t phase = p->timed_out ? p->phase : atomic_load(&p->page->phase);
     const char *name = phase_name(phase),
                *memory = atomic_load(&p->page->no_memory) ? ", after an allocation failed" : "";
     int s = p->wait_status;
     v->status = p->timed_out ? CHECK_TIMEOUT : CHECK_CRASH;
-    if (p->timed_out)
+    if (p->timed_out && p->all_out)
+        (void)snprintf(v->text, sizeof v->text, "the check took longer than %d s in all (%s)", ALL_MS / 1000 * SLOWER,
+                       what);
+    else if (p->timed_out)
         (void)snprintf(v->text, sizeof v->text, "%s took longer than %llu ms (%s)", name,
                        (unsigned long long)limit_ms(p, phase), what);
     else if (WIFSIGNALED(s))

@@ -12,7 +12,8 @@
 
 #include <cmocka.h>
 
-#include "conform.h"
+#include "conform_impl.h"
+#include "fields.h"
 #include "run_program.h"
 
 #ifdef ADIT_SANITIZED
@@ -302,6 +303,36 @@ static void test_fails_closed(void **state)
     report_release(&report);
 }
 
+/* What a plugin with needs is given: one of each declared field, as the needed plugins would emit them. */
+static void test_needs(void **state)
+{
+    (void)state;
+    struct registry *r;
+    struct err e = {0};
+    struct buf needs = BUF_INIT;
+    size_t count = 0;
+    const char *dir = in_project(BUILD_DIR "/share/adit/conf.d");
+    const struct registry_options where = {
+        .conf_dirs = &dir, .conf_dir_count = 1, .only_given_dirs = true, .prefix = in_project(BUILD_DIR)};
+    assert_int_equal(registry_open(&where, &r, &e), 0);
+    const struct plugin *p = registry_find(r, "photo");
+    assert_non_null(p);
+    assert_int_equal(conform_needs(r, p, &needs), 0);
+    for (size_t at = 0; at < needs.size; count++) {
+        uint32_t size;
+        memcpy(&size, needs.data + at, sizeof size);
+        size_t name = (uint8_t)needs.data[at + sizeof size];
+        at += sizeof size + 1 + name;
+        assert_true(size > 0 && at + size <= needs.size);
+        assert_true(fields_valid(needs.data + at, size));
+        at += size;
+    }
+    assert_int_equal(count, p->hard_count + p->soft_count);
+    assert_true(count > 1);
+    buf_release(&needs);
+    registry_free(r);
+}
+
 static int setup(void **state)
 {
     void *u = NULL;
@@ -324,6 +355,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_formats, setup, user_teardown),
         cmocka_unit_test_setup_teardown(test_usage, setup, user_teardown),
         cmocka_unit_test_setup_teardown(test_fails_closed, setup, user_teardown),
+        cmocka_unit_test_setup_teardown(test_needs, setup, user_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
