@@ -260,6 +260,7 @@ static void test_many_sources(void **state)
     assert_int_equal(stats.workers_lost, 0);
     assert_true(stats.batches < 100);
     assert_int_equal(f->sealed, 1);
+    assert_int_not_equal(getpgid(f->pool->domains[0]->pid), getpgrp()); /* a terminal's Ctrl-C is not for them */
 }
 
 /* Bytes that do not fit a message travel in memory of their own; a range of a file as a descriptor. */
