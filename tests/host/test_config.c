@@ -16,6 +16,8 @@
 /* Lines 1 to 6; what a case adds begins in line 7. */
 #define HEAD "[plugin]\nname = a\nversion = 1.0.0\nkind = extractor\nmodule = a.so\nsummary = s\n"
 
+#define RES "[resources]\nt = t.tsv\n"
+
 struct parsed {
     struct arena arena;
     struct findings findings;
@@ -93,6 +95,14 @@ static void good_file(void **state)
                                "midi     = {stem}.mid\n"
                                "[resources]\n"
                                "table    = hgnc.tsv\n"
+                               "[resource table]\n"
+                               "format   = csv\n"
+                               "header   = yes\n"
+                               "comment  = \"\\x3b \"\n"
+                               "unique   = \"a, b\" , id\n"
+                               "column   = id   u16  required\n"
+                               "column   = \"a, b\" enum(x y|z)\n"
+                               "column   = rest text\n"
                                "[options]\n"
                                "mode     = fast\n"
                                "between  = \"\\t\"\n"
@@ -165,6 +175,22 @@ static void good_file(void **state)
     assert_int_equal(c->memory, 64u << 20);
     assert_int_equal(c->stream_bytes, 8192);
     assert_string_equal(c->companions[0].value, "{stem}.mid");
+    assert_int_equal(c->format_count, 1);
+    const struct conf_format *format = conf_format_of(c, "table");
+    assert_ptr_equal(format, c->formats);
+    assert_int_equal(format->kind, CONF_FORMAT_CSV);
+    assert_true(format->header);
+    assert_string_equal(format->comment, "; ");
+    assert_int_equal(format->column_count, 3);
+    assert_int_equal(format->columns[0].kind, CONF_COLUMN_U16);
+    assert_true(format->columns[0].required);
+    assert_string_equal(format->columns[1].name, "a, b");
+    assert_int_equal(format->columns[1].choice_count, 2);
+    assert_string_equal(format->columns[1].choices[0], "x y");
+    assert_false(format->columns[1].required);
+    assert_int_equal(format->unique_count, 2);
+    assert_int_equal(format->unique[0], 1);
+    assert_int_equal(format->unique[1], 0);
     assert_string_equal(c->options[1].value, "\t");
     assert_true(c->constructors);
     assert_string_equal(c->waivers[0].key, "elf.init");
@@ -301,6 +327,30 @@ static const struct mistake mistakes[] = {
     {HEAD "[companions]\nx = {base}.mid\n", "conf.companion.pattern", 8, 5, "'{'"},
     {HEAD "[resources]\nx = a/../b\n", "conf.value.path", 8, 7, "\"..\""},
     {HEAD "[resources]\nx = a//b\n", "conf.value.path", 8, 7, "empty part"},
+    {HEAD RES "[resource t]\nformat = xml\ncolumn = a u8\n", "conf.value.choice", 10, 10, "tsv, csv, lines"},
+    {HEAD RES "[resource t]\ncolumn = a u8\n", "conf.key.missing", 9, 1, "lacks format"},
+    {HEAD RES "[resource t]\nformat = tsv\n", "conf.key.missing", 9, 1, "lacks column"},
+    {HEAD RES "[resource t]\nformat = tsv\ncolumn = a u8\ncolums = b u8\n", "conf.key.unknown", 12, 1, "column"},
+    {HEAD RES "[resource t]\nformat = tsv\nheader = on\ncolumn = a u8\n", "conf.value.yesno", 11, 10, "yes or no"},
+    {HEAD RES "[resource t]\nformat = tsv\ncolumn = a u24\n", "conf.resource.kind", 11, 12, "u24"},
+    {HEAD RES "[resource t]\nformat = tsv\ncolumn = a\n", "conf.resource.kind", 11, 11, "kind"},
+    {HEAD RES "[resource t]\nformat = tsv\ncolumn = a enum\n", "conf.resource.kind", 11, 16, "values"},
+    {HEAD RES "[resource t]\nformat = tsv\ncolumn = a enum(b|)\n", "conf.resource.kind", 11, 19, "empty"},
+    {HEAD RES "[resource t]\nformat = tsv\ncolumn = a enum(b\n", "conf.resource.kind", 11, 18, "missing"},
+    {HEAD RES "[resource t]\nformat = tsv\ncolumn = a u8 needed\n", "conf.resource.column", 11, 15, "needed"},
+    {HEAD RES "[resource t]\nformat = tsv\ncolumn = a,b u8\n", "conf.resource.column", 11, 11, "','"},
+    {HEAD RES "[resource t]\nformat = tsv\ncolumn = \"\" u8\n", "conf.resource.column", 11, 10, "name"},
+    {HEAD RES "[resource t]\nformat = tsv\ncolumn = a u8\ncolumn = a u8\n", "conf.resource.column", 12, 10, "line 11"},
+    {HEAD RES "[resource t]\nformat = lines\ncolumn = a u8\ncolumn = b u8\n", "conf.resource.column", 12, 1, "one column"},
+    {HEAD RES "[resource t]\nformat = lines\nheader = yes\ncolumn = a u8\n", "conf.resource.header", 9, 1, "no header"},
+    {HEAD RES "[resource t]\nformat = tsv\nunique = a, c\ncolumn = a u8\n", "conf.resource.unique", 11, 13, "\"c\""},
+    {HEAD RES "[resource t]\nformat = tsv\nunique = a, a\ncolumn = a u8\n", "conf.resource.unique", 11, 13, "twice"},
+    {HEAD RES "[resource t]\nformat = tsv\nunique = a a\ncolumn = a u8\n", "conf.resource.unique", 11, 12, "\",\""},
+    {HEAD RES "[resource t]\nformat = tsv\ncomment = # x\ncolumn = a u8\n", "conf.value.quote", 11, 12, "follows"},
+    {HEAD RES "[resource u]\nformat = tsv\ncolumn = a u8\n", "conf.resource.label", 9, 11, "did you mean t?"},
+    {HEAD RES "[resource]\nformat = tsv\n", "conf.section.label", 9, 2, "needs a label"},
+    {HEAD RES "[resource t]\nformat = tsv\ncolumn = a u8\n[resource t]\nformat = tsv\ncolumn = a u8\n", "conf.section.repeated",
+     12, 11, "line 9"},
     {HEAD "[options]\nx = \"a\" b\n", "conf.value.quote", 8, 8, "follows"},
     {HEAD "[options]\nx = \"a\\0\"\n", "conf.value.nul", 8, 7, "\\0"},
     {HEAD "[module]\nwaive = elf.init\n", "conf.module.waive", 8, 17, "because"},
