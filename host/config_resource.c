@@ -134,7 +134,8 @@ static bool read_kind(struct conf_parse *p, const char **at, struct conf_column 
         *at += size;
         return c->kind != CONF_COLUMN_ENUM || read_choices(p, at, c);
     }
-    conf_error(p, *at, "conf.resource.kind", "the kinds are text name u8 u16 u32 u64 i32 i64 f64 hex bool date enum(a|b|c)",
+    conf_error(p, *at, "conf.resource.kind",
+               "the kinds are text name u8 u16 u32 u64 i32 i64 f64 hex bool date enum(a|b|c)",
                near.best ? "expected the column's kind, found \"%s\": did you mean %s?"
                          : "expected the column's kind, found \"%s\"",
                word, near.best);

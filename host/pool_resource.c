@@ -11,10 +11,10 @@ enum { SLICE = 4 * 1024 * 1024 };
 
 /* What is under way, or was found good. */
 struct pool_resources {
-    size_t next;            /* the resource that is being checked */
+    size_t next; /* the resource that is being checked */
     struct resource_check *check;
     struct findings findings;
-    struct stamp *stamps;   /* as checked, by resource */
+    struct stamp *stamps; /* as checked, by resource */
 };
 
 static void refuse(struct pool *p, uint32_t plugin, const char *why)
@@ -105,6 +105,6 @@ int pool_resource_same(const struct pool *p, uint32_t plugin, size_t i, int fd, 
     stamp_from_stat(&st, &now);
     if (stamp_equal(&now, &r->stamps[i]))
         return 0;
-    return err_set(e, -ESTALE, "resource %s (%s) was changed after it was checked: run adit again", pl->conf.resources[i].key,
-                   pl->resource_paths[i]);
+    return err_set(e, -ESTALE, "resource %s (%s) was changed after it was checked: run adit again",
+                   pl->conf.resources[i].key, pl->resource_paths[i]);
 }

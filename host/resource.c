@@ -106,8 +106,8 @@ static bool check_bytes(struct resource_check *c, const struct row *row)
         }
     }
     tell(c, FINDING_ERROR, "resource.encoding", line, (uint32_t)(at - begin) + 1, "save the file as UTF-8",
-         at == nul ? "row %" PRIu64 ": a NUL stands in the text" : "row %" PRIu64 ": the byte 0x%02x is not UTF-8", line,
-         (unsigned)(unsigned char)*at);
+         at == nul ? "row %" PRIu64 ": a NUL stands in the text" : "row %" PRIu64 ": the byte 0x%02x is not UTF-8",
+         line, (unsigned)(unsigned char)*at);
     return false;
 }
 
@@ -118,7 +118,8 @@ static bool check_returns(struct resource_check *c, const struct cell *cell)
     if (!at)
         return true;
     tell(c, FINDING_ERROR, "resource.line", cell->line, cell->column + (uint32_t)(at - cell->text),
-         "end each line with LF, or with CR LF", "row %" PRIu64 ": a carriage return stands within the line", cell->line);
+         "end each line with LF, or with CR LF", "row %" PRIu64 ": a carriage return stands within the line",
+         cell->line);
     return false;
 }
 
@@ -149,9 +150,11 @@ static bool cut_row(struct resource_check *c, const struct row *row)
         count++;
     }
     if (r < 0) {
-        const struct cutter *k = &c->cutter;
-        tell(c, FINDING_ERROR, "resource.quote", k->problem_line, k->problem_column, k->mend, "row %" PRIu64 ", column %zu: %s",
-             k->problem_line, count + 1, k->problem);
+        struct cutter *k = &c->cutter;
+        if (row->open)
+            k->problem = "the quote that opens here is not closed where the row has to end, after 256 KiB";
+        tell(c, FINDING_ERROR, "resource.quote", k->problem_line, k->problem_column, k->mend,
+             "row %" PRIu64 ", column %zu: %s", k->problem_line, count + 1, k->problem);
         if (row->several)
             rows_again(&c->rows);
         return false;
@@ -214,8 +217,8 @@ static void tell_duplicate(struct resource_check *c, const struct row *row, uint
         buf_release(&one);
     }
     tell(c, FINDING_ERROR, "resource.duplicate", cell->line, cell->column, "keep one of the two rows",
-         "row %" PRIu64 ", column%s %s: %s stands in row %" PRIu64 " already", row->line, f->unique_count > 1 ? "s" : "",
-         buf_cstr(&names), buf_cstr(&values), other);
+         "row %" PRIu64 ", column%s %s: %s stands in row %" PRIu64 " already", row->line,
+         f->unique_count > 1 ? "s" : "", buf_cstr(&names), buf_cstr(&values), other);
     c->no_memory |= names.failed || values.failed;
     buf_release(&names);
     buf_release(&values);
@@ -234,8 +237,8 @@ static void check_unique(struct resource_check *c, const struct row *row)
     else if (r == -ENOSPC && !c->unique_full) {
         c->unique_full = true;
         tell(c, FINDING_NOTE, "resource.duplicate", row->line, 1, "",
-             "row %" PRIu64 ": from here on, rows are compared with the first %d ones alone, not with each other", row->line,
-             RESOURCE_UNIQUE_MAX);
+             "row %" PRIu64 ": from here on, rows are compared with the first %d ones alone, not with each other",
+             row->line, RESOURCE_UNIQUE_MAX);
     }
 }
 
@@ -297,8 +300,9 @@ static void finish(struct resource_check *c, int error)
     else if (c->row_count == 0 && c->errors == 0)
         tell(c, FINDING_ERROR, "resource.empty", 0, 0, "fill it, or install the file again", "the file has no rows");
     if (c->errors > c->most && c->most > 1)
-        if (!findings_add(c->findings, FINDING_ERROR, "resource.more", c->shown, 0, 0, "mend the first ones and check again",
-                          "%" PRIu64 " more errors are not listed", c->errors - c->most))
+        if (!findings_add(c->findings, FINDING_ERROR, "resource.more", c->shown, 0, 0,
+                          "mend the first ones and check again", "%" PRIu64 " more errors are not listed",
+                          c->errors - c->most))
             c->no_memory = true;
 }
 
@@ -350,15 +354,19 @@ int resource_open(const char *path, const char *shown, const struct conf_format 
     if (!c)
         return -ENOMEM;
     *c = (struct resource_check){
-        .format = format, .shown = shown, .findings = findings, .most = most, .fd = -1,
+        .format = format,
+        .shown = shown,
+        .findings = findings,
+        .most = most,
+        .fd = -1,
         .cutter = {.separator = separators[format->kind], .quotes = format->kind == CONF_FORMAT_CSV}};
     c->cells = calloc(columns, sizeof *c->cells);
     c->numbers = calloc(columns, sizeof *c->numbers);
     c->good = calloc(columns, sizeof *c->good);
     c->scratch = c->cutter.quotes ? malloc(RESOURCE_ROW_MAX) : NULL;
     open_file(c, path);
-    if (!c->cells || !c->numbers || !c->good || (c->cutter.quotes && !c->scratch) || !rows_open(&c->rows, c->fd, format->comment) ||
-        c->no_memory) {
+    if (!c->cells || !c->numbers || !c->good || (c->cutter.quotes && !c->scratch) ||
+        !rows_open(&c->rows, c->fd, format->comment) || c->no_memory) {
         resource_close(c);
         return -ENOMEM;
     }

@@ -17,20 +17,21 @@ struct row_reader {
     const char *comment; /* what rows that no quote extends begin with; "": nothing */
     uint64_t offset;     /* of the next read */
     char *window;
-    size_t from, end;    /* bytes in the window that are not done with */
-    bool ended, skip;    /* the rest of the present line is to be dropped */
-    int error;           /* negative errno of a read */
-    uint64_t line;       /* of window[from] */
+    size_t from, end; /* bytes in the window that are not done with */
+    bool ended, skip; /* the rest of the present line is to be dropped */
+    int error;        /* negative errno of a read */
+    uint64_t line;    /* of window[from] */
     unsigned rereads;
-    size_t size, first;  /* of the present row, of its first line: with line ends */
-    uint64_t lines;      /* of the present row */
+    size_t size, first; /* of the present row, of its first line: with line ends */
+    uint64_t lines;     /* of the present row */
 };
 struct row {
     const char *text; /* valid until the next; no line end */
     size_t size;
-    uint64_t line;    /* of its first byte */
-    bool too_long;    /* text is not all of it */
-    bool several;     /* it has more lines than one */
+    uint64_t line; /* of its first byte */
+    bool too_long; /* text is not all of it */
+    bool several;  /* it has more lines than one */
+    bool open;     /* a quote holds more together than a row may have: this is its first line */
 };
 
 bool rows_open(struct row_reader *r, int fd, const char *comment);
@@ -55,7 +56,7 @@ struct cutter {
     const char *at, *end, *line_begin;
     uint64_t line;
     bool done;
-    char *scratch;  /* where "" becomes ": as large as a row may be */
+    char *scratch; /* where "" becomes ": as large as a row may be */
     /* Of a cell that is wrong: */
     const char *problem, *mend;
     uint64_t problem_line;

@@ -100,21 +100,23 @@ static bool open_after(const char *text, size_t size, bool open)
     return open;
 }
 
-/* The row's further lines. Where the quote is never closed there are none. */
-static void extend(struct row_reader *r)
+/* The row's further lines. Where the quote is never closed there are none. False: they are more than a row may have. */
+static bool extend(struct row_reader *r)
 {
     size_t end = r->size;
     bool open = memchr(r->window + r->from, '"', end) && open_after(r->window + r->from, end, false);
     while (open) {
         size_t from = end;
-        if (!line_end(r, from, &end) || end == from) {
+        bool fits = line_end(r, from, &end);
+        if (!fits || end == from) {
             rows_again(r);
-            return;
+            return fits;
         }
         open = open_after(r->window + r->from + from, end - from, true);
         r->size = end;
         r->lines++;
     }
+    return true;
 }
 
 int rows_next(struct row_reader *r, bool csv, struct row *out)
@@ -135,7 +137,7 @@ int rows_next(struct row_reader *r, bool csv, struct row *out)
     r->size = r->first;
     r->lines = 1;
     if (csv && !is_comment(r))
-        extend(r);
+        out->open = !extend(r);
     out->text = r->window + r->from;
     out->size = r->size;
     out->several = r->lines > 1;

@@ -58,8 +58,8 @@ static enum value_fault check_integer(enum conf_column_kind kind, const char *te
     for (; at < size; at++) {
         if (!(hex ? is_hex(text[at]) : is_digit(text[at])))
             return VALUE_FORM;
-        large |= __builtin_mul_overflow(value, base, &value) ||
-                 __builtin_add_overflow(value, hex_digit(text[at]), &value);
+        large |=
+            __builtin_mul_overflow(value, base, &value) || __builtin_add_overflow(value, hex_digit(text[at]), &value);
     }
     unsigned bits = integers[kind].bits - integers[kind].is_signed;
     uint64_t most = (UINT64_MAX >> (64 - bits)) + negative;
@@ -168,19 +168,27 @@ static enum value_fault check_date(const char *text, size_t size)
 enum value_fault value_check(const struct conf_column *column, const char *text, size_t size, uint64_t *number)
 {
     switch (column->kind) {
-    case CONF_COLUMN_TEXT: return VALUE_GOOD;
-    case CONF_COLUMN_NAME: return check_name(text, size);
+    case CONF_COLUMN_TEXT:
+        return VALUE_GOOD;
+    case CONF_COLUMN_NAME:
+        return check_name(text, size);
     case CONF_COLUMN_U8:
     case CONF_COLUMN_U16:
     case CONF_COLUMN_U32:
     case CONF_COLUMN_U64:
     case CONF_COLUMN_I32:
-    case CONF_COLUMN_I64: return check_integer(column->kind, text, size, number);
-    case CONF_COLUMN_F64: return check_float(text, size);
-    case CONF_COLUMN_HEX: return check_hex(text, size);
-    case CONF_COLUMN_BOOL: return check_bool(text, size);
-    case CONF_COLUMN_DATE: return check_date(text, size);
-    case CONF_COLUMN_ENUM: return check_enum(column, text, size);
+    case CONF_COLUMN_I64:
+        return check_integer(column->kind, text, size, number);
+    case CONF_COLUMN_F64:
+        return check_float(text, size);
+    case CONF_COLUMN_HEX:
+        return check_hex(text, size);
+    case CONF_COLUMN_BOOL:
+        return check_bool(text, size);
+    case CONF_COLUMN_DATE:
+        return check_date(text, size);
+    case CONF_COLUMN_ENUM:
+        return check_enum(column, text, size);
     }
     return VALUE_FORM;
 }

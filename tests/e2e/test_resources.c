@@ -3,7 +3,8 @@
 #include "base/buf.h"
 #include "e2e.h"
 
-static const char format[] = "\n[resource table]\nformat = tsv\nheader = yes\ncolumn = tag u16 required\ncolumn = name name\n";
+static const char format[] =
+    "\n[resource table]\nformat = tsv\nheader = yes\ncolumn = tag u16 required\ncolumn = name name\n";
 
 /* The plugin echo as NAME with a table of its own, all of them in one domain. */
 static void install(const struct user *u, const char *name, const char *declared)
@@ -13,7 +14,8 @@ static void install(const struct user *u, const char *name, const char *declared
     struct buf b = BUF_INIT;
     put_copy(BUILD_DIR "/tests/hostile/echo.so", user_path(u, "conf/echo.so"));
     buf_add(&b, text, (size_t)(at - text));
-    buf_addf(&b, "name     = %s\ndomain   = tables%.*s%s.tsv%s%s", name, (int)(table - rest), rest, name, table + strlen("echo.tsv"), declared);
+    buf_addf(&b, "name     = %s\ndomain   = tables%.*s%s.tsv%s%s", name, (int)(table - rest), rest, name,
+             table + strlen("echo.tsv"), declared);
     if (strcmp(name, "echo") != 0) { /* the media type is declared once */
         char *type = strstr((char *)(uintptr_t)buf_cstr(&b), "[type echo]"), *match = strstr(type, "[match]");
         memset(type, '\n', (size_t)(match - type));
@@ -37,7 +39,8 @@ static void put_table(const struct user *u, const char *name, unsigned rows, uns
 
 static struct outcome extract(const struct user *u, const char *path)
 {
-    return run_adit(u, "extract", "--format", "ndjson", "--no-default-conf", "--conf-dir", user_path(u, "conf"), path, NULL);
+    return run_adit(u, "extract", "--format", "ndjson", "--no-default-conf", "--conf-dir", user_path(u, "conf"), path,
+                    NULL);
 }
 
 static void test_validate(void **state)
@@ -47,7 +50,8 @@ static void test_validate(void **state)
     put_table(u, "echo", 3000, 2113);
     const char *const formats[] = {"text", "json", "sarif", "junit", "tap"};
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        struct outcome o = run_adit(u, "validate", "--no-default-conf", "--format", formats[i], user_path(u, "conf"), NULL);
+        struct outcome o =
+            run_adit(u, "validate", "--no-default-conf", "--format", formats[i], user_path(u, "conf"), NULL);
         assert_status(&o, 1);
         assert_has(o.out, "resource.value.u16");
         assert_has(o.out, "row 2113, column 1");
@@ -87,7 +91,8 @@ static void test_costs_one_plugin(void **state)
         char *line = json_line_of(o.out, o.out_size, user_path(u, "files/many/%02d", i));
         assert_non_null(line);
         assert_json(line, "plugins/echo/status", "\"failed\"");
-        assert_has(line, "row 2113, column 1 \\\"tag\\\": expected a number such as 36867 or 0x9003, found \\\"0xL001\\\"");
+        assert_has(line,
+                   "row 2113, column 1 \\\"tag\\\": expected a number such as 36867 or 0x9003, found \\\"0xL001\\\"");
         assert_has(line, "echo.tsv");
         assert_json(line, "plugins/echo/fields", NULL);
         assert_json(line, "plugins/neighbour/status", "\"ok\"");

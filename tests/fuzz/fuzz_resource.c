@@ -10,7 +10,9 @@
 
 #include "resource.h"
 
-#define HEAD "[plugin]\nname = a\nversion = 1.0.0\nkind = extractor\nmodule = a.so\nsummary = s\n[resources]\nt = t\n[resource t]\n"
+#define HEAD                                                                                                           \
+    "[plugin]\nname = a\nversion = 1.0.0\nkind = extractor\nmodule = a.so\nsummary = s\n[resources]\nt = "             \
+    "t\n[resource t]\n"
 #define COLUMNS "column = a u16 required\ncolumn = b text\ncolumn = c enum(x|y)\nunique = a\n"
 
 static const char *const declared[] = {

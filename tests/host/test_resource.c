@@ -15,7 +15,9 @@
 #include "base/buf.h"
 #include "resource.h"
 
-#define HEAD "[plugin]\nname = a\nversion = 1.0.0\nkind = extractor\nmodule = a.so\nsummary = s\n[resources]\nt = t.tsv\n[resource t]\n"
+#define HEAD                                                                                                           \
+    "[plugin]\nname = a\nversion = 1.0.0\nkind = extractor\nmodule = a.so\nsummary = s\n[resources]\nt = "             \
+    "t.tsv\n[resource t]\n"
 #define TAGS "format = tsv\ncolumn = tag u16 required\ncolumn = name name\n"
 #define CSV "format = csv\ncolumn = a text\ncolumn = b u8\n"
 #define TWO "format = tsv\ncolumn = a text\ncolumn = b text\n"
@@ -90,7 +92,8 @@ struct fault {
 };
 
 static const struct fault faults[] = {
-    {TAGS, "1\ta\n0xL001\tb\n", 0, "resource.value.u16", 2, 1, "row 2, column 1 \"tag\": expected a number such as 36867 or 0x9003, found \"0xL001\""},
+    {TAGS, "1\ta\n0xL001\tb\n", 0, "resource.value.u16", 2, 1,
+     "row 2, column 1 \"tag\": expected a number such as 36867 or 0x9003, found \"0xL001\""},
     {TAGS, "1\ta\n65536\tb\n", 0, "resource.value.u16", 2, 1, "expected a number from 0 to 65535, found \"65536\""},
     {TAGS, "010\ta\n", 0, "resource.value.u16", 1, 1, "\"010\""},
     {TAGS, "0x\ta\n", 0, "resource.value.u16", 1, 1, "\"0x\""},
@@ -104,17 +107,20 @@ static const struct fault faults[] = {
     {"format = lines\ncolumn = x u64\n", "18446744073709551616", 0, "resource.value.u64", 1, 1, "18446744073709551615"},
     {"format = lines\ncolumn = x u64\n", "0x1ffffffffffffffff", 0, "resource.value.u64", 1, 1, "18446744073709551615"},
     {"format = lines\ncolumn = x i32\n", "-2147483648\n2147483648", 0, "resource.value.i32", 2, 1, "2147483647"},
-    {"format = lines\ncolumn = x i64\n", "-9223372036854775808\n-9223372036854775809", 0, "resource.value.i64", 2, 1, "-9223372036854775808"},
+    {"format = lines\ncolumn = x i64\n", "-9223372036854775808\n-9223372036854775809", 0, "resource.value.i64", 2, 1,
+     "-9223372036854775808"},
     {"format = lines\ncolumn = x f64\n", "1\n-0.5\n1e-3\n.5\n", 0, "resource.value.f64", 4, 1, "0.5 or 1e-3"},
     {"format = lines\ncolumn = x f64\n", "1.\n", 0, "resource.value.f64", 1, 1, "\"1.\""},
     {"format = lines\ncolumn = x f64\n", "nan\n", 0, "resource.value.f64", 1, 1, "nan"},
     {"format = lines\ncolumn = x f64\n", "1e999\n", 0, "resource.value.f64", 1, 1, "64-bit"},
     {"format = lines\ncolumn = x hex\n", "00fF\n0x1\n", 0, "resource.value.hex", 2, 1, "00FF"},
     {"format = lines\ncolumn = x bool\n", "yes\nno\ntrue\nfalse\n1\n0\nYes\n", 0, "resource.value.bool", 7, 1, "Yes"},
-    {"format = lines\ncolumn = x date\n", "2024-02-29\n2023-02-29\n", 0, "resource.value.date", 2, 1, "a day that exists"},
+    {"format = lines\ncolumn = x date\n", "2024-02-29\n2023-02-29\n", 0, "resource.value.date", 2, 1,
+     "a day that exists"},
     {"format = lines\ncolumn = x date\n", "1900-02-29\n", 0, "resource.value.date", 1, 1, "a day that exists"},
     {"format = lines\ncolumn = x date\n", "2024-1-1\n", 0, "resource.value.date", 1, 1, "2024-02-29"},
-    {"format = lines\ncolumn = x enum(AE|AS)\n", "AE\nAS\nA\n", 0, "resource.value.enum", 3, 1, "one of AE, AS, found \"A\""},
+    {"format = lines\ncolumn = x enum(AE|AS)\n", "AE\nAS\nA\n", 0, "resource.value.enum", 3, 1,
+     "one of AE, AS, found \"A\""},
     {"format = lines\ncolumn = x text required\n", "a\n\nb\n", 0, "resource.value.text", 2, 1, "found nothing"},
     /* shape */
     {TWO, "a\tb\nc\n", 0, "resource.columns", 2, 1, "row 2: expected 2 columns, found 1"},
@@ -124,11 +130,15 @@ static const struct fault faults[] = {
     {TWO, "a\tb\xff\n", 0, "resource.encoding", 1, 4, "0xff"},
     {TWO, "a\tb\nc\t\xed\xa0\x80\n", 0, "resource.encoding", 2, 3, "0xed"},
     {TWO, "a\tb\nc\0d\te\n", 10, "resource.encoding", 2, 2, "NUL"},
-    {TWO, "\xef\xbb\xbf" "a\tb\n", 0, "resource.encoding", 1, 1, "byte order mark"},
+    {TWO,
+     "\xef\xbb\xbf"
+     "a\tb\n",
+     0, "resource.encoding", 1, 1, "byte order mark"},
     {TWO, "", 0, "resource.empty", 0, 0, "no rows"},
     {TWO "header = yes\n", "a\tb\n", 0, "resource.empty", 0, 0, "no rows"},
     {TWO "comment = #\n", "# a\tb\n", 0, "resource.empty", 0, 0, "no rows"},
-    {TWO "header = yes\n", "a\tB\nx\ty\n", 0, "resource.header", 1, 3, "row 1, column 2: expected the name \"b\", found \"B\""},
+    {TWO "header = yes\n", "a\tB\nx\ty\n", 0, "resource.header", 1, 3,
+     "row 1, column 2: expected the name \"b\", found \"B\""},
     {TWO "header = yes\ncomment = #\n", "# c\nb\tb\nx\ty\n", 0, "resource.header", 2, 1, "found \"b\""},
     {TWO "unique = b\n", "a\tb\nc\tb\n", 0, "resource.duplicate", 2, 3, "row 2, column 2 \"b\": \"b\" stands in row 1"},
     {TWO "unique = b, a\n", "a\tb\nab\t\na\tc\na\tb\n", 0, "resource.duplicate", 4, 3, "columns 2 \"b\", 1 \"a\""},
@@ -215,7 +225,8 @@ static void bad_literal_in_a_long_table(void **state)
     assert_string_equal(f[0].rule, "resource.value.u16");
     assert_int_equal(f[0].line, 2113);
     assert_int_equal(f[0].column, 1);
-    assert_string_equal(f[0].message, "row 2113, column 1 \"tag\": expected a number such as 36867 or 0x9003, found \"0xL001\"");
+    assert_string_equal(f[0].message,
+                        "row 2113, column 1 \"tag\": expected a number such as 36867 or 0x9003, found \"0xL001\"");
     assert_non_null(strstr(f[0].mend, "0x and hexadecimal digits"));
     assert_string_equal(f[1].rule, "resource.columns");
     assert_int_equal(f[1].line, 2500);
@@ -275,9 +286,22 @@ static void long_lines(void **state)
         assert_null(strstr(last->message, "xx"));
         release(&k);
     }
+    /* Short lines that a quote holds together are one row. */
+    struct checked k;
+    for (size_t i = 0; i < 2 * MOST; i += 100)
+        line[i + 99] = '\n';
+    memcpy(line, "a,1\n\"", 5);
+    memcpy(line + 2 * MOST, "\",256\nb,2\n", 11);
+    write_table(line, 2 * MOST + 11);
+    check(&k, CSV, 1, SIZE_MAX);
+    assert_int_equal(k.findings.count, 1);
+    assert_string_equal(k.findings.items[0].rule, "resource.quote");
+    assert_int_equal(k.findings.items[0].line, 2);
+    assert_non_null(strstr(k.findings.items[0].message, "256 KiB"));
+    release(&k);
+    memset(line, 'x', 8 * (size_t)MOST);
     write_table(line, 8 * (size_t)MOST);
     free(line);
-    struct checked k;
     check(&k, TWO, RESOURCE_FINDINGS, 1);
     assert_int_equal(k.findings.count, 1);
     assert_string_equal(k.findings.items[0].rule, "resource.line");
