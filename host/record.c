@@ -187,18 +187,38 @@ static void artifact_trouble(struct source *s, uint32_t plugin, const struct err
     s->file->keep = false;
 }
 
+/* Where a source's artifacts of a plugin go: FILE/STREAM/…/PLUGIN, so that no two of them meet. */
+static void artifact_folder(const struct source *s, const char *plugin, struct buf *out)
+{
+    const struct source *chain[MAX_DEPTH + 2];
+    size_t n = 0;
+    for (; s && n < sizeof chain / sizeof *chain; s = s->parent)
+        chain[n++] = s;
+    while (n-- > 0) {
+        buf_add(out, chain[n]->result.name, chain[n]->result.name_size);
+        buf_putc(out, '/');
+    }
+    buf_adds(out, plugin);
+}
+
 static void on_artifact(struct engine *g, struct source *s, uint32_t plugin, const uint8_t *payload)
 {
+    const struct conf *c = &plugin_at(g, plugin)->conf;
     struct wire_stream head;
     struct err e = {0};
+    struct buf folder = BUF_INIT;
     memcpy(&head, payload, sizeof head);
     if (!g->artifacts)
         return;
-    if (!plugin_at(g, plugin)->conf.artifacts)
+    artifact_folder(s, c->name, &folder);
+    if (!c->artifacts)
         (void)err_set(&e, -EINVAL, "an artifact was left out: [produces] does not declare artifact = yes");
+    else if (folder.failed)
+        (void)err_set(&e, -ENOMEM, "out of memory");
     else
-        (void)artifact_begin(g->artifacts, s->file->root.result.name, s->file->root.result.name_size,
-                             (const char *)payload + sizeof head, head.name_size, &s->artifact, &e);
+        (void)artifact_begin(g->artifacts, folder.data, folder.size, (const char *)payload + sizeof head, head.name_size,
+                             &s->artifact, &e);
+    buf_release(&folder);
     if (e.code)
         artifact_trouble(s, plugin, &e);
 }
