@@ -2,11 +2,12 @@
 /* libraries: sndfile */
 /* Sound files of every container that libsndfile reads, through its virtual I/O. Sources: sndfile.h and "sf_command"
  * of its manual; EBU Tech 3285 v2 (bext); AES46 (cart). */
-#include "chunks.h"
+#include "sndfile_chunks.h"
 #include "sndfile_broadcast.h"
 #include "sndfile_names.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 ADIT_MODULE("sndfile", "1.0.0")
 

@@ -5,6 +5,8 @@
  *
  *     static const struct adit_tag units[] = {{0, 0, "none"}, {1, 0, "metre"}};
  *     adit_emit_tag(job, "unit", ADIT_TAGS(units), value);
+ *
+ * Types of four characters (RIFF, ISO-BMFF, ID3) are numbers too: their bytes, the first one highest.
  */
 #ifndef ADIT_TAG_H
 #define ADIT_TAG_H
@@ -48,6 +50,27 @@ static inline int adit_emit_tag(const struct adit_call *job, const char *field, 
 {
     const char *name = adit_tag_name(table, count, number);
     return name ? adit_emit_string(job, field, name) : 0;
+}
+
+/* As adit_emit_tag; a number that is not in the table emits `unknown`. */
+static inline int adit_emit_tag_or(const struct adit_call *job, const char *field, const struct adit_tag *table,
+                                   size_t count, uint64_t number, const char *unknown)
+{
+    const char *name = adit_tag_name(table, count, number);
+    return adit_emit_string(job, field, name ? name : unknown);
+}
+
+/* A type of four characters as a number, as adit_read_u32be gives it. */
+#define ADIT_FOURCC(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
+
+/* Its characters and a NUL; what does not print in ASCII becomes '?'. */
+static inline void adit_fourcc_name(uint32_t type, char name[5])
+{
+    for (int i = 0; i < 4; i++) {
+        char c = (char)(type >> (24 - 8 * i));
+        name[i] = c >= ' ' && c <= '~' ? c : '?';
+    }
+    name[4] = '\0';
 }
 
 #endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* The chunks of RIFF, RF64, BW64 and AIFF files: those with metadata are given on as streams, and a file that ends
+ * before its chunks do is noticed. */
+#ifndef PLUGINS_AUDIO_SNDFILE_CHUNKS_H
+#define PLUGINS_AUDIO_SNDFILE_CHUNKS_H
+
+#include <adit/adit.h>
+#include <adit/chunks.h>
+#include <adit/tag.h>
+
+static const struct adit_tag chunk_media[] = {
+    {ADIT_FOURCC('I', 'D', '3', ' '), 0, "application/x-id3"},
+    {ADIT_FOURCC('L', 'I', 'S', 'T'), 0, "application/x-riff-list"},
+    {ADIT_FOURCC('X', 'M', 'P', ' '), 0, "application/rdf+xml"},
+    {ADIT_FOURCC('_', 'P', 'M', 'X'), 0, "application/rdf+xml"},
+    {ADIT_FOURCC('a', 'x', 'm', 'l'), 0, "application/xml"},
+    {ADIT_FOURCC('b', 'e', 'x', 't'), 0, "application/x-bext"},
+    {ADIT_FOURCC('i', 'X', 'M', 'L'), 0, "application/xml"},
+    {ADIT_FOURCC('i', 'd', '3', ' '), 0, "application/x-id3"},
+};
+
+/* Goes through the chunks. False: the file ends inside of one (a warning says which). *early: AIFF's channel layout
+ * (CHAN) stands before the number of channels (COMM). */
+static inline bool walk_chunks(const struct adit_call *job, bool *early)
+{
+    struct adit_cursor c = adit_cursor(job);
+    struct adit_chunks chunks;
+    struct adit_chunk chunk;
+    bool comm = false;
+    *early = false;
+    if (!adit_chunks_open(&chunks, &c))
+        return true;
+    chunks.cursor.end = c.end; /* chunks are appended without being counted in */
+    while (adit_next_chunk(&chunks, &chunk)) {
+        comm = comm || chunk.id == ADIT_FOURCC('C', 'O', 'M', 'M');
+        *early = *early || (!comm && chunk.id == ADIT_FOURCC('C', 'H', 'A', 'N'));
+        if (chunk.size > chunk.available) {
+            adit_warnf(job, "chunk %s at offset %llu: expected %llu bytes, found %llu", chunk.name,
+                       (unsigned long long)chunk.offset, (unsigned long long)chunk.size,
+                       (unsigned long long)chunk.available);
+            return false;
+        }
+        const char *media = adit_tag_name(ADIT_TAGS(chunk_media), chunk.id);
+        if (media && chunk.size > 0)
+            (void)adit_emit_range(job, adit_text_c(chunk.name), media, chunk.data, chunk.size);
+    }
+    return true;
+}
+
+#endif
