@@ -20,7 +20,7 @@ static const char help[] =
     "\n"
     "  list       name, version, kind, state and summary of every plugin; why, where one does not run (default)\n"
     "  show       everything that is known of a plugin\n"
-    "  graph      who needs whom, and whose streams whom feed, for Graphviz or Mermaid\n"
+    "  graph      who needs whom, whose streams feed whom, what mappers link, for Graphviz or Mermaid\n"
     "  fields     what plugins may emit: PLUGIN.FIELD, kind, unit, description\n"
     "  release    let a plugin out of quarantine, where it is after it crashed or hung on three files\n"
     "\n"
@@ -204,6 +204,15 @@ static void show_text(struct request *q, const struct plugin *p)
     put_lines(b, "streams", c->streams, c->stream_count);
     put_lines(b, "refines to", c->refines, c->refine_count);
     put_line(b, "artifacts", c->artifacts ? "yes" : "");
+    if (c->map.from_count > 0) {
+        buf_addf(b, "  %-12s ", "maps");
+        plugin_map_text(b, &c->map);
+        buf_putc(b, '\n');
+    }
+    for (size_t i = 0; i < c->map.field_count; i++)
+        buf_addf(b, "  %-12s %s.%s\n", i ? "" : "maps fields", c->map.fields[i].plugin, c->map.fields[i].path);
+    for (size_t i = 0; i < c->namespace_count; i++)
+        put_line(b, i ? "" : "namespaces", c->namespaces[i].name);
     put_pairs(b, "companions", c->companions, c->companion_count, " = ");
     put_pairs(b, "resources", c->resources, c->resource_count, " = ");
     put_pairs(b, "options", c->options, c->option_count, " = ");
@@ -271,6 +280,7 @@ static void show_json(struct request *q, const struct plugin *p)
     plugin_put_json_list(b, "conflicts", c->conflicts, c->conflict_count);
     plugin_put_json_list(b, "streams", c->streams, c->stream_count);
     plugin_put_json_list(b, "refines", c->refines, c->refine_count);
+    plugin_put_map_json(b, &c->map);
     buf_addf(b, ",\"limits\":{\"time_ms\":%u,\"memory\":%llu,\"stream\":%llu,\"output\":%llu},\"fields\":[", c->time_ms,
              (unsigned long long)c->memory, (unsigned long long)c->stream_bytes, (unsigned long long)c->output_bytes);
     put_fields_json(b, p, false, "");

@@ -357,6 +357,7 @@ void conf_blank(struct conf *out, const char *name)
         .memory = 256u << 20,
         .stream_bytes = 8u << 20,
         .output_bytes = 16u << 20,
+        .map = {.to = "", .cost = 10, .predicate = "", .inverse = ""},
     };
 }
 
@@ -374,12 +375,13 @@ static void check_whole(struct conf_parse *p)
         conf_error_at(p, line, 1, "conf.key.kind", "remove it, or declare another kind",
                       "a plugin of kind = types has no module");
     if (c->kind == CONF_TYPES && (c->match_type_count || c->need_count || c->field_count || c->stream_count))
-        conf_error_at(p, line, 1, "conf.section.kind", "keep [plugin] and [type …] only",
-                      "kind = types declares types and nothing else");
+        conf_error_at(p, line, 1, "conf.section.kind", "keep [plugin], [type …] and [namespace …] only",
+                      "kind = types declares types and namespaces, and nothing else");
     if (!*c->summary && !findings_add(p->findings, FINDING_WARNING, "conf.plugin.summary", p->file, line, 1,
                                       "say in one line what it reads", "[plugin] lacks summary"))
         p->no_memory = true;
     conf_resources_finish(p);
+    conf_maps_finish(p);
     conf_needs_finish(p);
 }
 

@@ -99,6 +99,22 @@
  *                            them are empty. The first 524288 rows are remembered
  * [options]                  anything; what the plugin reads
  *   KEY = TEXT | QUOTED      a text that begins with a quote is QUOTED (and holds no \0)
+ * [map]                      an id mapper: links identifiers of one namespace with those of another. Only with kind = mapper
+ *   from* = NAMESPACE        required; a-z 0-9 first, then also . _ -, at most 39 bytes: hgnc.symbol
+ *   to = NAMESPACE           required
+ *   cost = 1..1000           of a step over this mapper, for the cheapest path; default 10
+ *   predicate = CURIE        what a link says (PREFIX:NAME); default skos:exactMatch
+ *   inverse = CURIE          what it says read backwards. skos:exactMatch, skos:closeMatch and skos:relatedMatch are their own
+ *                            inverse, skos:broadMatch and skos:narrowMatch each other's
+ *   symmetric = YESNO        links may be walked backwards; default no
+ *   field* = NAME.PATH       in `adit extract`: the values of this field are mapped, beside it
+ *   cache = YESNO            results are kept between runs, for mappers that are slower than the cache; default no
+ * [namespace NAME]           declares a namespace; in any .conf. Several .confs may declare it in the same words
+ *   title = TEXT             what its identifiers are of
+ *   prefix = TEXT            of a CURIE in SSSOM output; letters, digits, . _ -; default the namespace's name
+ *   pattern = REGEXP         POSIX extended regular expression that a whole identifier matches; without back-references
+ *   example* = ID            matches the pattern
+ *   separator = QUOTED       between the identifiers of a composite one: ","
  * [module]                   what validation should know
  *   constructors = YESNO     the module has code that runs at load time (C++); default no
  *   waive* = RULE because REASON
@@ -117,6 +133,7 @@
 
 /* Bounds of what inih reads whole, and of what detection looks at. */
 enum { CONF_MAX_LINE = 198, CONF_MAX_NAME = 49, CONF_MAX_PLUGIN_NAME = 47, CONF_MAX_FILE = 1024 * 1024 };
+enum { CONF_MAX_NAMESPACE = CONF_MAX_NAME - 10 }; /* behind "namespace " in a section's name */
 enum { CONF_MAGIC_HEAD = 4096, CONF_MAGIC_TAIL = 512, CONF_MAGIC_PARTS = 8, CONF_PATTERN_MAX = 256 };
 
 enum conf_kind { CONF_EXTRACTOR = 1, CONF_MAPPER, CONF_TYPES }; /* CONF_TYPES: no module, [type] sections only */
@@ -216,6 +233,24 @@ struct conf_format {
     uint32_t line;
 };
 
+/* [map] */
+struct conf_map_field { const char *plugin, *path; uint32_t line; };
+struct conf_map {
+    const char **from; size_t from_count; /* 0: there is no [map] */
+    const char *to;
+    uint32_t cost;
+    const char *predicate, *inverse;      /* inverse: "" where none is known, and then not symmetric */
+    bool symmetric, cache;
+    struct conf_map_field *fields; size_t field_count;
+    uint32_t line;
+};
+/* [namespace NAME] */
+struct conf_namespace {
+    const char *name, *title, *prefix, *pattern, *separator; /* "" where not given; prefix: then the name */
+    const char **examples; size_t example_count;
+    uint32_t line;
+};
+
 struct conf {
     /* [plugin] */
     const char *name, *module, *summary, *domain;
@@ -248,11 +283,12 @@ struct conf {
     struct conf_pair *resources; size_t resource_count;
     struct conf_format *formats; size_t format_count;     /* of some of the resources */
     struct conf_pair *options; size_t option_count;
+    struct conf_map map;
+    struct conf_namespace *namespaces; size_t namespace_count;
     /* [module] */
     bool constructors;         /* waiver of rule 29 */
     struct conf_pair *waivers; size_t waiver_count;       /* `waive = RULE because REASON`: key RULE, value REASON */
     const char **libraries; size_t library_count;         /* `library = libfoo.so.1`: of the plugin's own folder */
-
 };
 
 /* Parses `size` bytes of the file called `file`. Everything in the result lives in `arena`; no text in it is NULL but
@@ -263,6 +299,8 @@ int conf_parse(const char *file, const char *data, size_t size, struct arena *ar
 
 /* The declared format of the resource of this label; NULL: none. */
 const struct conf_format *conf_format_of(const struct conf *c, const char *label);
+/* What a predicate says read backwards, where SKOS tells (W3C SKOS Reference, 10); "" otherwise. */
+const char *conf_inverse_predicate(const char *predicate);
 /* "u16", "enum", … */
 const char *conf_column_kind_name(enum conf_column_kind kind);
 

@@ -95,6 +95,12 @@ extern const struct conf_key conf_resource_keys[];
 void conf_resource_begin(struct conf_parse *p, const char *label);
 void conf_resource_finish(struct conf_parse *p);
 void conf_resources_finish(struct conf_parse *p); /* once, at the end of the file */
+/* config_map.c */
+extern const struct conf_key conf_map_keys[], conf_namespace_keys[];
+void conf_map_begin(struct conf_parse *p, const char *label);
+void conf_namespace_begin(struct conf_parse *p, const char *label);
+void conf_namespace_finish(struct conf_parse *p);
+void conf_maps_finish(struct conf_parse *p); /* once, at the end of the file, before conf_needs_finish */
 void conf_needs_finish(struct conf_parse *p); /* once, at the end of the file */
 
 #endif

@@ -250,6 +250,12 @@ const struct conf_section conf_sections[] = {
      .begin = conf_resource_begin,
      .finish = conf_resource_finish},
     {"options", .set_any = options_any},
+    {"map", .keys = conf_map_keys, .begin = conf_map_begin},
+    {"namespace",
+     .has_label = true,
+     .keys = conf_namespace_keys,
+     .begin = conf_namespace_begin,
+     .finish = conf_namespace_finish},
     {"module", .keys = module_keys},
     {0},
 };

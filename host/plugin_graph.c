@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "detect.h"
+#include "namespace.h"
 
 /* Names are a-z 0-9 _ -: nothing to escape. Mermaid has words that cannot be a node's id, so there plugins are numbered. */
 static void put_node(struct buf *b, const struct plugin *p, bool dot)
@@ -55,15 +56,61 @@ static void put_streams(struct buf *b, const struct registry *r, const struct pl
     }
 }
 
+static void put_namespace(struct buf *b, const struct registry *r, const char *name, bool dot)
+{
+    if (dot)
+        buf_addf(b, "\"%s:\"", name); /* no plugin's name has a colon */
+    else
+        buf_addf(b, "i%zu", (size_t)(namespace_find(r, name) - r->namespaces));
+}
+
+/* From namespace to namespace, through the mapper; both ways where it may be walked backwards. */
+static void put_map(struct buf *b, const struct registry *r, const struct plugin *p, bool dot)
+{
+    const struct conf_map *m = &p->conf.map;
+    for (size_t i = 0; i < m->from_count + 1 && m->from_count > 0; i++) {
+        bool last = i == m->from_count;
+        buf_adds(b, "  ");
+        if (!last) {
+            put_namespace(b, r, m->from[i], dot);
+            buf_adds(b, !dot ? m->symmetric ? " <--> " : " --> " : " -> ");
+        }
+        if (dot)
+            buf_addf(b, "\"%s\"", p->conf.name);
+        else
+            buf_addf(b, "n%u", p->index);
+        if (last) {
+            buf_adds(b, !dot ? m->symmetric ? " <--> " : " --> " : " -> ");
+            put_namespace(b, r, m->to, dot);
+        }
+        buf_adds(b, dot && m->symmetric ? " [dir=both];\n" : dot ? ";\n" : "\n");
+    }
+}
+
+static void put_namespaces(struct buf *b, const struct registry *r, bool dot)
+{
+    for (size_t i = 0; i < r->namespace_count; i++) {
+        buf_adds(b, "  ");
+        put_namespace(b, r, r->namespaces[i].name, dot);
+        if (dot)
+            buf_addf(b, " [shape=hexagon, label=\"%s\"];\n", r->namespaces[i].name);
+        else
+            buf_addf(b, "{{%s}}\n", r->namespaces[i].name);
+    }
+}
+
 static void put_all(struct buf *b, const struct registry *r, bool dot)
 {
     for (size_t i = 0; i < r->count; i++) {
         if (r->plugins[i].conf.kind != CONF_TYPES)
             put_node(b, &r->plugins[i], dot);
     }
+    put_namespaces(b, r, dot);
     for (size_t i = 0; i < r->count; i++) {
         put_edges(b, r, &r->plugins[i], dot);
         put_streams(b, r, &r->plugins[i], dot);
+        if (r->plugins[i].state != PLUGIN_DISABLED)
+            put_map(b, r, &r->plugins[i], dot);
     }
 }
 

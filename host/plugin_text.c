@@ -91,6 +91,14 @@ void plugin_need_text(struct buf *b, const struct conf_need *need)
     }
 }
 
+/* Namespaces and predicates have no byte that would have to be escaped. */
+void plugin_map_text(struct buf *b, const struct conf_map *m)
+{
+    for (size_t i = 0; i < m->from_count; i++)
+        buf_addf(b, "%s%s", i ? ", " : "", m->from[i]);
+    buf_addf(b, " -> %s, %s, cost %u%s", m->to, m->predicate, m->cost, m->symmetric ? ", both ways" : "");
+}
+
 void plugin_put_visible(struct buf *b, const char *text)
 {
     (void)path_text_visible(b, text, strlen(text), SIZE_MAX, NULL);
@@ -107,6 +115,19 @@ void plugin_put_json(struct buf *b, const char *key, const char *text)
     put_comma(b);
     buf_addf(b, "\"%s\":", key);
     (void)value_string(b, text, strlen(text));
+}
+
+void plugin_put_map_json(struct buf *b, const struct conf_map *m)
+{
+    if (m->from_count == 0)
+        return;
+    buf_adds(b, ",\"map\":{");
+    plugin_put_json_list(b, "from", m->from, m->from_count);
+    plugin_put_json(b, "to", m->to);
+    buf_addf(b, ",\"cost\":%u,\"symmetric\":%s", m->cost, m->symmetric ? "true" : "false");
+    plugin_put_json(b, "predicate", m->predicate);
+    plugin_put_json(b, "inverse", m->inverse);
+    buf_putc(b, '}');
 }
 
 void plugin_put_json_list(struct buf *b, const char *key, const char *const *texts, size_t count)

@@ -17,6 +17,11 @@ const char *plugin_field_kind_name(const struct conf_field *f, char out[8]);
 /* "exif >= 1.0.0 < 2.0.0" */
 void plugin_need_text(struct buf *b, const struct conf_need *need);
 
+/* "hgnc.symbol, hgnc.alias -> ncbigene, skos:exactMatch, cost 10, both ways" */
+void plugin_map_text(struct buf *b, const struct conf_map *m);
+/* `,"map":{…}`; nothing where there is no [map]. */
+void plugin_put_map_json(struct buf *b, const struct conf_map *m);
+
 /* A text for a terminal: what it would act upon is made visible. */
 void plugin_put_visible(struct buf *b, const char *text);
 /* `,"key":"text"`, without the comma at the beginning of an object. */

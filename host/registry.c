@@ -13,6 +13,7 @@
 #include "detect.h"
 #include "digest.h"
 #include "graph.h"
+#include "namespace.h"
 #include "registry_impl.h"
 #include "snapshot.h"
 
@@ -395,6 +396,8 @@ int registry_open(const struct registry_options *options, struct registry **out,
         rc = load_all(r, e);
     if (rc == 0)
         rc = graph_join(r, e);
+    if (rc == 0)
+        rc = namespaces_join(r, e);
     if (rc == 0)
         rc = compile_types(r, e);
     registry_close_files(r);

@@ -56,6 +56,13 @@ struct plugin {
     unsigned char types_digest[32]; /* of the [type] sections, where there are any */
 };
 
+/* A namespace of identifiers. */
+struct namespace {
+    const char *name;
+    const struct conf_namespace *declared; /* NULL: a [map] names it, and no .conf declares it */
+    const struct plugin *by;               /* whose .conf that is */
+};
+
 struct registry_options {
     const char *const *conf_dirs;     /* --conf-dir, after the standard ones; later wins */
     size_t conf_dir_count;
@@ -71,6 +78,7 @@ struct registry {
     size_t count;
     struct map by_name;               /* name -> struct plugin * */
     struct detect *detect;            /* compiled from every [type] of every enabled .conf */
+    struct namespace *namespaces; size_t namespace_count; /* sorted by name */
     struct findings findings;         /* of .confs and of the graph, in the order of files and lines */
     const char **dirs; size_t dir_count; /* the directories as searched, for messages */
     unsigned char types_fingerprint[32]; /* changes when any [type] does */

@@ -97,6 +97,22 @@ static void add_formats(struct digest *d, const struct conf *c)
     }
 }
 
+/* What a mapper that is bound to fields says depends on them. */
+static void add_map(struct digest *d, const struct conf_map *m)
+{
+    digest_add_u64(d, m->from_count);
+    for (size_t i = 0; i < m->from_count; i++)
+        digest_add_text(d, m->from[i]);
+    digest_add_text(d, m->to);
+    digest_add_text(d, m->predicate);
+    digest_add_u64(d, m->symmetric);
+    digest_add_u64(d, m->field_count);
+    for (size_t i = 0; i < m->field_count; i++) {
+        digest_add_text(d, m->fields[i].plugin);
+        digest_add_text(d, m->fields[i].path);
+    }
+}
+
 /* Everything in the .conf that can change what the plugin emits, or what of it is kept. */
 static void add_conf(struct digest *d, const struct conf *c)
 {
@@ -130,6 +146,8 @@ static void add_conf(struct digest *d, const struct conf *c)
     digest_add_u64(d, c->output_bytes);
     add_pairs(d, c->companions, c->companion_count);
     add_pairs(d, c->options, c->option_count);
+    if (c->map.line)
+        add_map(d, &c->map);
 }
 
 /* `limit` bounds the recursion by the number of plugins: edges of plugins that run make no circle. */

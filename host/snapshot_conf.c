@@ -223,6 +223,35 @@ void codec_format(struct codec *c, struct conf_format *f)
         c->failed = true;
 }
 
+static void codec_map(struct codec *c, struct conf_map *m)
+{
+    codec_texts(c, &m->from, &m->from_count);
+    codec_text(c, &m->to);
+    m->cost = (uint32_t)codec_bounded(c, m->cost, 1000);
+    codec_text(c, &m->predicate);
+    codec_text(c, &m->inverse);
+    codec_bool(c, &m->symmetric);
+    codec_bool(c, &m->cache);
+    codec_list(c, &m->fields, &m->field_count, sizeof *m->fields);
+    for (size_t i = 0; i < m->field_count; i++) {
+        codec_text(c, &m->fields[i].plugin);
+        codec_text(c, &m->fields[i].path);
+        codec_u32(c, &m->fields[i].line);
+    }
+    codec_u32(c, &m->line);
+}
+
+static void codec_namespace(struct codec *c, struct conf_namespace *n)
+{
+    codec_text(c, &n->name);
+    codec_text(c, &n->title);
+    codec_text(c, &n->prefix);
+    codec_text(c, &n->pattern);
+    codec_text(c, &n->separator);
+    codec_texts(c, &n->examples, &n->example_count);
+    codec_u32(c, &n->line);
+}
+
 static void codec_head(struct codec *c, struct conf *conf)
 {
     bool has_module = conf->module != NULL;
@@ -279,6 +308,10 @@ void codec_conf(struct codec *c, struct conf *conf)
     for (size_t i = 0; i < conf->format_count; i++)
         codec_format(c, &conf->formats[i]);
     codec_pairs(c, &conf->options, &conf->option_count);
+    codec_map(c, &conf->map);
+    codec_list(c, &conf->namespaces, &conf->namespace_count, sizeof *conf->namespaces);
+    for (size_t i = 0; i < conf->namespace_count; i++)
+        codec_namespace(c, &conf->namespaces[i]);
     codec_bool(c, &conf->constructors);
     codec_pairs(c, &conf->waivers, &conf->waiver_count);
     codec_texts(c, &conf->libraries, &conf->library_count);

@@ -31,6 +31,7 @@ static const char every_section[] =
     "[fields]\nw = u8 px \"Width\"\nl[].* = any\n"
     "[limits]\ntime = 3s\nmemory = 5M\nstream = 9K\noutput = 7K\n"
     "[companions]\nm = {stem}.mid\n[options]\nk = v\n"
+    "[namespace n.x]\ntitle = N\nprefix = NX\npattern = [0-9]+\nexample = 12\nseparator = \",\"\n"
     "[module]\nconstructors = yes\nwaive = r because s\nlibrary = l.so\n";
 
 static int begin(void **state)
@@ -39,6 +40,8 @@ static int begin(void **state)
     conf_tree_make(&tree);
     conf_tree_plugin(&tree, "a", every_section);
     conf_tree_plugin(&tree, "b", "[match]\ntype = *\n[fields]\nx = string\n");
+    conf_tree_plugin(&tree, "m", "kind = mapper\n[map]\nfrom = n.x\nfrom = n.y\nto = n.z\ncost = 7\nsymmetric = yes\n"
+                                 "predicate = a:b\ninverse = b:a\nfield = b.x\ncache = yes\n[namespace n.y]\n[namespace n.z]\n");
     conf_tree_write(&tree, "conf.d/f/t.conf", "[plugin]\nname = t\nversion = 1.0.0\nkind = types\nsummary = s\n");
     *state = &tree;
     return 0;
@@ -92,7 +95,22 @@ static void keeps_everything(void **state)
     assert_int_equal(registry_save_snapshot(read, &e), 0);
     struct registry *kept = open_with(t);
     assert_true(kept->from_snapshot);
-    assert_int_equal(kept->count, 3);
+    assert_int_equal(kept->count, 4);
+    const struct conf *m = &registry_find(kept, "m")->conf;
+    assert_int_equal(m->map.from_count, 2);
+    assert_string_equal(m->map.from[1], "n.y");
+    assert_string_equal(m->map.to, "n.z");
+    assert_int_equal(m->map.cost, 7);
+    assert_string_equal(m->map.predicate, "a:b");
+    assert_string_equal(m->map.inverse, "b:a");
+    assert_true(m->map.symmetric);
+    assert_true(m->map.cache);
+    assert_string_equal(m->map.fields[0].path, "x");
+    assert_int_equal(kept->namespace_count, 3);
+    assert_string_equal(kept->namespaces[0].declared->pattern, "[0-9]+");
+    assert_string_equal(kept->namespaces[0].declared->examples[0], "12");
+    assert_string_equal(kept->namespaces[0].declared->separator, ",");
+    assert_string_equal(kept->namespaces[0].declared->prefix, "NX");
     struct buf before = known(read), after = known(kept);
     assert_int_equal(before.size, after.size);
     assert_memory_equal(before.data, after.data, before.size);
@@ -134,7 +152,7 @@ static void only_what_changed_is_read_again(void **state)
     r = open_with(t);
     assert_null(registry_find(r, "c"));
     assert_null(registry_find(r, "t"));
-    assert_int_equal(r->count, 2);
+    assert_int_equal(r->count, 3);
     registry_free(r);
 }
 
@@ -319,7 +337,7 @@ static void foreign_files_are_not_trusted(void **state)
     assert_int_equal(mkdir(path, 0700), 0);
     struct registry *r = open_with(t);
     assert_false(r->from_snapshot);
-    assert_int_equal(r->count, 3);
+    assert_int_equal(r->count, 4);
     struct err e = {0};
     assert_int_not_equal(registry_save_snapshot(r, &e), 0); /* told, and no harm done */
     registry_free(r);
