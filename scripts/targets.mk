@@ -48,7 +48,7 @@ fuzzers:
 fuzz-programs: $(FUZZ_PROG)
 $(B)/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/libhost.a $(B)/libvalidate.a $(B)/lib/libadit-sdk.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_EXE) -fsanitize=fuzzer -o $@ $^ $(HOST_LDLIBS) -lm
+	$(CC) $(LDFLAGS_EXE) -fsanitize=fuzzer -o $@ $^ $(HOST_LDLIBS) $(if $(call libs_of,tests/fuzz/fuzz_$*.c),$(shell $(PKG_CONFIG) --libs $(call libs_of,tests/fuzz/fuzz_$*.c))) -lm
 
 # make coverage   which lines of host/ and validate/ the tests reach: build/coverage.txt
 coverage:

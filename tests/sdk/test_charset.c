@@ -151,11 +151,56 @@ static void test_emit(void **state)
     free(text);
 }
 
+static void expect(enum adit_charset charset, const char *in, size_t size, const char *utf8)
+{
+    char out[64];
+    size_t n = adit_charset_to_utf8(charset, adit_text_of(in, size), out, sizeof out);
+    assert_int_equal(n, strlen(utf8));
+    assert_memory_equal(out, utf8, n);
+}
+
+static void test_tables(void **state)
+{
+    (void)state;
+    expect(ADIT_CHARSET_KOI8_R, "\xd0\xd2", 2, "\xd0\xbf\xd1\x80");
+    expect(ADIT_CHARSET_WINDOWS_1251, "\xcf\xf0", 2, "\xd0\x9f\xd1\x80");
+    expect(ADIT_CHARSET_ISO_8859_2, "\xb3", 1, "\xc5\x82");
+    expect(ADIT_CHARSET_ISO_8859_15, "\xa4", 1, "\xe2\x82\xac");
+    expect(ADIT_CHARSET_CP850, "\x81", 1, "\xc3\xbc");
+    expect(ADIT_CHARSET_MACINTOSH, "\x8a", 1, "\xc3\xa4");
+    expect(ADIT_CHARSET_WINDOWS_1253, "\xaa", 1, "\xef\xbf\xbd"); /* stands for nothing */
+    expect(ADIT_CHARSET_WINDOWS_1252, "\x81", 1, "\xc2\x81");
+    assert_int_equal(adit_charset_point(ADIT_CHARSET_UTF16, 0x80), UINT32_MAX);
+    assert_int_equal(adit_charset_point((enum adit_charset)0, 'a'), 'a');
+}
+
+static void test_from_utf8(void **state)
+{
+    (void)state;
+    expect(ADIT_CHARSET_UTF8, "\xef\xbb\xbf" "a\xc3\xa9\xf0\x9f\x98\x80", 10, "a\xc3\xa9\xf0\x9f\x98\x80");
+    expect(ADIT_CHARSET_UTF8, "a\xe9z\xc3", 4, "a\xef\xbf\xbdz\xef\xbf\xbd");
+}
+
+static void test_names(void **state)
+{
+    (void)state;
+    assert_int_equal(adit_charset_by_name(ADIT_TEXT("ISO-8859-1")), ADIT_CHARSET_LATIN1);
+    assert_int_equal(adit_charset_by_name(ADIT_TEXT("Windows-1250")), ADIT_CHARSET_WINDOWS_1250);
+    assert_int_equal(adit_charset_by_name(ADIT_TEXT("US-ASCII")), ADIT_CHARSET_UTF8);
+    assert_int_equal(adit_charset_by_name(ADIT_TEXT("866")), ADIT_CHARSET_CP866);
+    assert_int_equal(adit_charset_by_name(ADIT_TEXT("iso-8859-16")), ADIT_CHARSET_ISO_8859_16);
+    assert_int_equal(adit_charset_by_name(ADIT_TEXT("iso-8859-1 ")), 0);
+    assert_int_equal(adit_charset_by_name(ADIT_TEXT("iso-8859")), 0);
+    assert_int_equal(adit_charset_by_name(ADIT_TEXT("")), 0);
+    assert_int_equal(adit_charset_by_name(ADIT_TEXT("shift_jis")), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_single_bytes), cmocka_unit_test(test_utf16), cmocka_unit_test(test_utf8),
-        cmocka_unit_test(test_all_bytes),    cmocka_unit_test(test_emit),
+        cmocka_unit_test(test_all_bytes),    cmocka_unit_test(test_emit),   cmocka_unit_test(test_tables), cmocka_unit_test(test_from_utf8),
+        cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

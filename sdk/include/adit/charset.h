@@ -3,7 +3,8 @@
  * Text in the charsets that file formats use, to UTF-8. From tables: nothing here needs iconv or a locale, which a locked
  * process does not have. In libadit-sdk. [open, run]
  *
- * Sources: ISO/IEC 8859-1; WHATWG Encoding (windows-1252); Unicode's mapping table of IBM code page 437; RFC 2781 (UTF-16).
+ * Sources: ISO/IEC 8859; WHATWG Encoding (windows-1252); Unicode's mapping tables of the others; RFC 2781 (UTF-16); names by
+ * IANA's registry of character sets.
  */
 #ifndef ADIT_CHARSET_H
 #define ADIT_CHARSET_H
@@ -18,6 +19,48 @@ enum adit_charset {
     ADIT_CHARSET_UTF16LE,
     ADIT_CHARSET_UTF16BE,
     ADIT_CHARSET_UTF16, /* a byte order mark decides and is dropped; without one big endian */
+    ADIT_CHARSET_UTF8,  /* checked: what is not well-formed becomes U+FFFD; a byte order mark at the beginning is dropped */
+    /* Single bytes, 0x80 to 0xff from tables; bytes that stand for nothing become U+FFFD. */
+    ADIT_CHARSET_ISO_8859_2,
+    ADIT_CHARSET_ISO_8859_3,
+    ADIT_CHARSET_ISO_8859_4,
+    ADIT_CHARSET_ISO_8859_5,
+    ADIT_CHARSET_ISO_8859_6,
+    ADIT_CHARSET_ISO_8859_7,
+    ADIT_CHARSET_ISO_8859_8,
+    ADIT_CHARSET_ISO_8859_9,
+    ADIT_CHARSET_ISO_8859_10,
+    ADIT_CHARSET_ISO_8859_11,
+    ADIT_CHARSET_ISO_8859_13,
+    ADIT_CHARSET_ISO_8859_14,
+    ADIT_CHARSET_ISO_8859_15,
+    ADIT_CHARSET_ISO_8859_16,
+    ADIT_CHARSET_WINDOWS_874,
+    ADIT_CHARSET_WINDOWS_1250,
+    ADIT_CHARSET_WINDOWS_1251,
+    ADIT_CHARSET_WINDOWS_1253,
+    ADIT_CHARSET_WINDOWS_1254,
+    ADIT_CHARSET_WINDOWS_1255,
+    ADIT_CHARSET_WINDOWS_1256,
+    ADIT_CHARSET_WINDOWS_1257,
+    ADIT_CHARSET_WINDOWS_1258,
+    ADIT_CHARSET_KOI8_R,
+    ADIT_CHARSET_KOI8_U,
+    ADIT_CHARSET_CP737,
+    ADIT_CHARSET_CP775,
+    ADIT_CHARSET_CP850,
+    ADIT_CHARSET_CP852,
+    ADIT_CHARSET_CP855,
+    ADIT_CHARSET_CP857,
+    ADIT_CHARSET_CP858,
+    ADIT_CHARSET_CP860,
+    ADIT_CHARSET_CP861,
+    ADIT_CHARSET_CP862,
+    ADIT_CHARSET_CP863,
+    ADIT_CHARSET_CP865,
+    ADIT_CHARSET_CP866,
+    ADIT_CHARSET_MACINTOSH,
+    ADIT_CHARSET_MAC_CYRILLIC,
 };
 
 /* No text of n bytes gets longer than this as UTF-8. */
@@ -31,6 +74,13 @@ extern "C" {
  * more than `room` means that the end was left out. out may be NULL with room 0, to measure. Unpaired surrogates and an odd
  * last byte become U+FFFD. */
 size_t adit_charset_to_utf8(enum adit_charset charset, struct adit_text in, char *out, size_t room);
+
+/* The charset of this name, as IANA registers it or as files write it ("latin1", "cp1252", "866"); case does not matter. 0:
+ * none that is decoded here, as the multi-byte ones of East Asia. */
+enum adit_charset adit_charset_by_name(struct adit_text name);
+
+/* The code point of a byte in a single-byte charset; 0xfffd: it stands for nothing; UINT32_MAX: no such charset. */
+uint32_t adit_charset_point(enum adit_charset charset, uint8_t byte);
 
 /* Emits `in` as UTF-8 under `name`: at most 1 MiB of it, what is beyond is left out with a warning. 0, enum adit_error, or
  * ADIT_E_LIMIT when memory is short. [run] */
