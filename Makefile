@@ -90,7 +90,7 @@ $(B)/obj/plugins/%.o: plugins/%.c $(B)/flags
 	$(CC) $(BASE_FLAGS) $(MODULE_CFLAGS) -Iplugins $(if $(call libs_of,$<),$(shell $(PKG_CONFIG) --cflags $(call libs_of,$<))) -c $< -o $@
 $(B)/obj/tests/hostile/%.o: tests/hostile/%.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(BASE_FLAGS) -D_GNU_SOURCE $(MODULE_CFLAGS) -c $< -o $@
+	$(CC) $(BASE_FLAGS) -D_GNU_SOURCE $(MODULE_CFLAGS) -Ihost -c $< -o $@
 $(B)/obj/tests/%.o: tests/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(BASE_FLAGS) $(HOST_CFLAGS) -Itests/support -DBUILD_DIR='"$(B)"' -c $< -o $@

@@ -29,7 +29,7 @@ int conform_new(const struct conform_options *options, struct report *report, st
     if (!c->collector || libraries_open(&c->libraries) < 0)
         error = err_set(e, -ENOMEM, "out of memory");
     if (!error)
-        error = filter_zygote(&c->filters[0], false, sandbox_landlock_abi() >= SANDBOX_SIGNALS_SCOPED_ABI, e);
+        error = filter_zygote(&c->filters[0], false, sandbox_landlock_abi() >= SANDBOX_SIGNALS_SCOPED_ABI, 0, e);
     if (!error)
         error = filter_worker(&c->filters[1], e);
     if (error)

@@ -87,8 +87,6 @@ static int add_conditional(scmp_filter_ctx ctx, bool signals_scoped)
         seccomp_rule_add(ctx, allow, SCMP_SYS(mmap), 2, SCMP_A2(SCMP_CMP_EQ, PROT_READ | PROT_EXEC, 0),
                          SCMP_A3(SCMP_CMP_MASKED_EQ, file_backed, MAP_PRIVATE)),
         seccomp_rule_add(ctx, allow, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)),
-        seccomp_rule_add(ctx, allow, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_EQ, CLONE_PARENT | SIGCHLD, 0)),
-        seccomp_rule_add(ctx, allow, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_EQ, CLONE_PARENT | CLONE_CHILD_SETTID | SIGCHLD, 0)),
         seccomp_rule_add(ctx, allow, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0, 0)),
         seccomp_rule_add(ctx, allow, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_GETFD, 0)),
         seccomp_rule_add(ctx, allow, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_SETFD, 0)),
@@ -101,12 +99,21 @@ static int add_conditional(scmp_filter_ctx ctx, bool signals_scoped)
         error = seccomp_rule_add(ctx, allow, SCMP_SYS(tgkill), 0);
     if (error || is_default(ctx, SCMP_ACT_TRAP))
         return error;
-    if (!signals_scoped)
-        error = seccomp_rule_add(ctx, SCMP_ACT_TRAP, SCMP_SYS(tgkill), 0);
-    /* Threads, and forks other than the zygote's own. */
-    if (!error)
-        error = seccomp_rule_add(ctx, SCMP_ACT_TRAP, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_PARENT, 0));
-    return error;
+    return signals_scoped ? 0 : seccomp_rule_add(ctx, SCMP_ACT_TRAP, SCMP_SYS(tgkill), 0);
+}
+
+/* The zygote's own forks, with the key; threads and any other fork are ended. */
+static int add_fork(scmp_filter_ctx ctx, uint64_t fork_key)
+{
+    const uint64_t flags[] = {CLONE_PARENT | SIGCHLD, CLONE_PARENT | CLONE_CHILD_SETTID | SIGCHLD};
+    int error = 0;
+    for (size_t i = 0; !error && fork_key && i < sizeof flags / sizeof *flags; i++)
+        error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 2, SCMP_A0(SCMP_CMP_EQ, flags[i], 0),
+                                 SCMP_A2(SCMP_CMP_EQ, fork_key, 0));
+    if (error || is_default(ctx, SCMP_ACT_TRAP))
+        return error;
+    return fork_key ? seccomp_rule_add(ctx, SCMP_ACT_TRAP, SCMP_SYS(clone), 1, SCMP_A2(SCMP_CMP_NE, fork_key, 0))
+                    : seccomp_rule_add(ctx, SCMP_ACT_TRAP, SCMP_SYS(clone), 0);
 }
 
 /* Probes that libraries make and fall back from, whatever the mode. */
@@ -145,7 +152,7 @@ static int finish(scmp_filter_ctx ctx, int error, struct buf *out, struct err *e
     return 0;
 }
 
-int filter_zygote(struct buf *out, bool strict, bool signals_scoped, struct err *e)
+int filter_zygote(struct buf *out, bool strict, bool signals_scoped, uint64_t fork_key, struct err *e)
 {
     scmp_filter_ctx ctx = seccomp_init(strict ? SCMP_ACT_TRAP : SCMP_ACT_ERRNO(ENOSYS));
     if (!ctx)
@@ -156,12 +163,18 @@ int filter_zygote(struct buf *out, bool strict, bool signals_scoped, struct err 
     if (!error)
         error = add_conditional(ctx, signals_scoped);
     if (!error)
+        error = add_fork(ctx, fork_key);
+    if (!error)
         error = add_missing(ctx);
     return finish(ctx, error, out, e);
 }
 
 int filter_worker(struct buf *out, struct err *e)
 {
+    /* fstat() stays; what there is elsewhere is none of a worker's business. AT_EMPTY_PATH is no way to tell newfstatat's two uses
+     * apart: the path is not in a register. */
+    static const char *const by_path[] = {"newfstatat", "statx", "readlink", "readlinkat", "access", "faccessat", "getcwd", NULL};
+
     scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
     if (!ctx)
         return err_set(e, -ENOMEM, "cannot write the system-call filter: out of memory");
@@ -177,6 +190,8 @@ int filter_worker(struct buf *out, struct err *e)
         /* The handler of SIGSYS tells the host which call it was: it stays. */
         seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(rt_sigaction), 2, SCMP_A0(SCMP_CMP_EQ, SIGSYS, 0),
                          SCMP_A1(SCMP_CMP_NE, 0, 0)));
+    if (!error)
+        error = add_named(ctx, SCMP_ACT_ERRNO(EACCES), by_path);
     return finish(ctx, error, out, e);
 }
 

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -50,53 +49,19 @@ int pool_open(const struct pool_options *options, struct pool **out, struct err 
     return 0;
 }
 
-/* The number of the first child of this thread that is called as our locked processes are; 0: there is none. */
-static pid_t find_stray(void)
-{
-    char list[4096], path[64], name[32], *rest = NULL;
-    FILE *f = fopen("/proc/thread-self/children", "re");
-    size_t n = f ? fread(list, 1, sizeof list - 1, f) : 0;
-    if (f)
-        (void)fclose(f);
-    list[n] = '\0';
-    for (const char *at = strtok_r(list, " ", &rest); at; at = strtok_r(NULL, " ", &rest)) {
-        (void)snprintf(path, sizeof path, "/proc/%.20s/comm", at);
-        f = fopen(path, "re");
-        bool ours = f && fgets(name, sizeof name, f) && strcmp(name, "adit-zygote\n") == 0;
-        if (f)
-            (void)fclose(f);
-        if (ours)
-            return (pid_t)strtol(at, NULL, 10);
-    }
-    return 0;
-}
-
-/* Workers that never said hello are not known by number, and a plugin's open() may fork as its zygote may. */
-static void end_strays(void)
-{
-    enum { AT_MOST = 10000 };
-    pid_t stray;
-    for (int i = 0; i < AT_MOST && (stray = find_stray()) > 0; i++) {
-        (void)kill(stray, SIGKILL);
-        (void)waitpid(stray, NULL, 0);
-    }
-}
-
 void pool_close(struct pool *p)
 {
     if (!p)
         return;
     for (size_t i = 0; i < p->domain_count; i++) {
         struct domain *d = p->domains[i];
-        while (d->worker_count > 0)
-            worker_stop(d->workers[d->worker_count - 1]);
-        zygote_stop(d);
+        domain_stop(d);
         free(d->workers);
         free(d->loaded);
         free(d->wanted);
         free(d);
     }
-    end_strays();
+    strays_end();
     for (size_t i = 0; i < p->options.registry->count; i++)
         if (p->uses[i].is_sealed)
             module_close(&p->uses[i].sealed);
@@ -313,11 +278,8 @@ static void retire_idle_domain(struct pool *p)
         if (idle && (!oldest || d->used < oldest->used))
             oldest = d;
     }
-    if (alive <= MAX_ZYGOTES || !oldest)
-        return;
-    while (oldest->worker_count > 0)
-        worker_stop(oldest->workers[oldest->worker_count - 1]);
-    zygote_stop(oldest);
+    if (alive > MAX_ZYGOTES && oldest)
+        domain_stop(oldest);
 }
 
 /* ---- time ---- */
@@ -357,6 +319,7 @@ static void check_time(struct pool *p)
     if (now - p->last_check < CHECK_MS)
         return;
     p->last_check = now;
+    strays_check(p);
     for (size_t i = 0; i < p->domain_count; i++) {
         struct domain *d = p->domains[i];
         for (size_t k = 0; k < d->worker_count; k++)

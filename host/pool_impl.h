@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the files of the pool share: pool.c (queues, batches), pool_zygote.c (start, lock, load), pool_worker.c (start, records,
- * death), pool_resource.c (declared formats). */
+ * death), pool_strays.c (processes that nobody ordered), pool_resource.c (declared formats). */
 #ifndef HOST_POOL_IMPL_H
 #define HOST_POOL_IMPL_H
 
@@ -41,6 +41,7 @@ struct worker_process {
     struct batch batches[BATCHES]; /* [0] is running */
     size_t batch_count;
     int64_t since;   /* when it was started, or the running job began (ms) */
+    bool blameless; /* killed for another's deed: its jobs run again */
     bool killed; enum part_status killed_as; char killed_why[128];
     struct watch socket_watch, death_watch;
 };
@@ -59,6 +60,9 @@ struct domain {
     uint32_t *wanted; size_t wanted_count, wanted_capacity; /* named by a plan, to be loaded before the next worker */
     struct worker_process **workers; size_t worker_count, worker_capacity;
     struct pool_task *first, *last; size_t queued;
+    size_t unknown;                /* pool_strays.c: children in its process group that are not known by number */
+    unsigned strays_seen;          /* looks in a row that found more of them than workers being started */
+    bool strays;                   /* its zygote was killed for processes that nobody ordered */
     unsigned failures;             /* deaths of the zygote without a job's end in between */
     unsigned failed_starts;        /* workers that never said hello, one after the other */
     int64_t used;                  /* for retiring the longest idle */
@@ -80,6 +84,7 @@ struct pool {
     struct plugin_use *uses;       /* by plugin index */
     struct buf filters[2];
     bool has_filters;
+    uint64_t fork_key;
     int landlock_abi;
     struct libraries libraries;
     bool has_libraries;
@@ -109,9 +114,15 @@ void zygote_load(struct domain *d, uint32_t plugin);
 void zygote_on_message(struct domain *d);
 void zygote_on_death(struct domain *d);
 void zygote_stop(struct domain *d);
+/* Ends its workers, its zygote, and whatever else is in their process group. */
+void domain_stop(struct domain *d);
 /* Nothing more is run in this domain: its plugins are disabled with the reason. */
-void domain_give_up(struct domain *d, const char *reason);
+void domain_give_up(struct domain *d, enum part_status status, const char *reason);
 bool domain_has_loaded(const struct domain *d, uint32_t plugin, size_t among);
+
+/* pool_strays.c: processes that nobody ordered. */
+void strays_check(struct pool *p);
+void strays_end(void);
 
 /* pool_resource.c */
 enum pool_checked { POOL_GOOD = 0, POOL_CHECKING, POOL_BROKEN };
@@ -128,7 +139,11 @@ void worker_on_death(struct worker_process *w);
 /* Takes what is in the ring. */
 void worker_drain(struct worker_process *w);
 void worker_kill(struct worker_process *w, enum part_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* For another's deed: its jobs run again elsewhere. */
+void worker_abandon(struct worker_process *w);
 void worker_stop(struct worker_process *w);
+/* A child of ours that is dead, or none. */
+bool process_has_ended(pid_t pid);
 void worker_never_started(struct worker_process *w);
 void worker_free(struct worker_process *w);
 

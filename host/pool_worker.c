@@ -85,7 +85,7 @@ static struct worker_process *new_worker(struct domain *d, int *their_socket, in
 void worker_start(struct domain *d)
 {
     struct pool *p = d->pool;
-    const struct wire_fork message = {.message = WIRE_FORK};
+    const struct wire_fork message = {.message = WIRE_FORK, .key = p->fork_key};
     int fds[2];
     struct worker_process *w = new_worker(d, &fds[0], &fds[1]);
     if (!w) {
@@ -125,7 +125,7 @@ static bool is_locked(const struct pool *p, pid_t pid)
         return false;
     status[n] = '\0';
     return status_number(status, "\nNoNewPrivs:\t") == 1 && status_number(status, "\nSeccomp:\t") == 2 &&
-           status_number(status, "\nSeccomp_filters:\t") >= 2;
+           status_number(status, "\nSeccomp_filters:\t") >= 3;
 }
 
 enum { MAX_FAILED_STARTS = 8 };
@@ -136,10 +136,10 @@ void worker_never_started(struct worker_process *w)
     struct domain *d = w->domain;
     worker_free(w);
     if (++d->failed_starts >= MAX_FAILED_STARTS)
-        domain_give_up(d, "its workers end before they can be used");
+        domain_give_up(d, PART_FAILED, "its workers end before they can be used");
 }
 
-static bool has_ended(pid_t pid)
+bool process_has_ended(pid_t pid)
 {
     siginfo_t info = {0};
     return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0;
@@ -148,7 +148,7 @@ static bool has_ended(pid_t pid)
 static void on_hello(struct worker_process *w, pid_t pid)
 {
     struct pool *p = w->domain->pool;
-    if (pid <= 0 || has_ended(pid)) { /* dead already, or no child of ours */
+    if (pid <= 0 || process_has_ended(pid)) { /* dead already, or no child of ours */
         if (pid > 0)
             (void)waitpid(pid, NULL, WNOHANG);
         worker_never_started(w);
@@ -161,7 +161,7 @@ static void on_hello(struct worker_process *w, pid_t pid)
         return;
     }
     if (!is_locked(p, pid)) {
-        if (has_ended(pid)) /* the kernel takes the filters off the dead; the death is told by itself */
+        if (process_has_ended(pid)) /* the kernel takes the filters off the dead; the death is told by itself */
             return;
         (void)err_set(&p->fatal, -EPERM, "worker %d of domain %s has not locked itself (see /proc/%d/status); nothing was given to it",
                       (int)pid, w->domain->name, (int)pid);
@@ -373,6 +373,12 @@ void worker_kill(struct worker_process *w, enum part_status status, const char *
         worker_free(w);
 }
 
+void worker_abandon(struct worker_process *w)
+{
+    w->blameless = true;
+    worker_kill(w, PART_FAILED, "was ended with its domain");
+}
+
 /* Why it died, as the kernel tells; what the shared memory says only makes it clearer. */
 static enum part_status cause_of(const struct worker_process *w, const siginfo_t *info, char *why, size_t n)
 {
@@ -419,12 +425,12 @@ static void settle(struct worker_process *w, struct batch *b, enum part_status s
             continue;
         struct pool_task *task = b->tasks[i];
         bool finished = false;
-        if (b->open[i] != WIRE_NO_PLUGIN && together) { /* which of them it was shows when each runs alone */
-            task->alone = true;
+        if (b->open[i] != WIRE_NO_PLUGIN && (together || w->blameless)) { /* which of them it was shows when each runs alone */
+            task->alone |= together;
             p->options.events.job_again(p->options.events.context, task, b->open[i]);
         } else if (b->open[i] != WIRE_NO_PLUGIN) {
             finished = pool_drop_job(p, task, b->open[i], status, why);
-        } else if (b->open_count == 0) { /* between two jobs: nobody is blamed who was not alone */
+        } else if (b->open_count == 0 && !w->blameless) { /* between two jobs: nobody is blamed who was not alone */
             task->attempts++;
             if (b->alone && task->attempts >= MAX_ATTEMPTS)
                 finished = pool_drop_job(p, task, task->jobs[0], status, why);

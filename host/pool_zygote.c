@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -71,14 +72,14 @@ static uint64_t domain_memory(const struct domain *d)
     return most + ZYGOTE_SPACE;
 }
 
-void domain_give_up(struct domain *d, const char *reason)
+void domain_give_up(struct domain *d, enum part_status status, const char *reason)
 {
     struct pool *p = d->pool;
     char why[300];
     (void)snprintf(why, sizeof why, "domain %s is given up: %s", d->name, reason);
     for (size_t i = 0; i < p->options.registry->count; i++)
         if (runs_in(&p->options.registry->plugins[i].conf, d) && p->uses[i].failed == PART_OK)
-            pool_disable(p, (uint32_t)i, PART_FAILED, why);
+            pool_disable(p, (uint32_t)i, status, why);
 }
 
 static int make_filters(struct pool *p, struct err *e)
@@ -86,7 +87,11 @@ static int make_filters(struct pool *p, struct err *e)
     if (p->has_filters || !p->options.sandbox)
         return 0;
     p->landlock_abi = sandbox_landlock_abi();
-    int error = filter_zygote(&p->filters[0], p->options.strict, p->landlock_abi >= SANDBOX_SIGNALS_SCOPED_ABI, e);
+    do
+        if (getrandom(&p->fork_key, sizeof p->fork_key, 0) != (ssize_t)sizeof p->fork_key)
+            return err_errno(e, "cannot read random bytes");
+    while (p->fork_key == 0);
+    int error = filter_zygote(&p->filters[0], p->options.strict, p->landlock_abi >= SANDBOX_SIGNALS_SCOPED_ABI, p->fork_key, e);
     if (!error)
         error = filter_worker(&p->filters[1], e);
     p->has_filters = error == 0;
@@ -143,6 +148,7 @@ void zygote_start(struct domain *d)
     }
     p->stats.zygotes_started++;
     d->since = pool_now_ms();
+    d->strays = false;
     d->state = ZYGOTE_LOCKING;
     d->pidfd = (int)syscall(SYS_pidfd_open, d->pid, 0);
     if (d->pidfd < 0 || pool_watch(p, d->socket, &d->socket_watch, WATCH_ZYGOTE, d) != 0 ||
@@ -166,6 +172,15 @@ void zygote_stop(struct domain *d)
     d->pid = 0;
     d->state = ZYGOTE_NONE;
     d->loaded_count = 0;
+}
+
+void domain_stop(struct domain *d)
+{
+    while (d->worker_count > 0)
+        worker_stop(d->workers[d->worker_count - 1]);
+    if (d->state != ZYGOTE_NONE)
+        (void)kill(-d->pid, SIGKILL);
+    zygote_stop(d);
 }
 
 /* ---- load ---- */
@@ -381,11 +396,15 @@ void zygote_on_death(struct domain *d)
     siginfo_t info = {0};
     if (waitid(P_PID, (id_t)d->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
         return;
+    if (d->strays && d->state != ZYGOTE_LOADING) /* nothing of it is to run again, and it was said why */
+        d->failures = 0;
     bool loading = d->state == ZYGOTE_LOADING, of_use = d->loaded_count > 0;
     bool hung = pool_now_ms() - d->since >= START_MS && info.si_code == CLD_KILLED && info.si_status == SIGKILL;
     uint32_t plugin = d->loading;
     char why[256];
-    if (hung)
+    if (d->strays)
+        (void)snprintf(why, sizeof why, "loading it (its open()) started processes of its own");
+    else if (hung)
         (void)snprintf(why, sizeof why, "loading it (its open()) took longer than allowed");
     else if (info.si_code == CLD_EXITED)
         (void)snprintf(why, sizeof why, "loading it (its open()) ended the process with status %d", info.si_status);
@@ -397,13 +416,13 @@ void zygote_on_death(struct domain *d)
         d->workers[i]->retiring = true;
     }
     d->failures++;
-    enum part_status status = status_of_open(&info, hung);
+    enum part_status status = d->strays ? PART_DENIED : status_of_open(&info, hung);
     if (loading && status == PART_OUT_OF_MEMORY && d->failures <= MAX_FAILURES)
         return; /* it is loaded again */
     if (loading)
         pool_disable(d->pool, plugin, status, why);
     else if (d->failures > MAX_FAILURES && of_use) /* plugins' code ran in it */
-        domain_give_up(d, "its zygote ends again and again");
+        domain_give_up(d, PART_FAILED, "its zygote ends again and again");
     else if (d->failures > MAX_FAILURES)
         (void)err_set(&d->pool->fatal, -ECHILD, "the zygote of domain %s ended %u times before it was of use", d->name, d->failures);
 }

@@ -131,10 +131,15 @@ static int apply_landlock(struct err *e)
     return error;
 }
 
+static int refuse_filter(size_t count, struct err *e)
+{
+    return err_set(e, -EINVAL, "a system-call filter of %zu instructions cannot be installed", count);
+}
+
 static int install_filter(const struct sock_filter *filter, size_t count, struct err *e)
 {
     if (count == 0 || count > BPF_MAXINSNS)
-        return err_set(e, -EINVAL, "a system-call filter of %zu instructions cannot be installed", count);
+        return refuse_filter(count, e);
     struct sock_fprog program = {.len = (unsigned short)count, .filter = (struct sock_filter *)(uintptr_t)filter};
     if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0)
         return err_errno(e, "cannot install the system-call filter");
@@ -165,5 +170,19 @@ int sandbox_lock_zygote(uint64_t address_space, uint64_t cpu_seconds, const stru
 
 int sandbox_lock_worker(const struct sock_filter *filter, size_t count, struct err *e)
 {
-    return install_filter(filter, count, e);
+    /* A process may signal itself (abort), and not the others of its domain. Written here, where its number is known. The
+     * zygote's filter has checked the architecture. */
+    const uint32_t low_half = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0;
+    const struct sock_filter own_signals[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_tgkill, 0, 2),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offsetof(struct seccomp_data, args) + low_half),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)getpid(), 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP),
+    };
+    if (count == 0 || count > BPF_MAXINSNS)
+        return refuse_filter(count, e);
+    int error = install_filter(own_signals, sizeof own_signals / sizeof *own_signals, e);
+    return error ? error : install_filter(filter, count, e);
 }

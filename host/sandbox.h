@@ -18,7 +18,7 @@ enum { SANDBOX_SIGNALS_SCOPED_ABI = 6 };
  * nothing else opened), filter 1. */
 int sandbox_lock_zygote(uint64_t address_space, uint64_t cpu_seconds, const struct sock_filter *filter, size_t count,
                         struct err *e);
-/* Stage 2, on top: filter 2. */
+/* Stage 2, on top: filter 2, and signals to the calling process alone. */
 int sandbox_lock_worker(const struct sock_filter *filter, size_t count, struct err *e);
 
 #endif

@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 enum {
-    WIRE_VERSION = 1,
+    WIRE_VERSION = 2,
     WIRE_SOCKET = 3,                /* the zygote's descriptor of its socket */
     WIRE_MESSAGE = 96 * 1024,       /* bytes of one message at most */
     WIRE_DESCRIPTORS = 240,         /* of one message; the kernel's SCM_MAX_FD is 253 */
@@ -79,6 +79,7 @@ struct wire_load {
 /* FORK: descriptors 0 (the worker's socket) and 1 (its shared memory). */
 struct wire_fork {
     uint32_t message, reserved;
+    uint64_t key; /* without which filter 1 lets nobody fork */
 };
 
 /* BATCH: `count` tasks, each a struct wire_task followed by its variable parts, padded to 8. */

@@ -44,7 +44,7 @@ static int read_filters(struct zygote *z, const uint8_t *at, size_t size, struct
     return 0;
 }
 
-static int lock_down(struct zygote *z, const uint8_t *message, size_t size, struct err *e)
+static int lock_down(struct zygote *z, uint8_t *message, size_t size, struct err *e)
 {
     if (size < sizeof z->lock)
         return err_set(e, -EINVAL, "the host's first message is cut short");
@@ -62,7 +62,11 @@ static int lock_down(struct zygote *z, const uint8_t *message, size_t size, stru
     int error = read_filters(z, message + sizeof z->lock, size - sizeof z->lock, e);
     if (error || !z->lock.sandbox)
         return error;
-    return sandbox_lock_zygote(z->lock.address_space, z->lock.cpu_seconds, z->filters[0], z->lock.filter_counts[0], e);
+    error = sandbox_lock_zygote(z->lock.address_space, z->lock.cpu_seconds, z->filters[0], z->lock.filter_counts[0], e);
+    /* The key to fork is in it: no plugin's open() is to find that here. */
+    explicit_bzero(z->filters[0], z->lock.filter_counts[0] * sizeof(struct sock_filter));
+    explicit_bzero(message, size);
+    return error;
 }
 
 static int reply(enum wire_message message, int status, uint32_t plugin, const char *text)
@@ -209,21 +213,34 @@ static int on_load(struct zygote *z, const uint8_t *message, size_t size, const 
 
 /* CLONE_PARENT makes the worker the host's own child: the host sees it die. A plain clone keeps everything else as fork()
  * does, and libc's copy of the thread id is put right. */
-static pid_t fork_worker(const struct zygote *z)
+static pid_t fork_worker(const struct zygote *z, uint64_t key)
 {
     unsigned long flags = CLONE_PARENT | SIGCHLD | (z->thread_id ? (unsigned long)CLONE_CHILD_SETTID : 0);
 #if defined __x86_64__
-    return (pid_t)syscall(SYS_clone, flags, NULL, NULL, z->thread_id, 0);
+    return (pid_t)syscall(SYS_clone, flags, NULL, key, z->thread_id, 0);
 #else
-    return (pid_t)syscall(SYS_clone, flags, NULL, NULL, 0, z->thread_id);
+    return (pid_t)syscall(SYS_clone, flags, NULL, key, 0, z->thread_id);
 #endif
 }
 
-static void on_fork(const struct zygote *z, const int *fds, size_t fd_count)
+/* What a call left on the stack below. */
+static __attribute__((noinline)) void wipe_stack(void)
 {
-    if (fd_count != 2)
+    char below[4096];
+    explicit_bzero(below, sizeof below);
+}
+
+static void on_fork(const struct zygote *z, uint8_t *message, size_t size, const int *fds, size_t fd_count)
+{
+    struct wire_fork order = {0};
+    if (fd_count != 2 || size != sizeof order)
         return;
-    if (fork_worker(z) == 0) {
+    memcpy(&order, message, sizeof order);
+    explicit_bzero(message, size);
+    pid_t child = fork_worker(z, order.key);
+    explicit_bzero(&order, sizeof order);
+    wipe_stack();
+    if (child == 0) {
         (void)close(WIRE_SOCKET);
         const struct worker_setup setup = {
             .socket = fds[0],
@@ -263,6 +280,6 @@ int zygote_main(void)
         if (kind == WIRE_LOAD && on_load(&z, message, (size_t)size, fds, fd_count) != 0)
             return 1;
         if (kind == WIRE_FORK)
-            on_fork(&z, fds, fd_count);
+            on_fork(&z, message, (size_t)size, fds, fd_count);
     }
 }

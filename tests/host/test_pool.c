@@ -40,6 +40,7 @@ struct fixture {
     struct conf_tree tree;
     struct registry *registry;
     struct pool *pool;
+    bool no_sandbox;
     struct pool_task tasks[MAX_TASKS];
     struct told told[MAX_TASKS];
     char texts[MAX_TASKS][64];
@@ -160,7 +161,7 @@ static void open_pool(struct fixture *f, size_t workers)
     const struct pool_options options = {
         .registry = f->registry,
         .workers = workers,
-        .sandbox = true,
+        .sandbox = !f->no_sandbox,
         .wants_stream = wants_stream,
         .prefix = BUILD_DIR,
         .events = {.context = f, .job_begun = job_begun, .record = on_record, .job_ended = job_ended, .job_lost = job_lost,
@@ -544,14 +545,55 @@ static void test_open_that_breaks_its_zygote(void **state)
 }
 
 /* A zygote may fork, so a plugin's open() can too: what it leaves running ends with the pool (see tear-down). */
-static void test_open_that_leaves_processes(void **state)
+static void test_open_that_forks(void **state)
 {
     struct fixture *f = *state;
     put_plugin(f, "p", NULL, "", "open = spawn\n");
     open_pool(f, 2);
     (void)submit(f, "p", "BATCH fine");
     finish(f);
-    expect_ok(&f->told[0], "BATCH fine");
+    expect_lost(&f->told[0], PART_DENIED, "Bad system call");
+}
+
+static bool has_children(void)
+{
+    siginfo_t info = {0};
+    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+/* Without the locks anyone can fork: what nobody ordered is ended with its whole group, and the plugin told. */
+static void test_strays_without_locks(void **state)
+{
+    struct fixture *f = *state;
+    put_plugin(f, "p", NULL, "", "open = linger\n");
+    put_plugin(f, "q", NULL, "", "");
+    f->no_sandbox = true;
+    open_pool(f, 1);
+    (void)submit(f, "p", "BATCH fine");
+    (void)submit(f, "q", "BATCH fine");
+    finish(f);
+    expect_lost(&f->told[0], PART_DENIED, "its open()) started processes of its own");
+    expect_ok(&f->told[1], "BATCH fine");
+}
+
+/* An open() that plays the zygote gets the key with the first order to fork. */
+static void test_open_that_takes_over(void **state)
+{
+    struct fixture *f = *state;
+    put_plugin(f, "p", NULL, "", "open = take-over\n");
+    put_plugin(f, "q", NULL, "", "");
+    open_pool(f, 2);
+    for (int i = 0; i < 20; i++)
+        (void)submit(f, i % 2 ? "q" : "p", "BATCH fine");
+    finish(f);
+    for (size_t i = 0; i < f->count; i++)
+        if (i % 2)
+            expect_ok(&f->told[i], "BATCH fine");
+        else
+            expect_lost(&f->told[i], PART_DENIED, "that adit did not order ran in it");
+    pool_close(f->pool);
+    f->pool = NULL;
+    assert_false(has_children());
 }
 
 static void test_close_that_crashes_does_no_harm(void **state)
@@ -655,7 +697,7 @@ int main(void)
         TEST(test_stopped_worker_is_a_timeout), TEST(test_killed_worker_costs_one_job), TEST(test_killed_before_it_was_heard),
         TEST(test_killed_zygote_costs_nothing), TEST(test_nonsense_before_death), TEST(test_cancel), TEST(test_close_in_the_middle),
         TEST(test_plugins_that_cannot_be_opened), TEST(test_open_that_breaks_its_zygote),
-        TEST(test_open_that_leaves_processes),
+        TEST(test_open_that_forks), TEST(test_strays_without_locks), TEST(test_open_that_takes_over),
         TEST(test_close_that_crashes_does_no_harm), TEST(test_more_domains_than_zygotes), TEST(test_module_that_is_none),
         TEST(test_missing_resource), TEST(test_installation_without_a_zygote),
     };
