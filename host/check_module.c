@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check_job.h"
+#include "job_table.h"
 
 /* Loads the sealed bytes behind `fd`. */
 static void *open_sealed(int fd)
@@ -17,6 +18,8 @@ static void *open_sealed(int fd)
 
 bool check_load(struct check *c)
 {
+    static struct adit_plugin copy;
+    struct err e = {0};
     void *module = NULL;
     check_what(c, "loading the module");
     check_enter(c, CHECK_PHASE_LOAD);
@@ -28,16 +31,10 @@ bool check_load(struct check *c)
     const struct adit_plugin *table = module ? dlsym(module, "adit_plugin") : NULL;
     if (!module)
         check_fail(c, "the loader refuses the module, or a library of its own: %s", dlerror());
-    else if (!table)
-        check_fail(c, "the module exports no adit_plugin");
-    else if (table->size < offsetof(struct adit_plugin, close) + sizeof table->close ||
-             table->abi_major != ADIT_ABI_MAJOR)
-        check_fail(c, "adit_plugin is of ABI %u.%u and %u bytes; expected %d.%d and %zu", table->abi_major,
-                   table->abi_minor, table->size, ADIT_ABI_MAJOR, ADIT_ABI_MINOR, sizeof *table);
-    else if (!table->run && !table->run_batch)
-        check_fail(c, "adit_plugin has neither run nor run_batch");
+    else if (job_table_copy(table, &copy, &e) != 0)
+        check_fail(c, "%s", e.text);
     else
-        c->plugin.table = table;
+        c->plugin.table = &copy;
     return c->plugin.table != NULL;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "fields.h"
+#include "job_map.h"
 #include "job_need.h"
 
 static int refuse(struct adit_job *job, int error)
@@ -216,7 +217,7 @@ static struct adit_text service_source_media(struct adit_job *job)
 static int check_name(const struct adit_job *job, const char *name, size_t n)
 {
     bool in_list = job->depth > 0 && job->nesting[job->depth - 1] == FIELD_LIST;
-    if (job->opening || (!name && n > 0))
+    if (job->opening || (job->task_flags & WIRE_TASK_MAP) || (!name && n > 0))
         return ADIT_E_USAGE;
     if ((n == 0) != in_list)
         return ADIT_E_NESTING;
@@ -308,7 +309,7 @@ static int service_warn(struct adit_job *job, const char *text, size_t n)
 
 static int service_refine(struct adit_job *job, const char *media, size_t n)
 {
-    if (job->opening || !media || n == 0 || n > 255)
+    if (job->opening || (job->task_flags & WIRE_TASK_MAP) || !media || n == 0 || n > 255)
         return refuse(job, ADIT_E_USAGE);
     job->sink->put(job->sink->context, RECORD_REFINE, 0, media, n, NULL, 0);
     return 0;
@@ -459,6 +460,7 @@ const struct adit_host job_host = {
     .source_name = service_source_name,
     .source_media = service_source_media,
     .progress = service_progress,
+    .link = job_map_link,
 };
 
 /* ---- running ---- */
@@ -509,11 +511,14 @@ void job_run(struct adit_job *job, const struct job_plugin *plugin)
 {
     job_begin(job, plugin);
     struct adit_call call = job_call(job);
+    static const char no_run[] = "the module has no run(): it maps identifiers only";
     int32_t status = ADIT_FAILED;
     if (plugin->table->run)
         status = plugin->table->run(plugin->state, &call);
-    else
+    else if (plugin->table->run_batch)
         plugin->table->run_batch(plugin->state, &call, &status, 1);
+    else
+        (void)service_warn(job, no_run, sizeof no_run - 1);
     job_end(job, status);
 }
 

@@ -17,7 +17,7 @@ struct job_pair { const char *key, *value; };
 struct job_plugin {
     uint32_t index;
     const char *name;
-    const struct adit_plugin *table; /* of the module */
+    const struct adit_plugin *table; /* of the module (job_table.h) */
     void *state;
     struct job_pair *options; size_t option_count;
     const char **resources; const int *resource_fds; size_t resource_count; /* descriptors: while open() runs */
@@ -46,6 +46,7 @@ struct job_sink {
 enum { JOB_BLOCK = 16 * 1024, JOB_BLOCKS = 4, JOB_SMALL = JOB_BLOCK * JOB_BLOCKS, JOB_MAX_SOURCES = 18, JOB_VIEW = 4 << 20, JOB_VIEWS = 16 << 20 };
 
 struct job_node;
+struct job_map;
 
 /* Zero-initialise; reused for one job after another. */
 struct adit_job {
@@ -65,6 +66,8 @@ struct adit_job {
     uint64_t block_at[JOB_BLOCKS];   /* block number + 1, with the source in the top byte; 0: empty */
     uint32_t block_used[JOB_BLOCKS], block_size[JOB_BLOCKS], clock;
     bool small_loaded;
+
+    struct job_map *map;             /* job_map.c; NULL until identifiers are mapped */
 
     struct arena views;
     struct arena nodes_arena;

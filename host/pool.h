@@ -29,13 +29,15 @@ struct pool_task {
     const uint8_t *needs; size_t needs_size; /* as wire.h says */
     struct { int fd; uint64_t size; uint32_t plugin; uint16_t label; } companions[POOL_TASK_COMPANIONS];
     uint32_t companion_count;
+    uint32_t map_ids;              /* WIRE_TASK_MAP: how many identifiers the source has */
+    uint64_t link_bytes;           /* the pool's: of the LINKS that came */
     bool alone;                    /* a batch and a worker's life of its own */
     unsigned attempts;
     void *owner;
 };
 
 /* What the pool tells. `context` is the options'. The bytes of a record are hostile but of the shape that wire.h gives: sizes
- * fit, names and types are within it. They are borrowed until the call returns. */
+ * fit, names and types are within it, links are valid (links.h). They are borrowed until the call returns. */
 struct pool_events {
     void *context;
     void (*job_begun)(void *context, struct pool_task *task, uint32_t plugin);

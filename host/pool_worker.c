@@ -16,6 +16,7 @@
 #include "base/vec.h"
 #include "channel.h"
 #include "filter.h"
+#include "links.h"
 #include "pool_impl.h"
 
 /* ---- start ---- */
@@ -205,6 +206,16 @@ static bool stream_fits(const struct wire_record_head *head, const uint8_t *payl
     return head->size == sizeof s + s.name_size + s.media_size && s.name_size <= 4096 && s.media_size <= 255;
 }
 
+/* All links of a job together keep within [limits] output, as the worker counts them: head and target. */
+static bool links_fit(const struct pool *p, struct pool_task *task, uint32_t plugin, const struct wire_record_head *head,
+                      const uint8_t *payload)
+{
+    if (!(task->flags & WIRE_TASK_MAP) || !links_valid(payload, head->size, task->map_ids))
+        return false;
+    task->link_bytes += head->size - sizeof(uint32_t);
+    return task->link_bytes <= p->options.registry->plugins[plugin].conf.output_bytes;
+}
+
 static bool is_job_of(const struct pool_task *task, uint32_t plugin)
 {
     for (uint32_t i = 0; i < task->job_count; i++)
@@ -234,6 +245,7 @@ static bool on_job_begin(struct worker_process *w, struct batch *b, size_t i, co
     b->open[i] = plugin;
     b->open_count++;
     w->since = pool_now_ms();
+    b->tasks[i]->link_bytes = 0;
     events->job_begun(events->context, b->tasks[i], plugin);
     return true;
 }
@@ -294,6 +306,8 @@ static bool on_job_record(struct worker_process *w, struct batch *b, size_t i, c
         return false;
     if ((head->kind == RECORD_DATA || head->kind == RECORD_CLOSE) && !b->writing[i])
         return false;
+    if (head->kind == RECORD_LINKS && !links_fit(w->domain->pool, b->tasks[i], b->open[i], head, payload))
+        return false;
     if (opens || head->kind == RECORD_CLOSE)
         b->writing[i] = opens;
     events->record(events->context, b->tasks[i], b->open[i], head, payload);
@@ -320,6 +334,7 @@ static bool on_record(struct worker_process *w, const struct wire_record_head *h
     case RECORD_STREAM_OPEN:
     case RECORD_ARTIFACT_OPEN:
     case RECORD_DATA:
+    case RECORD_LINKS:
     case RECORD_CLOSE: return on_job_record(w, b, head->task, head, payload);
     case RECORD_BATCH_END: break;
     }

@@ -29,7 +29,8 @@ enum {
     WIRE_SHARED = 4096 + WIRE_RING, /* struct wire_shared on its page, then the ring */
     WIRE_VALUE = 1024 * 1024,       /* bytes of one text or bytes value at most */
     WIRE_RECORD = WIRE_VALUE + 4096,
-    WIRE_DATA = 32 * 1024,          /* bytes of one DATA record at most */
+    WIRE_DATA = 32 * 1024,          /* bytes of one DATA or LINKS record at most */
+    WIRE_IDS = 1024 * 1024,         /* bytes of the identifiers of one MAP task at most */
 };
 
 enum wire_message {
@@ -89,7 +90,8 @@ struct wire_batch {
     uint32_t descriptor_count;
 };
 enum { WIRE_NO_DESCRIPTOR = 0xffff };
-enum { WIRE_TASK_STREAMS = 1, WIRE_TASK_ARTIFACTS = 2 };
+/* MAP: one job, an id mapper's; the source is a sequence of identifiers, each uint32_t size and bytes. */
+enum { WIRE_TASK_STREAMS = 1, WIRE_TASK_ARTIFACTS = 2, WIRE_TASK_MAP = 4, WIRE_TASK_MAP_BACKWARD = 8 };
 struct wire_task {
     uint32_t bytes;           /* of this task, all parts and padding included */
     uint16_t flags;
@@ -126,6 +128,7 @@ enum wire_record {
     RECORD_JOB_END,        /* struct wire_job_end */
     RECORD_TASK_END,
     RECORD_BATCH_END,      /* uint32_t serial */
+    RECORD_LINKS,          /* links.h */
 };
 struct wire_record_head {
     uint8_t kind, flags;

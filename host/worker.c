@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "channel.h"
+#include "job_map.h"
 #include "ring.h"
 #include "sandbox.h"
 
@@ -263,7 +264,9 @@ static void run_batch(struct worker *w, const uint8_t *message, size_t size)
         check_source(&jobs[i]);
         for (size_t k = 0; k < tasks[i].head.job_count; k++) {
             const struct job_plugin *plugin = plugin_of(w, tasks[i].jobs[k]);
-            if (plugin->table->run_batch && batch.count > 1)
+            if (jobs[i].task_flags & WIRE_TASK_MAP)
+                job_map_run(&jobs[i], plugin);
+            else if (plugin->table->run_batch && batch.count > 1)
                 later = true;
             else
                 job_run(&jobs[i], plugin);

@@ -16,6 +16,7 @@
 #include "base/vec.h"
 #include "channel.h"
 #include "job.h"
+#include "job_table.h"
 #include "sandbox.h"
 #include "worker.h"
 
@@ -135,16 +136,10 @@ static int open_module(const int *fds, size_t count, const struct adit_plugin **
             return err_set(e, -ENOEXEC, "the loader refuses %s: %s", i + 1 < count ? "a library of its own" : "the module", dlerror());
     }
     const struct adit_plugin *table = dlsym(module, "adit_plugin");
-    if (!table)
-        return err_set(e, -ENOEXEC, "the module exports no adit_plugin");
-    if (table->size < offsetof(struct adit_plugin, close) + sizeof table->close || table->abi_major != ADIT_ABI_MAJOR)
-        return err_set(e, -ENOEXEC, "the module's adit_plugin is of ABI %u.%u and %u bytes, this host has %d.%d and %zu: build it "
-                       "with this SDK", table->abi_major, table->abi_minor, table->size, ADIT_ABI_MAJOR, ADIT_ABI_MINOR,
-                       sizeof *table);
-    if (!table->run && !table->run_batch)
-        return err_set(e, -ENOEXEC, "the module's adit_plugin has neither run nor run_batch");
-    *out = table;
-    return 0;
+    struct adit_plugin *copy = malloc(sizeof *copy);
+    int error = copy ? job_table_copy(table, copy, e) : err_set(e, -ENOMEM, "out of memory");
+    *out = copy;
+    return error;
 }
 
 static int call_open(struct job_plugin *plugin, struct err *e)

@@ -4,9 +4,16 @@
 
 #include <stdio.h>
 
-static const char *const slot_names[PLUGIN_SLOTS] = {"open", "run", "run_batch", "close"};
+static const char *const slot_names[PLUGIN_SLOTS] = {"open", "run", "run_batch", "close", "map"};
 #define SLOT_RUN 1u
 #define SLOT_RUN_BATCH 2u
+#define SLOT_MAP 4u
+
+/* The table of ABI 1.0 ends before map. */
+static uint32_t table_size(uint16_t minor)
+{
+    return minor == 0 ? offsetof(struct adit_plugin, map) : sizeof(struct adit_plugin);
+}
 
 static void check_exports(struct image *im)
 {
@@ -45,8 +52,16 @@ static bool check_slot(struct image *im, unsigned i, uint64_t offset)
 static bool check_object(struct image *im, const struct symbol *s)
 {
     uint64_t offset;
+    uint32_t size = table_size(0);
+    uint16_t minor = 0;
+    bool in_file = image_offset(im, s->value, size, &offset);
+    if (in_file) {
+        minor = get16(im, offset + offsetof(struct adit_plugin, abi_minor));
+        size = table_size(minor);
+        in_file = image_offset(im, s->value, size, &offset);
+    }
     if (s->type != STT_OBJECT || s->bind != STB_GLOBAL || s->visibility != STV_DEFAULT ||
-        !image_offset(im, s->value, sizeof(struct adit_plugin), &offset) || (s->value & 7)) {
+        !in_file || (s->value & 7)) {
         report(im, RULE_PLUGIN_TYPE, s->at + 4, "adit_plugin",
                "a GLOBAL OBJECT of default visibility, aligned to 8, in the file",
                "type %u, binding %u, visibility %u, address 0x%llx", s->type, s->bind, s->visibility,
@@ -54,22 +69,22 @@ static bool check_object(struct image *im, const struct symbol *s)
         return false;
     }
     char expected[64];
-    snprintf(expected, sizeof expected, "%zu, as struct adit_plugin", sizeof(struct adit_plugin));
-    if (s->size != sizeof(struct adit_plugin))
+    snprintf(expected, sizeof expected, "%u, as struct adit_plugin of ABI 1.%u", size, minor);
+    if (s->size != size)
         report(im, RULE_PLUGIN_SIZE, s->at + 16, "adit_plugin", expected, "%llu", (unsigned long long)s->size);
-    if (get32(im, offset) != sizeof(struct adit_plugin))
+    if (get32(im, offset) != size)
         report(im, RULE_PLUGIN_SIZE, offset, "adit_plugin.size", expected, "%u", get32(im, offset));
-    uint16_t major = get16(im, offset + offsetof(struct adit_plugin, abi_major)),
-             minor = get16(im, offset + offsetof(struct adit_plugin, abi_minor));
+    uint16_t major = get16(im, offset + offsetof(struct adit_plugin, abi_major));
     if (im->info->has_note && (major != im->info->note.abi_major || minor != im->info->note.abi_minor))
         report(im, RULE_PLUGIN_SIZE, offset + offsetof(struct adit_plugin, abi_major), "adit_plugin.abi",
                "the note's version", "%u.%u", major, minor);
     im->info->plugin_offset = offset;
-    bool there[PLUGIN_SLOTS];
-    for (unsigned i = 0; i < PLUGIN_SLOTS; i++)
+    bool there[PLUGIN_SLOTS] = {false};
+    unsigned slots = (size - (unsigned)offsetof(struct adit_plugin, open)) / 8;
+    for (unsigned i = 0; i < slots; i++)
         there[i] = check_slot(im, i, offset + offsetof(struct adit_plugin, open) + 8 * (uint64_t)i);
-    if (!there[SLOT_RUN] && !there[SLOT_RUN_BATCH])
-        report(im, RULE_PLUGIN_SLOT, offset + offsetof(struct adit_plugin, run), "run", "run or run_batch", "neither");
+    if (!there[SLOT_RUN] && !there[SLOT_RUN_BATCH] && !there[SLOT_MAP])
+        report(im, RULE_PLUGIN_SLOT, offset + offsetof(struct adit_plugin, run), "run", "run, run_batch or map", "none of them");
     if (im->plugin_spoilt)
         report(im, RULE_PLUGIN_SLOT, im->plugin_spoilt, "adit_plugin", "relocations of its functions only, once each",
                "another one");

@@ -21,6 +21,7 @@
 #include "channel.h"
 #include "conf_tree.h"
 #include "fields.h"
+#include "links.h"
 #include "pool_impl.h"
 #include "run_program.h"
 
@@ -32,8 +33,10 @@ struct told {
     int32_t status;        /* of the end */
     uint32_t end_flags;
     enum part_status lost_as;
+    uint64_t refused;
     char why[300];
-    struct buf fields;
+    struct buf fields, ids;
+    struct buf links, warnings; /* a line each: number:flags:target */
 };
 
 struct fixture {
@@ -65,6 +68,14 @@ static void on_record(void *context, struct pool_task *task, uint32_t plugin, co
     (void)plugin;
     if (head->kind == RECORD_FIELD)
         buf_add(&told_of(task)->fields, payload, head->size);
+    if (head->kind == RECORD_WARN)
+        buf_addf(&told_of(task)->warnings, "%.*s\n", (int)head->size, (const char *)payload);
+    if (head->kind != RECORD_LINKS)
+        return;
+    struct links_reader r = links_reader_of(payload);
+    struct links_item link;
+    while (links_next(&r, &link))
+        buf_addf(&told_of(task)->links, "%u:%u:%.*s\n", link.id, link.flags, (int)link.target.size, link.target.data);
 }
 static void job_ended(void *context, struct pool_task *task, uint32_t plugin, const struct wire_job_end *end)
 {
@@ -73,6 +84,7 @@ static void job_ended(void *context, struct pool_task *task, uint32_t plugin, co
     told_of(task)->ended++;
     told_of(task)->status = end->status;
     told_of(task)->end_flags = end->flags;
+    told_of(task)->refused = end->refused;
 }
 static void job_lost(void *context, struct pool_task *task, uint32_t plugin, enum part_status status, const char *reason)
 {
@@ -109,14 +121,15 @@ static bool wants_stream(void *context, const char *media)
 
 /* ---- set-up ---- */
 
-/* A plugin on the module batch.so, in a domain of its own name unless `domain` is given. */
-static void put_plugin(const struct fixture *f, const char *name, const char *domain, const char *limits, const char *options)
+/* A plugin on a module, in a domain of its own name unless `domain` is given. */
+static void put_plugin_on(const struct fixture *f, const char *module, const char *name, const char *domain, const char *limits,
+                          const char *options)
 {
     char text[1500], path[100];
     (void)snprintf(text, sizeof text,
-                   "[plugin]\nname = %s\nversion = 1.0.0\nkind = extractor\nmodule = batch.so\nsummary = s\ndomain = %s\n[match]\n"
+                   "[plugin]\nname = %s\nversion = 1.0.0\nkind = extractor\nmodule = %s.so\nsummary = s\ndomain = %s\n[match]\n"
                    "type = application/x-batch\n[fields]\ncontent = string\ntogether = u32\n[limits]\n%s[options]\n%s%s",
-                   name, domain ? domain : name, limits[0] ? limits : "time = 20s\n", options,
+                   name, module, domain ? domain : name, limits[0] ? limits : "time = 20s\n", options,
 #ifdef ADIT_SANITIZED
                    "[module]\nconstructors = yes\n"
 #else
@@ -127,13 +140,24 @@ static void put_plugin(const struct fixture *f, const char *name, const char *do
     conf_tree_write(&f->tree, path, text);
 }
 
+static void put_plugin(const struct fixture *f, const char *name, const char *domain, const char *limits, const char *options)
+{
+    put_plugin_on(f, "batch", name, domain, limits, options);
+}
+
 static int setup(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
     if (!f)
         return -1;
     conf_tree_make(&f->tree);
-    put_copy(BUILD_DIR "/tests/hostile/batch.so", conf_tree_path(&f->tree, "conf.d/batch.so"));
+    static const char *const modules[] = {"batch", "mapper", "abi10"};
+    for (size_t i = 0; i < sizeof modules / sizeof *modules; i++) {
+        char from[200], to[100];
+        (void)snprintf(from, sizeof from, BUILD_DIR "/tests/hostile/%s.so", modules[i]);
+        (void)snprintf(to, sizeof to, "conf.d/%s.so", modules[i]);
+        put_copy(from, conf_tree_path(&f->tree, to));
+    }
     *state = f;
     return 0;
 }
@@ -148,8 +172,13 @@ static int teardown(void **state)
         fail_msg("a child is left behind");
     registry_free(f->registry);
     conf_tree_remove(&f->tree);
-    for (size_t i = 0; i < MAX_TASKS; i++)
-        buf_release(&f->told[i].fields);
+    for (size_t i = 0; i < MAX_TASKS; i++) {
+        struct told *t = &f->told[i];
+        buf_release(&t->fields);
+        buf_release(&t->ids);
+        buf_release(&t->links);
+        buf_release(&t->warnings);
+    }
     free(f);
     return 0;
 }
@@ -190,6 +219,24 @@ static struct told *submit(struct fixture *f, const char *plugin, const char *co
     assert_int_equal(pool_domain(f->pool, c->domain, &t->domain), 0);
     pool_submit(f->pool, t);
     return &f->told[i];
+}
+
+/* Identifiers, one a line. */
+static struct told *submit_ids(struct fixture *f, const char *plugin, const char *lines, uint16_t flags)
+{
+    struct told *t = submit(f, plugin, "");
+    struct pool_task *task = &f->tasks[f->count - 1];
+    task->flags = WIRE_TASK_MAP | flags;
+    for (const char *at = lines, *end; *at; at = end + 1) {
+        end = strchr(at, '\n');
+        uint32_t n = (uint32_t)(end - at);
+        buf_add(&t->ids, &n, sizeof n);
+        buf_add(&t->ids, at, n);
+        task->map_ids++;
+    }
+    task->memory = (const uint8_t *)t->ids.data;
+    task->size = t->ids.size;
+    return t;
 }
 
 static void pump(struct fixture *f)
@@ -482,6 +529,112 @@ static void test_close_in_the_middle(void **state)
     pump(f);
 }
 
+/* ---- identifiers ---- */
+
+static void expect_links(struct told *t, const char *links)
+{
+    if (t->lost || t->done != 1 || t->ended != 1 || t->status != ADIT_OK || strcmp(buf_cstr(&t->links), links) != 0)
+        fail_msg("lost %u (%s: %s), ended %u, status %d, warnings \"%s\", links\n%s\nexpected\n%s", t->lost, part_status_name(t->lost_as),
+                 t->why, t->ended, t->status, buf_cstr(&t->warnings), buf_cstr(&t->links), links);
+}
+
+static void test_links(void **state)
+{
+    struct fixture *f = *state;
+    put_plugin_on(f, "mapper", "m", NULL, "", "");
+    open_pool(f, 1);
+    struct told *plain = submit_ids(f, "m", "id1\nnone\n\ntwice\nsecondary\nwithdrawn\nid1\n", 0);
+    struct told *back = submit_ids(f, "m", "id1\nnone\n", WIRE_TASK_MAP_BACKWARD);
+    struct told *refused = submit_ids(f, "m", "id1\nrefused\n", 0);
+    struct told *invalid = submit_ids(f, "m", "id1\nlatin\nhalves\nid\xc3\xa9\n", 0);
+    finish(f);
+    expect_links(plain, "0:0:id1\n0:0:first's\n3:0:same\n3:0:same\n4:1:main\n5:2:\n6:0:id1\n");
+    assert_int_equal(plain->end_flags, 0);
+    assert_int_equal(plain->refused, 0);
+    expect_links(back, "0:0:back\n");
+    expect_links(refused, "0:0:id1\n");
+    assert_int_equal(refused->refused, 7);
+    expect_links(invalid, "0:0:id1\n3:0:id\xc3\xa9\n");
+    assert_int_equal(invalid->refused, 3);
+    struct pool_stats stats;
+    pool_stats(f->pool, &stats);
+    assert_int_equal(stats.workers_lost, 0);
+}
+
+/* More than a message holds, and more links than a record holds. */
+static void test_many_links(void **state)
+{
+    struct fixture *f = *state;
+    struct buf lines = BUF_INIT, links = BUF_INIT;
+    put_plugin_on(f, "mapper", "m", NULL, "", "");
+    open_pool(f, 1);
+    for (int i = 0; lines.size < WIRE_IDS / 2; i++) {
+        buf_addf(&lines, "id%d\n", i);
+        buf_addf(&links, "%d:0:id%d\n", i, i);
+    }
+    struct told *t = submit_ids(f, "m", buf_cstr(&lines), 0);
+    (void)submit_ids(f, "m", "id\n", 0);
+    finish(f);
+    expect_links(t, buf_cstr(&links));
+    expect_links(&f->told[1], "0:0:id\n");
+    buf_release(&lines);
+    buf_release(&links);
+}
+
+static void test_links_have_a_limit(void **state)
+{
+    struct fixture *f = *state;
+    put_plugin_on(f, "mapper", "m", NULL, "output = 100K\n", "");
+    open_pool(f, 1);
+    struct told *t = submit_ids(f, "m", "id1\nflood\nid2\n", 0);
+    struct told *large = submit_ids(f, "m", "large\nid3\n", 0);
+    finish(f);
+    assert_int_equal(t->ended, 1);
+    assert_int_equal(t->end_flags, JOB_END_LIMIT);
+    assert_true(t->links.size > 96000 && t->links.size < 100 * 1024);
+    expect_links(large, "1:0:id3\n");
+    assert_int_equal(large->end_flags, JOB_END_LIMIT);
+}
+
+/* What was answered before a crash is kept; tasks beside it are not touched. */
+static void test_map_that_crashes(void **state)
+{
+    struct fixture *f = *state;
+    put_plugin_on(f, "mapper", "m", NULL, "", "");
+    open_pool(f, 1);
+    struct told *before = submit_ids(f, "m", "id1\n", 0);
+    struct told *crash = submit_ids(f, "m", "id2\ncrash\n", 0);
+    struct told *after = submit_ids(f, "m", "id3\n", 0);
+    finish(f);
+    expect_links(before, "0:0:id1\n");
+    expect_links(after, "0:0:id3\n");
+#ifdef ADIT_SANITIZED
+    assert_int_equal(crash->lost_as, PART_CRASHED);
+#else
+    expect_lost(crash, PART_CRASHED, "crashed with signal 6");
+#endif
+}
+
+/* A module of the first minor ABI goes on working beside newer ones; nobody is asked for what it does not have. */
+static void test_functions_that_are_not_there(void **state)
+{
+    struct fixture *f = *state;
+    put_plugin_on(f, "abi10", "old", "d", "", "");
+    put_plugin_on(f, "mapper", "m", "d", "", "");
+    open_pool(f, 1);
+    (void)submit(f, "old", "BATCH old");
+    struct told *no_map = submit_ids(f, "old", "id1\n", 0);
+    struct told *no_run = submit(f, "m", "BATCH x");
+    struct told *mapped = submit_ids(f, "m", "id1\n", 0);
+    finish(f);
+    expect_ok(&f->told[0], "BATCH old");
+    expect_links(mapped, "0:0:id1\n");
+    assert_int_equal(no_map->status, ADIT_FAILED);
+    assert_non_null(strstr(buf_cstr(&no_map->warnings), "has no map()"));
+    assert_int_equal(no_run->status, ADIT_FAILED);
+    assert_non_null(strstr(buf_cstr(&no_run->warnings), "has no run()"));
+}
+
 /* ---- open and close ---- */
 
 static void test_plugins_that_cannot_be_opened(void **state)
@@ -696,6 +849,8 @@ int main(void)
         TEST(test_many_sources), TEST(test_sources_of_every_kind), TEST(test_only_the_culprit_is_blamed),
         TEST(test_stopped_worker_is_a_timeout), TEST(test_killed_worker_costs_one_job), TEST(test_killed_before_it_was_heard),
         TEST(test_killed_zygote_costs_nothing), TEST(test_nonsense_before_death), TEST(test_cancel), TEST(test_close_in_the_middle),
+        TEST(test_links), TEST(test_many_links), TEST(test_links_have_a_limit), TEST(test_map_that_crashes),
+        TEST(test_functions_that_are_not_there),
         TEST(test_plugins_that_cannot_be_opened), TEST(test_open_that_breaks_its_zygote),
         TEST(test_open_that_forks), TEST(test_strays_without_locks), TEST(test_open_that_takes_over),
         TEST(test_close_that_crashes_does_no_harm), TEST(test_more_domains_than_zygotes), TEST(test_module_that_is_none),

@@ -189,7 +189,7 @@ static void test_every_byte(void **state)
 static int build(void **state)
 {
     (void)state;
-    return samples_build("plain-gcc plain-clang plain-lld imports-gcc imports-gcc-stripped imports-gcc-both "
+    return samples_build("plain-gcc abi10-gcc plain-clang plain-lld imports-gcc imports-gcc-stripped imports-gcc-both "
                          "imports-gcc-sysv imports-gcc-relr "
                          "imports-gcc-joined imports-gold imports-clang imports-lld threadlocal-gcc "
                          "threadlocal-gcc-desc threadlocal-lld "

@@ -509,7 +509,7 @@ static size_t plugin_object(const struct sample *s)
 }
 static size_t plugin_member(struct sample *s)
 {
-    return put(s, plugin_object(s), 4, 48);
+    return put(s, plugin_object(s), 4, offsetof(struct adit_plugin, map));
 }
 static size_t plugin_abi(struct sample *s)
 {

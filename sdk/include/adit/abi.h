@@ -15,6 +15,7 @@
  * Phases named below:
  *   [open]  in the zygote: locked, no input, resources and options only; called once for each plugin
  *   [run]   in a worker: locked further, one or more sources; called any number of times
+ *   [map]   as [run], within map(): identifiers instead of sources
  */
 #ifndef ADIT_ABI_H
 #define ADIT_ABI_H
@@ -28,7 +29,7 @@ extern "C" {
 #endif
 
 #define ADIT_ABI_MAJOR 1
-#define ADIT_ABI_MINOR 0
+#define ADIT_ABI_MINOR 1
 
 /* What a call of a plugin came to. What was emitted before is kept, whatever the status. */
 enum adit_status {
@@ -123,6 +124,15 @@ struct adit_artifact {
     struct adit_text media;
 };
 
+/* ABI 1.1. One answer to an identifier: what it is called in the other namespace. */
+struct adit_link {
+    struct adit_text target; /* UTF-8, 32000 bytes at most; empty only with ADIT_LINK_OBSOLETE */
+    uint32_t flags;          /* ADIT_LINK_… */
+    uint32_t reserved;
+};
+#define ADIT_LINK_SECONDARY 1u /* the identifier asked for is an alias or a former name of the entry that this link is of */
+#define ADIT_LINK_OBSOLETE 2u  /* the identifier asked for is withdrawn; the target, where there is one, replaces it */
+
 /* A source by number: what read, view and size take. 0 is the job's own; others come from companion() [run] and
  * resource() [open]. Negative numbers are enum adit_error. */
 typedef int32_t adit_source;
@@ -183,6 +193,10 @@ struct adit_host {
 
     /* [run] Call now and then in long work. total 0: unknown. ADIT_E_CANCELLED: emit what is done and return. */
     int (*progress)(struct adit_job *, uint64_t done, uint64_t total);
+
+    /* ABI 1.1 ends here with the next. [map] One link of the identifier ids[id]. Any order of ids; all links of one id are kept in
+     * the order given, one-to-many and duplicates included. ADIT_E_LIMIT: [limits] output is reached. */
+    int (*link)(struct adit_job *, uint32_t id, const struct adit_link *);
 };
 
 /* What the host gives a plugin for one call. */
@@ -194,7 +208,7 @@ struct adit_call {
 };
 
 /* What a module exports, as the constant data object `adit_plugin`, and the only thing it exports. Functions that a
- * plugin does not have are NULL; run or run_batch must be there. */
+ * plugin does not have are NULL; run, run_batch or map must be there. */
 struct adit_plugin {
     uint32_t size; /* sizeof (struct adit_plugin) */
     uint16_t abi_major, abi_minor;
@@ -207,7 +221,12 @@ struct adit_plugin {
     void (*run_batch)(void *state, const struct adit_call *calls, int32_t *status, size_t n);
     /* [run] When a worker ends in good order. Nothing needs to be freed: the process ends. */
     void (*close)(void *state);
+    /* ABI 1.1. [map] Identifiers of [map] `from`, to be answered with host->link; with ADIT_MAP_BACKWARD those of `to`, where the
+     * .conf says that it is symmetric. Any UTF-8, the empty text included. An identifier without a link is unknown, which is no
+     * failure. n > 0. Returns enum adit_status. */
+    int32_t (*map)(void *state, const struct adit_call *, const struct adit_text *ids, size_t n, uint32_t flags);
 };
+#define ADIT_MAP_BACKWARD 1u
 
 /* The note that travels with the module's bytes: an ELF note of owner "Adit", type ADIT_NOTE_TYPE, 4-byte aligned in a
  * PT_NOTE. The host reads it without loading anything. Unused bytes are 0. */

@@ -27,6 +27,7 @@
 #include <adit/abi.h>
 #include <adit/cursor.h>
 #include <adit/emit.h>
+#include <adit/map.h>
 #include <adit/module.h>
 #include <adit/need.h>
 #include <adit/option.h>

@@ -21,6 +21,12 @@
 #define ADIT_PLUGIN(open_, run_, run_batch_, close_)                                                                 \
     ADIT_EXTERN __attribute__((visibility("default"))) const struct adit_plugin adit_plugin;                   \
     __attribute__((used)) const struct adit_plugin adit_plugin = {                                                                       \
-        sizeof(struct adit_plugin), ADIT_ABI_MAJOR, ADIT_ABI_MINOR, open_, run_, run_batch_, close_};
+        sizeof(struct adit_plugin), ADIT_ABI_MAJOR, ADIT_ABI_MINOR, open_, run_, run_batch_, close_, NULL};
+
+/* ADIT_MAPPER(open, map, close): the table of an id mapper. See map.h. */
+#define ADIT_MAPPER(open_, map_, close_)                                                                             \
+    ADIT_EXTERN __attribute__((visibility("default"))) const struct adit_plugin adit_plugin;                         \
+    __attribute__((used)) const struct adit_plugin adit_plugin = {                                                   \
+        sizeof(struct adit_plugin), ADIT_ABI_MAJOR, ADIT_ABI_MINOR, open_, NULL, NULL, close_, map_};
 
 #endif
