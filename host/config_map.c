@@ -71,7 +71,8 @@ static const char *read_curie(struct conf_parse *p, const char *value)
     const char *colon = strchr(value, ':'), *odd = strpbrk(value, " \t\"");
     if (colon && colon > value && colon[1] && !odd)
         return conf_copy(p, value, strlen(value));
-    conf_error(p, odd ? odd : value, "conf.map.curie", "", "expected a CURIE such as skos:exactMatch, found \"%s\"", value);
+    conf_error(p, odd ? odd : value, "conf.map.curie", "", "expected a CURIE such as skos:exactMatch, found \"%s\"",
+               value);
     return NULL;
 }
 
@@ -106,7 +107,8 @@ static void set_field(struct conf_parse *p, const char *value)
     if (!conf_plugin_name(p, value, size))
         return;
     if (value[size] == '\0') {
-        conf_error(p, value, "conf.map.field", "PLUGIN.FIELD", "expected a plugin's field, found the plugin %s alone", value);
+        conf_error(p, value, "conf.map.field", "PLUGIN.FIELD", "expected a plugin's field, found the plugin %s alone",
+                   value);
         return;
     }
     const char *path = value + size + 1;
@@ -162,7 +164,8 @@ void conf_namespace_begin(struct conf_parse *p, const char *label)
         p->section = NULL; /* without memory for it, its keys cannot be kept */
         return;
     }
-    *n = (struct conf_namespace){.name = copy, .title = "", .prefix = "", .pattern = "", .separator = "", .line = p->line};
+    *n = (struct conf_namespace){
+        .name = copy, .title = "", .prefix = "", .pattern = "", .separator = "", .line = p->line};
 }
 
 static void set_text(struct conf_parse *p, const char **slot, const char *value)
@@ -192,7 +195,8 @@ static void set_pattern(struct conf_parse *p, const char *value)
     struct id_pattern *pattern = NULL;
     struct err e = {0};
     if (id_pattern_new(value, &pattern, &e) < 0)
-        conf_error(p, value, "conf.namespace.pattern", "a POSIX extended regular expression, as of grep -E", "%s", e.text);
+        conf_error(p, value, "conf.namespace.pattern", "a POSIX extended regular expression, as of grep -E", "%s",
+                   e.text);
     else
         set_text(p, &present(p)->pattern, value);
     id_pattern_free(pattern);
@@ -223,12 +227,9 @@ static void set_separator(struct conf_parse *p, const char *value)
 }
 
 const struct conf_key conf_namespace_keys[] = {
-    {"title", .set = set_title},
-    {"prefix", .set = set_prefix},
-    {"pattern", .set = set_pattern},
-    {"example", .repeats = true, .set = set_example},
-    {"separator", .set = set_separator},
-    {0},
+    {"title", .set = set_title},         {"prefix", .set = set_prefix},
+    {"pattern", .set = set_pattern},     {"example", .repeats = true, .set = set_example},
+    {"separator", .set = set_separator}, {0},
 };
 
 void conf_namespace_finish(struct conf_parse *p)
@@ -285,9 +286,15 @@ static int by_path(const void *a, const void *b)
 static void imply_fields(struct conf_parse *p)
 {
     static const struct conf_field implied[] = {
-        {.path = "links[].field", .kind = CONF_FIELD_STRING, .unit = "", .description = "Field that the identifier is from"},
+        {.path = "links[].field",
+         .kind = CONF_FIELD_STRING,
+         .unit = "",
+         .description = "Field that the identifier is from"},
         {.path = "links[].id", .kind = CONF_FIELD_STRING, .unit = "", .description = "Identifier as found"},
-        {.path = "links[].status", .kind = CONF_FIELD_STRING, .unit = "", .description = "mapped, ambiguous, unmapped, …"},
+        {.path = "links[].status",
+         .kind = CONF_FIELD_STRING,
+         .unit = "",
+         .description = "mapped, ambiguous, unmapped, …"},
         {.path = "links[].targets[]", .kind = CONF_FIELD_STRING, .unit = "", .description = "What it is linked with"},
     };
     struct conf *c = p->conf;
@@ -317,12 +324,15 @@ void conf_maps_finish(struct conf_parse *p)
             conf_error_at(p, m->line, 1, "conf.map.circle", "a mapper leads from one namespace to another",
                           "from and to are both %s", m->to);
     }
+    if (m->symmetric && m->from_count > 1)
+        conf_error_at(p, m->line, 1, "conf.map.symmetric", "make a .conf of each",
+                      "[map] is symmetric, and backwards it could lead to %s or to %s", m->from[0], m->from[1]);
     if (!*m->predicate)
         m->predicate = "skos:exactMatch";
     const char *known = conf_inverse_predicate(m->predicate);
     if (*known && *m->inverse && strcmp(known, m->inverse) != 0)
-        conf_error_at(p, m->line, 1, "conf.map.inverse", "leave inverse out", "the inverse of %s is %s, not %s", m->predicate,
-                      known, m->inverse);
+        conf_error_at(p, m->line, 1, "conf.map.inverse", "leave inverse out", "the inverse of %s is %s, not %s",
+                      m->predicate, known, m->inverse);
     if (!*m->inverse)
         m->inverse = known;
     if (m->symmetric && !*m->inverse)

@@ -85,7 +85,8 @@ static const char *count_one(struct count *c, const char *at)
     case '\\': /* a digit or letter behind it would be the C library's own addition to the standard: \1, \w */
         at = at[1] && strchr("^.[]$()|*+?{}\\/-", at[1]) ? at + 2 : NULL;
         break;
-    default: at++;
+    default:
+        at++;
     }
     *open += 1;
     c->last = 1;
@@ -103,7 +104,8 @@ static const char *fault_of(const char *text)
             return "it repeats too much for a pattern: its counts, multiplied, must stay below 4096";
     }
     if (!at)
-        return "a bracket, a count or an escape in it is malformed: only what is special is escaped, \\1 and \\d are not there";
+        return "a bracket, a count or an escape in it is malformed: only what is special is escaped, \\1 and \\d are "
+               "not there";
     return c.depth ? "a parenthesis is not closed" : NULL;
 }
 

@@ -77,8 +77,8 @@ static int undeclared(struct registry *r, const struct plugin *p, const char *na
             nearest_offer(&near, r->namespaces[i].name);
     }
     bool added = findings_add(
-        &r->findings, near.best ? FINDING_WARNING : FINDING_NOTE, "map.namespace.undeclared", p->conf_path, p->conf.map.line, 1,
-        "declare it with [namespace], so that malformed identifiers can be told from unknown ones",
+        &r->findings, near.best ? FINDING_WARNING : FINDING_NOTE, "map.namespace.undeclared", p->conf_path,
+        p->conf.map.line, 1, "declare it with [namespace], so that malformed identifiers can be told from unknown ones",
         near.best ? "no .conf declares the namespace %s: did you mean %s?" : "no .conf declares the namespace %s", name,
         near.best);
     return added ? 0 : no_memory(e);

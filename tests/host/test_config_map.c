@@ -17,8 +17,8 @@
 
 /* Lines 1 to 6; what a case adds begins in line 7. */
 #define HEAD "[plugin]\nname = a\nversion = 1.0.0\nkind = mapper\nmodule = a.so\nsummary = s\n"
-#define MAP  "[map]\nfrom = x\nto = y\n"
-#define A39  "abcdefghijklmnopqrstuvwxyz0123456789abc"
+#define MAP "[map]\nfrom = x\nto = y\n"
+#define A39 "abcdefghijklmnopqrstuvwxyz0123456789abc"
 
 static int parse(const char *text, struct arena *arena, struct conf *out, struct findings *findings)
 {
@@ -32,7 +32,7 @@ static void good_file(void **state)
     struct findings findings = {0};
     struct conf c;
     static const char text[] = HEAD "[map]\nfrom = hgnc.symbol\nfrom = 9-x_y\nto = " A39 "\ncost = 1000\n"
-                                    "predicate = skos:broadMatch\nsymmetric = yes\nfield = vcf.genes[].name\nfield = gff.gene\n"
+                                    "predicate = skos:broadMatch\nfield = vcf.genes[].name\nfield = gff.gene\n"
                                     "[needs]\nplugin = gff >= 1.0\n"
                                     "[namespace hgnc.symbol]\ntitle = Symbols; approved\nprefix = HGNC.symbol\n"
                                     "pattern = [A-Z][A-Z0-9-]*|C[0-9]+orf[0-9]+\nexample = TP53\nexample = C9orf72\n"
@@ -44,7 +44,7 @@ static void good_file(void **state)
     assert_string_equal(c.map.to, A39);
     assert_int_equal(c.map.cost, 1000);
     assert_string_equal(c.map.inverse, "skos:narrowMatch");
-    assert_true(c.map.symmetric);
+    assert_false(c.map.symmetric);
     assert_false(c.map.cache);
     assert_int_equal(c.map.field_count, 2);
     assert_string_equal(c.map.fields[0].plugin, "vcf");
@@ -90,6 +90,7 @@ static const struct {
     {HEAD MAP "predicate = exactMatch\n", "conf.map.curie", "skos:exactMatch", 10, 13},
     {HEAD MAP "predicate = a:b c\n", "conf.map.curie", "\"a:b c\"", 10, 16},
     {HEAD MAP "predicate = a:b\nsymmetric = yes\n", "conf.map.inverse", "a:b has no inverse", 7, 1},
+    {HEAD "[map]\nfrom = x\nfrom = z\nto = y\nsymmetric = yes\n", "conf.map.symmetric", "to x or to z", 7, 1},
     {HEAD MAP "inverse = a:b\n", "conf.map.inverse", "is skos:exactMatch, not a:b", 7, 1},
     {HEAD MAP "symetric = yes\n", "conf.key.unknown", "did you mean symmetric?", 10, 1},
     {HEAD MAP "field = vcf\n", "conf.map.field", "the plugin vcf alone", 10, 9},
@@ -107,8 +108,8 @@ static const struct {
     {HEAD "[namespace a]\npattern = [0-9]+\nexample = 12x\n", "conf.namespace.example", "\"12x\"", 7, 1},
     {HEAD "[namespace a]\nseparator = ,\n", "conf.value.quote", "in quotes", 8, 13},
     {HEAD "[namespace a]\nseparator = \"\"\n", "conf.value.quote", "one byte", 8, 13},
-    {"[plugin]\nname = a\nversion = 1.0.0\nkind = extractor\nmodule = a.so\nsummary = s\n" MAP, "conf.map.kind", "kind = mapper",
-     7, 1},
+    {"[plugin]\nname = a\nversion = 1.0.0\nkind = extractor\nmodule = a.so\nsummary = s\n" MAP, "conf.map.kind",
+     "kind = mapper", 7, 1},
 };
 
 static void each_mistake(void **state)
@@ -121,11 +122,13 @@ static void each_mistake(void **state)
         struct conf c;
         int rc = parse(mistakes[i].text, &arena, &c, &findings);
         const struct finding *f = findings.items;
-        bool good = rc == -EINVAL && findings.count > 0 && strcmp(f->rule, mistakes[i].rule) == 0 && f->line == mistakes[i].line &&
-                    f->column == mistakes[i].column && (strstr(f->message, mistakes[i].says) || strstr(f->mend, mistakes[i].says));
+        bool good = rc == -EINVAL && findings.count > 0 && strcmp(f->rule, mistakes[i].rule) == 0 &&
+                    f->line == mistakes[i].line && f->column == mistakes[i].column &&
+                    (strstr(f->message, mistakes[i].says) || strstr(f->mend, mistakes[i].says));
         if (!good) {
             print_message("case %zu: rc %d, %u:%u: %s [%s]\n", i, rc, findings.count ? f->line : 0,
-                          findings.count ? f->column : 0, findings.count ? f->message : "", findings.count ? f->rule : "");
+                          findings.count ? f->column : 0, findings.count ? f->message : "",
+                          findings.count ? f->rule : "");
             fails++;
         }
         findings_release(&findings);
@@ -168,12 +171,15 @@ static void declarations_join(void **state)
     struct conf_tree t;
     conf_tree_make(&t);
     conf_tree_plugin(&t, "a", "kind = mapper\n[map]\nfrom = gene.symbl\nto = zz\n");
-    conf_tree_plugin(&t, "b", "kind = mapper\n[map]\nfrom = gene.symbol\nto = entrez\n"
-                              "[namespace entrez]\nprefix = NCBIGene\npattern = [0-9]+\nexample = 7157\n");
-    conf_tree_plugin(&t, "c", "kind = mapper\n[namespace entrez]\nprefix = NCBIGene\npattern = [0-9]+\n"
-                              "[namespace gene.symbol]\n[map]\nfrom = entrez\nto = gene.symbol\n");
-    conf_tree_plugin(&t, "d", "kind = mapper\n[namespace entrez]\nprefix = NCBIGene\npattern = [0-9]*\n[map]\nfrom = "
-                              "gene.symbol\nto = entrez\n");
+    conf_tree_plugin(&t, "b",
+                     "kind = mapper\n[map]\nfrom = gene.symbol\nto = entrez\n"
+                     "[namespace entrez]\nprefix = NCBIGene\npattern = [0-9]+\nexample = 7157\n");
+    conf_tree_plugin(&t, "c",
+                     "kind = mapper\n[namespace entrez]\nprefix = NCBIGene\npattern = [0-9]+\n"
+                     "[namespace gene.symbol]\n[map]\nfrom = entrez\nto = gene.symbol\n");
+    conf_tree_plugin(&t, "d",
+                     "kind = mapper\n[namespace entrez]\nprefix = NCBIGene\npattern = [0-9]*\n[map]\nfrom = "
+                     "gene.symbol\nto = entrez\n");
     conf_tree_plugin(&t, "off", "enabled = no\n[namespace off]\n");
     struct registry *r = conf_tree_open(&t, NULL);
     static const char *const names[] = {"entrez", "gene.symbl", "gene.symbol", "zz"};

@@ -53,8 +53,8 @@ static void namespaces(void **state)
     (void)state;
     struct conf_tree t;
     conf_tree_make(&t);
-    conf_tree_plugin(&t, "m", "kind = mapper\n[map]\nfrom = a.b\nfrom = d\nto = c\nsymmetric = yes\n");
-    conf_tree_plugin(&t, "n", "kind = mapper\n[map]\nfrom = c\nto = d\n");
+    conf_tree_plugin(&t, "m", "kind = mapper\n[map]\nfrom = a.b\nto = c\nsymmetric = yes\n");
+    conf_tree_plugin(&t, "n", "kind = mapper\n[map]\nfrom = c\nfrom = a.b\nto = d\n");
     struct registry *r = conf_tree_open(&t, NULL);
     struct buf b = BUF_INIT;
     plugin_graph_dot(&b, r);
@@ -62,19 +62,19 @@ static void namespaces(void **state)
                         "digraph plugins {\n  rankdir=LR;\n  \"m\" [shape=box];\n  \"n\" [shape=box];\n"
                         "  \"a.b:\" [shape=hexagon, label=\"a.b\"];\n  \"c:\" [shape=hexagon, label=\"c\"];\n"
                         "  \"d:\" [shape=hexagon, label=\"d\"];\n"
-                        "  \"a.b:\" -> \"m\" [dir=both];\n  \"d:\" -> \"m\" [dir=both];\n  \"m\" -> \"c:\" [dir=both];\n"
-                        "  \"c:\" -> \"n\";\n  \"n\" -> \"d:\";\n}\n");
+                        "  \"a.b:\" -> \"m\" [dir=both];\n  \"m\" -> \"c:\" [dir=both];\n"
+                        "  \"c:\" -> \"n\";\n  \"a.b:\" -> \"n\";\n  \"n\" -> \"d:\";\n}\n");
     buf_reset(&b);
     plugin_graph_mermaid(&b, r);
     assert_string_equal(buf_cstr(&b), "flowchart LR\n  n0[m]\n  n1[n]\n  i0{{a.b}}\n  i1{{c}}\n  i2{{d}}\n"
-                                      "  i0 <--> n0\n  i2 <--> n0\n  n0 <--> i1\n  i1 --> n1\n  n1 --> i2\n"
+                                      "  i0 <--> n0\n  n0 <--> i1\n  i1 --> n1\n  i0 --> n1\n  n1 --> i2\n"
                                       "  classDef off color:grey,stroke:grey\n");
     buf_reset(&b);
     plugin_map_text(&b, &r->plugins[0].conf.map);
-    assert_string_equal(buf_cstr(&b), "a.b, d -> c, skos:exactMatch, cost 10, both ways");
+    assert_string_equal(buf_cstr(&b), "a.b -> c, skos:exactMatch, cost 10, both ways");
     buf_reset(&b);
     plugin_put_map_json(&b, &r->plugins[1].conf.map);
-    assert_string_equal(buf_cstr(&b), ",\"map\":{\"from\":[\"c\"],\"to\":\"d\",\"cost\":10,\"symmetric\":false,"
+    assert_string_equal(buf_cstr(&b), ",\"map\":{\"from\":[\"c\",\"a.b\"],\"to\":\"d\",\"cost\":10,\"symmetric\":false,"
                                       "\"predicate\":\"skos:exactMatch\",\"inverse\":\"skos:exactMatch\"}");
     buf_release(&b);
     registry_free(r);

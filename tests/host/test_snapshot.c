@@ -40,7 +40,7 @@ static int begin(void **state)
     conf_tree_make(&tree);
     conf_tree_plugin(&tree, "a", every_section);
     conf_tree_plugin(&tree, "b", "[match]\ntype = *\n[fields]\nx = string\n");
-    conf_tree_plugin(&tree, "m", "kind = mapper\n[map]\nfrom = n.x\nfrom = n.y\nto = n.z\ncost = 7\nsymmetric = yes\n"
+    conf_tree_plugin(&tree, "m", "kind = mapper\n[map]\nfrom = n.x\nfrom = n.y\nto = n.z\ncost = 7\n"
                                  "predicate = a:b\ninverse = b:a\nfield = b.x\ncache = yes\n[namespace n.y]\n[namespace n.z]\n");
     conf_tree_write(&tree, "conf.d/f/t.conf", "[plugin]\nname = t\nversion = 1.0.0\nkind = types\nsummary = s\n");
     *state = &tree;
@@ -103,7 +103,6 @@ static void keeps_everything(void **state)
     assert_int_equal(m->map.cost, 7);
     assert_string_equal(m->map.predicate, "a:b");
     assert_string_equal(m->map.inverse, "b:a");
-    assert_true(m->map.symmetric);
     assert_true(m->map.cache);
     assert_string_equal(m->map.fields[0].path, "x");
     assert_int_equal(kept->namespace_count, 3);
