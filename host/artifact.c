@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,8 +124,26 @@ static int begin(struct artifacts *a, struct artifact *f, struct err *e)
     return f->fd < 0 ? err_errno(e, "cannot write artifact %s", path) : 0;
 }
 
+static bool is_taken(struct buf *path, const char *const *taken, size_t count)
+{
+    const char *text = buf_cstr(path);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(taken[i], text) == 0)
+            return true;
+    return false;
+}
+
+static void number_path(struct buf *path, const char *const *taken, size_t count)
+{
+    size_t size = path->size;
+    for (size_t number = 2; !path->failed && is_taken(path, taken, count); number++) {
+        path->size = size;
+        buf_addf(path, "~%zu", number);
+    }
+}
+
 int artifact_begin(struct artifacts *a, const char *source, size_t source_size, const char *name, size_t name_size,
-                   struct artifact **out, struct err *e)
+                   const char *const *taken, size_t taken_count, struct artifact **out, struct err *e)
 {
     struct artifact *f = calloc(1, sizeof *f);
     if (!f)
@@ -133,6 +152,8 @@ int artifact_begin(struct artifacts *a, const char *source, size_t source_size, 
     add_path(&f->path, source, source_size);
     size_t before = f->path.size;
     add_path(&f->path, name, name_size);
+    if (f->path.size > before)
+        number_path(&f->path, taken, taken_count);
     int error = f->path.size == before ? err_set(e, -EINVAL, "an artifact needs a name") : begin(a, f, e);
     if (error) {
         artifact_free(f);

@@ -235,7 +235,8 @@ static int take_request(struct check *c, const uint8_t *message, size_t size, co
     struct strings s = {text, text + r->strings};
     struct job_plugin *p = &c->plugin;
     *p = (struct job_plugin){
-        .output_bytes = r->output_bytes, .stream_bytes = r->stream_bytes, .resource_fds = resources};
+        .output_bytes = r->output_bytes, .stream_bytes = r->stream_bytes, .artifact_bytes = r->artifact_bytes,
+        .artifact_most = r->artifact_most, .resource_fds = resources};
     p->name = next_string(&s);
     p->options = next_pairs(&s, p->option_count = r->option_count, NULL);
     p->resources = next_strings(&s, p->resource_count = r->resource_count);

@@ -46,7 +46,7 @@ struct check_request {
     uint32_t budget_ms;  /* no new input after so long */
     uint32_t option_count, resource_count, companion_count, stream_count, refine_count;
     uint32_t artifacts;
-    uint64_t output_bytes, stream_bytes;
+    uint64_t output_bytes, stream_bytes, artifact_bytes, artifact_most;
     uint32_t strings;
     uint32_t library_count;
 };

@@ -218,9 +218,9 @@ static void show_text(struct request *q, const struct plugin *p)
     put_pairs(b, "options", c->options, c->option_count, " = ");
     put_pairs(b, "waives", c->waivers, c->waiver_count, " because ");
     if (c->kind != CONF_TYPES)
-        buf_addf(b, "  %-12s %u ms, %llu MiB, streams %llu KiB, fields %llu KiB\n", "limits", c->time_ms,
+        buf_addf(b, "  %-12s %u ms, %llu MiB, streams %llu KiB, fields %llu KiB, artifacts %u and %llu KiB\n", "limits", c->time_ms,
                  (unsigned long long)(c->memory >> 20), (unsigned long long)(c->stream_bytes >> 10),
-                 (unsigned long long)(c->output_bytes >> 10));
+                 (unsigned long long)(c->output_bytes >> 10), c->artifact_most, (unsigned long long)(c->artifact_bytes >> 10));
     if (c->field_count > 0)
         buf_adds(b, "  fields\n");
     put_fields(b, p, "    ", false);
@@ -281,8 +281,9 @@ static void show_json(struct request *q, const struct plugin *p)
     plugin_put_json_list(b, "streams", c->streams, c->stream_count);
     plugin_put_json_list(b, "refines", c->refines, c->refine_count);
     plugin_put_map_json(b, &c->map);
-    buf_addf(b, ",\"limits\":{\"time_ms\":%u,\"memory\":%llu,\"stream\":%llu,\"output\":%llu},\"fields\":[", c->time_ms,
-             (unsigned long long)c->memory, (unsigned long long)c->stream_bytes, (unsigned long long)c->output_bytes);
+    buf_addf(b, ",\"limits\":{\"time_ms\":%u,\"memory\":%llu,\"stream\":%llu,\"output\":%llu,\"artifact\":%llu,\"artifacts\":%u},\"fields\":[", c->time_ms,
+             (unsigned long long)c->memory, (unsigned long long)c->stream_bytes, (unsigned long long)c->output_bytes,
+             (unsigned long long)c->artifact_bytes, c->artifact_most);
     put_fields_json(b, p, false, "");
     buf_adds(b, "]}}\n");
 }

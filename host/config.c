@@ -357,6 +357,8 @@ void conf_blank(struct conf *out, const char *name)
         .memory = 256u << 20,
         .stream_bytes = 8u << 20,
         .output_bytes = 16u << 20,
+        .artifact_bytes = 64u << 20,
+        .artifact_most = 1000,
         .map = {.to = "", .cost = 10, .predicate = "", .inverse = ""},
     };
 }

@@ -72,6 +72,8 @@
  *   memory = SIZE            address space beyond the zygote's: 1M..64G, default 256M
  *   stream = SIZE            decoded stream bytes held at once: 4K..4G, default 8M
  *   output = SIZE            of fields: 1K..256M, default 16M
+ *   artifact = SIZE          of all artifacts of one file, those of its streams included: 4K..64G, default 64M
+ *   artifacts = NUMBER       of them: 1..1000000, default 1000
  * [companions]               files beside the source that the plugin may read
  *   LABEL = PATTERN          a file name with {stem} (name without extension), {name}, {dir} (the folder's name): {stem}.mid
  * [resources]                files that the host opens for the plugin
@@ -278,6 +280,8 @@ struct conf {
     uint64_t memory;           /* default 256 MiB of address space beyond the zygote's */
     uint64_t stream_bytes;     /* decoded stream bytes held at once: default 8 MiB */
     uint64_t output_bytes;     /* of fields: default 16 MiB */
+    uint64_t artifact_bytes;   /* of one file's artifacts: default 64 MiB */
+    uint32_t artifact_most;    /* how many of them: default 1000 */
     /* [companions], [resources], [options] */
     struct conf_pair *companions; size_t companion_count; /* LABEL = {stem}.mid, {name}.xmp; {dir} is the folder's name */
     struct conf_pair *resources; size_t resource_count;

@@ -97,6 +97,16 @@ static void set_output_bytes(struct conf_parse *p, const char *value)
     (void)conf_size(p, value, 1024, 256u << 20, &p->conf->output_bytes);
 }
 
+static void set_artifact_bytes(struct conf_parse *p, const char *value)
+{
+    (void)conf_size(p, value, 4096, (uint64_t)64 << 30, &p->conf->artifact_bytes);
+}
+
+static void set_artifact_most(struct conf_parse *p, const char *value)
+{
+    (void)conf_number(p, value, 1, 1000000, &p->conf->artifact_most);
+}
+
 /* LABEL = VALUE, where a label stands once. NULL where it stood already. */
 static struct conf_pair *add_pair(struct conf_parse *p, struct conf_pair **items, size_t *count, const char *key)
 {
@@ -224,6 +234,8 @@ static const struct conf_key limits_keys[] = {
     {"memory", .set = set_memory},
     {"stream", .set = set_stream_bytes},
     {"output", .set = set_output_bytes},
+    {"artifact", .set = set_artifact_bytes},
+    {"artifacts", .set = set_artifact_most},
     {0},
 };
 static const struct conf_key module_keys[] = {

@@ -164,7 +164,9 @@ static void add_request(const struct process *p, struct buf *b)
                                  .artifacts = c->artifacts,
                                  .library_count = (uint32_t)p->subject->sealed->library_count,
                                  .output_bytes = c->output_bytes,
-                                 .stream_bytes = c->stream_bytes};
+                                 .stream_bytes = c->stream_bytes,
+                                 .artifact_bytes = c->artifact_bytes,
+                                 .artifact_most = c->artifact_most};
     buf_add(b, &head, sizeof head);
     add_string(b, c->name);
     add_keys(b, c->options, c->option_count, true);

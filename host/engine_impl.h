@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the engine share: engine.c (the loop, files in and out), source.c (the jobs of one source), record.c (what
- * workers tell), reuse.c (parts of earlier results). */
+/* What the files of the engine share: engine.c (the loop, files in and out), source.c (the jobs of one source), record.c and
+ * record_artifact.c (what workers tell), reuse.c (parts of earlier results). */
 #ifndef HOST_ENGINE_IMPL_H
 #define HOST_ENGINE_IMPL_H
 
@@ -27,6 +27,9 @@ struct job_state {
     bool hidden; /* not in the result: a predicate did not hold */
     struct part part;
     size_t warning_room;
+    uint64_t artifact_bytes, artifacts; /* as they were counted for the file */
+    bool artifact_limit;                /* one was left out for the file having had enough */
+    unsigned refined;                   /* times */
 };
 
 struct file;
@@ -55,6 +58,13 @@ struct source {
     uint32_t found_by;          /* plugin */
 };
 
+/* What a plugin has made of a file, its streams included. */
+struct artifact_count {
+    struct artifact_count *next;
+    uint32_t plugin;
+    uint64_t bytes, count;
+};
+
 struct file {
     struct file *next;
     struct arena arena;
@@ -65,6 +75,7 @@ struct file {
     bool done, keep;
     uint64_t made_bytes;
     size_t streams;
+    struct artifact_count *artifacts;
 };
 
 struct engine {
@@ -102,6 +113,13 @@ void source_close_companions(struct source *s);
 
 /* record.c */
 struct pool_events record_events(struct engine *g);
+
+/* record_artifact.c: the same for artifacts; payloads are of the shape that wire.h gives. */
+void record_artifact(struct engine *g, struct source *s, const struct plugin *p, const uint8_t *payload);
+void record_artifact_data(struct source *s, const struct plugin *p, const uint8_t *data, size_t n);
+/* The job runs again: what it made does not count. */
+void record_artifact_again(struct source *s, const struct plugin *p);
+void record_artifact_close(struct engine *g, struct source *s, const struct plugin *p, uint8_t flags);
 
 /* reuse.c */
 void reuse_key(struct engine *g);

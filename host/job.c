@@ -385,10 +385,13 @@ static int service_artifact_open(struct adit_job *job, const struct adit_artifac
         return refuse(job, ADIT_E_USAGE);
     if (!(job->task_flags & WIRE_TASK_ARTIFACTS))
         return ADIT_E_UNWANTED;
+    if (job->artifacts_left == 0)
+        return refuse(job, ADIT_E_LIMIT);
     struct wire_stream head = {0};
     int error = put_stream(job, RECORD_ARTIFACT_OPEN, &head, artifact->name, artifact->media);
     job->writing = error == 0;
-    job->writing_stream = false;
+    job->writing_stream = job->overflowed = false;
+    job->artifacts_left -= error == 0;
     return error;
 }
 
@@ -396,21 +399,20 @@ static int service_write(struct adit_job *job, const void *data, size_t n)
 {
     if (!job->writing || (!data && n > 0))
         return refuse(job, ADIT_E_USAGE);
-    size_t keep = n;
-    if (job->writing_stream) {
-        if (keep > job->stream_left)
-            keep = (size_t)job->stream_left;
-        job->stream_left -= keep;
-        job->quota -= keep;
-        job->overflowed |= keep < n;
-    }
+    uint64_t *left = job->writing_stream ? &job->stream_left : &job->artifact_left;
+    size_t keep = n < *left ? n : (size_t)*left;
+    *left -= keep;
+    job->quota -= job->writing_stream ? keep : 0;
+    job->overflowed |= keep < n;
     const uint8_t *p = data;
     for (size_t done = 0; done < keep;) {
         size_t part = keep - done < WIRE_DATA ? keep - done : WIRE_DATA;
         job->sink->put(job->sink->context, RECORD_DATA, 0, p + done, part, NULL, 0);
         done += part;
     }
-    return keep == n ? 0 : ADIT_E_LIMIT;
+    if (keep == n)
+        return 0;
+    return job->writing_stream ? ADIT_E_LIMIT : refuse(job, ADIT_E_LIMIT);
 }
 
 static int service_close(struct adit_job *job, uint32_t flags)
@@ -418,7 +420,7 @@ static int service_close(struct adit_job *job, uint32_t flags)
     if (!job->writing)
         return refuse(job, ADIT_E_USAGE);
     job->writing = false;
-    if (job->writing_stream && job->overflowed)
+    if (job->overflowed)
         flags |= ADIT_STREAM_TRUNCATED;
     job->sink->put(job->sink->context, RECORD_CLOSE, (uint8_t)flags, NULL, 0, NULL, 0);
     return 0;
@@ -489,6 +491,8 @@ void job_begin(struct adit_job *job, const struct job_plugin *plugin)
     job->depth = 0;
     job->writing = false;
     job->emitted = job->events = job->refused = 0;
+    job->artifacts_left = plugin->artifact_most;
+    job->artifact_left = plugin->artifact_bytes;
     job->end_flags = 0;
     job->stream_left = job->quota < plugin->stream_bytes ? job->quota : plugin->stream_bytes;
     job->sink->put(job->sink->context, RECORD_JOB_BEGIN, 0, &plugin->index, sizeof plugin->index, NULL, 0);

@@ -23,7 +23,7 @@ struct job_plugin {
     const char **resources; const int *resource_fds; size_t resource_count; /* descriptors: while open() runs */
     const char **companions; size_t companion_count;
     struct job_pair *streams; size_t stream_count; /* media type -> "1" or "0": is it wanted? */
-    uint64_t output_bytes, stream_bytes;
+    uint64_t output_bytes, stream_bytes, artifact_bytes, artifact_most;
     struct arena opened;             /* views made in open(): they live as long as the module */
 };
 
@@ -61,6 +61,7 @@ struct adit_job {
     uint16_t task_flags;             /* WIRE_TASK_… */
     uint64_t quota;                  /* bytes of made streams that the source has left */
     uint64_t stream_left;            /* the same for the running job */
+    uint64_t artifact_left, artifacts_left; /* for the running job; the host counts those of the whole file */
 
     uint8_t *blocks;                 /* JOB_BLOCKS blocks of read-ahead, then JOB_SMALL bytes: a small main source, whole */
     uint64_t block_at[JOB_BLOCKS];   /* block number + 1, with the source in the top byte; 0: empty */

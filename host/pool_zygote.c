@@ -276,6 +276,8 @@ static int send_load(struct domain *d, uint32_t plugin, struct err *e)
         .module_of = same_module(d, plugin),
         .output_bytes = c->output_bytes,
         .stream_bytes = c->stream_bytes,
+        .artifact_bytes = c->artifact_bytes,
+        .artifact_most = c->artifact_most,
     };
     int fds[WIRE_DESCRIPTORS];
     const struct sealed_module *sealed = &p->uses[plugin].sealed;

@@ -10,7 +10,7 @@
 #include "detect.h"
 #include "engine_impl.h"
 
-enum { WARNING_BYTES = 1024 };
+enum { WARNING_BYTES = 1024, REFINES = 16 };
 
 static struct source *source_of(struct pool_task *task)
 {
@@ -177,90 +177,22 @@ static void on_stream_close(struct engine *g, struct source *s, uint8_t flags)
     source_start(g, child);
 }
 
-/* ---- artifacts ---- */
-
-static void artifact_trouble(struct source *s, uint32_t plugin, const struct err *e)
-{
-    source_warn(s, source_job(s, plugin), e->text, strlen(e->text));
-    artifact_free(s->artifact);
-    s->artifact = NULL;
-    s->file->keep = false;
-}
-
-/* Where a source's artifacts of a plugin go: FILE/STREAM/…/PLUGIN, so that no two of them meet. */
-static void artifact_folder(const struct source *s, const char *plugin, struct buf *out)
-{
-    const struct source *chain[MAX_DEPTH + 2];
-    size_t n = 0;
-    for (; s && n < sizeof chain / sizeof *chain; s = s->parent)
-        chain[n++] = s;
-    while (n-- > 0) {
-        buf_add(out, chain[n]->result.name, chain[n]->result.name_size);
-        buf_putc(out, '/');
-    }
-    buf_adds(out, plugin);
-}
-
-static void on_artifact(struct engine *g, struct source *s, uint32_t plugin, const uint8_t *payload)
-{
-    const struct conf *c = &plugin_at(g, plugin)->conf;
-    struct wire_stream head;
-    struct err e = {0};
-    struct buf folder = BUF_INIT;
-    memcpy(&head, payload, sizeof head);
-    if (!g->artifacts)
-        return;
-    artifact_folder(s, c->name, &folder);
-    if (!c->artifacts)
-        (void)err_set(&e, -EINVAL, "an artifact was left out: [produces] does not declare artifact = yes");
-    else if (folder.failed)
-        (void)err_set(&e, -ENOMEM, "out of memory");
-    else
-        (void)artifact_begin(g->artifacts, folder.data, folder.size, (const char *)payload + sizeof head, head.name_size,
-                             &s->artifact, &e);
-    buf_release(&folder);
-    if (e.code)
-        artifact_trouble(s, plugin, &e);
-}
-
-static void on_artifact_close(struct engine *g, struct source *s, uint32_t plugin)
-{
-    struct err e = {0};
-    const char *path;
-    struct job_state *j = source_job(s, plugin);
-    if (!j || artifact_commit(s->artifact, &path, &e) != 0) {
-        artifact_trouble(s, plugin, &e);
-        return;
-    }
-    struct arena *a = &s->file->arena;
-    const char **list = arena_array(a, j->part.artifact_count + 1, sizeof *list);
-    char *copy = arena_strdup(a, path);
-    if (!list || !copy) {
-        engine_no_memory(g);
-    } else {
-        if (j->part.artifact_count)
-            memcpy(list, j->part.artifacts, j->part.artifact_count * sizeof *list);
-        list[j->part.artifact_count++] = copy;
-        j->part.artifacts = list;
-    }
-    artifact_free(s->artifact);
-    s->artifact = NULL;
-}
-
 /* ---- records ---- */
 
 static void on_data(struct engine *g, struct source *s, uint32_t plugin, const uint8_t *data, size_t n)
 {
-    struct err e = {0};
     if (s->writing)
         on_stream_data(g, s, data, n);
-    else if (s->artifact && artifact_write(s->artifact, data, n, &e) != 0)
-        artifact_trouble(s, plugin, &e);
+    else if (s->artifact)
+        record_artifact_data(s, plugin_at(g, plugin), data, n);
 }
 
 static void on_refine(struct engine *g, struct source *s, uint32_t plugin, const uint8_t *payload, size_t n)
 {
     const struct conf *c = &plugin_at(g, plugin)->conf;
+    struct job_state *j = source_job(s, plugin);
+    if (!j || j->refined++ > REFINES) /* the last ones count no more, and cost nothing */
+        return;
     if (n > 255)
         n = 255;
     const char *media = media_from(g, s, (const char *)payload, n);
@@ -270,7 +202,7 @@ static void on_refine(struct engine *g, struct source *s, uint32_t plugin, const
     }
     char text[400];
     int size = snprintf(text, sizeof text, "refining the type to %.*s is not declared in [produces] and was left out", (int)n, (const char *)payload);
-    source_warn(s, source_job(s, plugin), text, (size_t)size);
+    source_warn(s, j, text, (size_t)size);
 }
 
 static void job_begun(void *context, struct pool_task *task, uint32_t plugin)
@@ -303,13 +235,13 @@ static void on_record(void *context, struct pool_task *task, uint32_t plugin, co
     case RECORD_REFINE: on_refine(g, s, plugin, payload, head->size); break;
     case RECORD_STREAM_RANGE: on_range(g, s, plugin, payload); break;
     case RECORD_STREAM_OPEN: on_open(g, s, plugin, payload); break;
-    case RECORD_ARTIFACT_OPEN: on_artifact(g, s, plugin, payload); break;
+    case RECORD_ARTIFACT_OPEN: record_artifact(g, s, plugin_at(g, plugin), payload); break;
     case RECORD_DATA: on_data(g, s, plugin, payload, head->size); break;
     case RECORD_CLOSE:
         if (s->writing)
             on_stream_close(g, s, head->flags);
         else if (s->artifact)
-            on_artifact_close(g, s, plugin);
+            record_artifact_close(g, s, plugin_at(g, plugin), head->flags);
         break;
     default: break;
     }
@@ -379,8 +311,8 @@ static enum part_status status_of(struct source *s, struct job_state *j, const s
         *reason = "ran out of memory ([limits] memory)";
         return PART_OUT_OF_MEMORY;
     }
-    if ((end->flags & JOB_END_LIMIT) && status == PART_OK) {
-        *reason = "stopped at a limit: 200,000 fields, 1 MiB a value, or [limits] output";
+    if (((end->flags & JOB_END_LIMIT) || j->artifact_limit) && status == PART_OK) {
+        *reason = "stopped at a limit: 200,000 fields, 1 MiB a value, or [limits] output, artifact or artifacts";
         status = PART_PARTIAL;
     }
     if ((end->flags & JOB_END_VIEWS) && status == PART_OK) {
@@ -440,16 +372,15 @@ static void job_again(void *context, struct pool_task *task, uint32_t plugin)
 {
     struct source *s = source_of(task);
     struct job_state *j = source_job(s, plugin);
-    (void)context;
     buf_reset(&s->raw);
     s->refined = NULL;
+    j->refined = 0;
     if (s->writing) {
         s->writing->discarded = s->writing->finished = true;
         s->unfinished--;
     }
     s->writing = NULL;
-    artifact_free(s->artifact);
-    s->artifact = NULL;
+    record_artifact_again(s, plugin_at(context, plugin));
     for (struct source *child = s->first; child; child = child->next)
         child->discarded |= child->found_by == plugin;
     j->part.warning_count = 0;

@@ -144,6 +144,8 @@ static void add_conf(struct digest *d, const struct conf *c)
     digest_add_u64(d, c->artifacts);
     digest_add_u64(d, c->stream_bytes);
     digest_add_u64(d, c->output_bytes);
+    digest_add_u64(d, c->artifact_bytes);
+    digest_add_u64(d, c->artifact_most);
     add_pairs(d, c->companions, c->companion_count);
     add_pairs(d, c->options, c->option_count);
     if (c->map.line)

@@ -14,7 +14,7 @@
 
 /* Shared by the two halves. */
 #define SNAPSHOT_MAGIC "aditsnap"
-enum { SNAPSHOT_FORMAT = 5, SNAPSHOT_HEADER = 16 };
+enum { SNAPSHOT_FORMAT = 6, SNAPSHOT_HEADER = 16 };
 uint64_t snapshot_maker(void); /* this very program: another build may read a .conf differently */
 
 /* Maps the file. NULL: there is none, or it is damaged, of another version, not the user's own, or from the future (the clock

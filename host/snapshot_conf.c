@@ -302,6 +302,8 @@ void codec_conf(struct codec *c, struct conf *conf)
     codec_u64(c, &conf->memory);
     codec_u64(c, &conf->stream_bytes);
     codec_u64(c, &conf->output_bytes);
+    codec_u64(c, &conf->artifact_bytes);
+    codec_u32(c, &conf->artifact_most);
     codec_pairs(c, &conf->companions, &conf->companion_count);
     codec_pairs(c, &conf->resources, &conf->resource_count);
     codec_list(c, &conf->formats, &conf->format_count, sizeof *conf->formats);

@@ -73,7 +73,8 @@ struct wire_load {
     uint32_t strings; /* bytes */
     uint32_t module_of;
     uint32_t library_count, reserved;
-    uint64_t output_bytes, stream_bytes;
+    uint64_t output_bytes, stream_bytes, artifact_bytes;
+    uint64_t artifact_most;
 };
 #define WIRE_NO_PLUGIN UINT32_MAX
 

@@ -169,7 +169,8 @@ static int load(struct zygote *z, const struct wire_load *head, const char *text
     memcpy(strings, text, head->strings);
     memcpy(resource_fds, fds + own, head->resource_count * sizeof *fds);
     struct strings s = {strings, strings + head->strings};
-    *plugin = (struct job_plugin){.index = head->plugin, .output_bytes = head->output_bytes, .stream_bytes = head->stream_bytes};
+    *plugin = (struct job_plugin){.index = head->plugin, .output_bytes = head->output_bytes, .stream_bytes = head->stream_bytes,
+                                  .artifact_bytes = head->artifact_bytes, .artifact_most = head->artifact_most};
     plugin->name = next_string(&s);
     plugin->options = next_pairs(&s, plugin->option_count = head->option_count);
     plugin->resources = next_strings(&s, plugin->resource_count = head->resource_count);

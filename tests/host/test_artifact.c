@@ -76,7 +76,7 @@ static int write_one(const char *source, size_t source_size, const char *name, s
     struct artifact *a;
     struct err e = {0};
     const char *path;
-    int error = artifact_begin(f.artifacts, source, source_size, name, name_size, &a, &e);
+    int error = artifact_begin(f.artifacts, source, source_size, name, name_size, NULL, 0, &a, &e);
     if (error) {
         assert_int_equal(e.code, error);
         assert_true(e.text[0] != '\0');
@@ -214,14 +214,37 @@ static void test_what_is_there_already(void **state)
     assert_int_equal(entries(below("s")), 3); /* nothing temporary is left */
 }
 
+/* Two of one job do not replace each other, whatever they are called. */
+static void test_taken_names_are_numbered(void **state)
+{
+    (void)state;
+    struct artifact *a;
+    struct err e = {0};
+    const char *path, *taken[] = {"s/n", "s/n~2", "s/__"};
+    assert_int_equal(artifact_begin(f.artifacts, S("s"), S("n"), taken, 3, &a, &e), 0);
+    assert_int_equal(artifact_write(a, "third", 5, &e), 0);
+    assert_int_equal(artifact_commit(a, &path, &e), 0);
+    assert_string_equal(path, "s/n~3");
+    artifact_free(a);
+    expect_content("s/n~3", "third");
+    assert_int_equal(artifact_begin(f.artifacts, S("s"), S(".."), taken, 3, &a, &e), 0);
+    assert_int_equal(artifact_commit(a, &path, &e), 0);
+    assert_string_equal(path, "s/__~2");
+    artifact_free(a);
+    assert_int_equal(artifact_begin(f.artifacts, S("s"), S("other"), taken, 3, &a, &e), 0);
+    assert_int_equal(artifact_commit(a, &path, &e), 0);
+    assert_string_equal(path, "s/other");
+    artifact_free(a);
+}
+
 static void test_uncommitted_leaves_nothing(void **state)
 {
     (void)state;
     struct artifact *a, *b;
     struct err e = {0};
     const char *path;
-    assert_int_equal(artifact_begin(f.artifacts, S("s"), S("n"), &a, &e), 0);
-    assert_int_equal(artifact_begin(f.artifacts, S("s"), S("n"), &b, &e), 0); /* two at once */
+    assert_int_equal(artifact_begin(f.artifacts, S("s"), S("n"), NULL, 0, &a, &e), 0);
+    assert_int_equal(artifact_begin(f.artifacts, S("s"), S("n"), NULL, 0, &b, &e), 0); /* two at once */
     assert_int_equal(artifact_write(a, "lost", 4, &e), 0);
     assert_int_equal(artifact_write(b, "", 0, &e), 0);
     assert_int_equal(artifact_write(b, "kept", 4, &e), 0);
@@ -256,7 +279,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_names), TEST(test_names_that_are_none), TEST(test_long_names), TEST(test_links_in_the_way),
-        TEST(test_what_is_there_already), TEST(test_uncommitted_leaves_nothing), TEST(test_folders_that_cannot_be),
+        TEST(test_what_is_there_already), TEST(test_taken_names_are_numbered), TEST(test_uncommitted_leaves_nothing), TEST(test_folders_that_cannot_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

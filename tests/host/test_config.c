@@ -91,6 +91,8 @@ static void good_file(void **state)
                                "memory   = 64M\n"
                                "stream   = 8K\n"
                                "output   = 1M\n"
+                               "artifact = 1M\n"
+                               "artifacts = 12\n"
                                "[companions]\n"
                                "midi     = {stem}.mid\n"
                                "[resources]\n"
@@ -174,6 +176,8 @@ static void good_file(void **state)
     assert_int_equal(c->time_ms, 500);
     assert_int_equal(c->memory, 64u << 20);
     assert_int_equal(c->stream_bytes, 8192);
+    assert_int_equal(c->artifact_bytes, 1 << 20);
+    assert_int_equal(c->artifact_most, 12);
     assert_string_equal(c->companions[0].value, "{stem}.mid");
     assert_int_equal(c->format_count, 1);
     const struct conf_format *format = conf_format_of(c, "table");

@@ -78,7 +78,8 @@ static int setup(void **state)
     f->sink = (struct job_sink){&f->journal, journal_put, journal_progress};
     f->job.sink = &f->sink;
     f->table = (struct adit_plugin){.size = sizeof f->table, .run = run};
-    f->plugin = (struct job_plugin){.index = 5, .name = "p", .table = &f->table, .output_bytes = 1 << 20, .stream_bytes = 1 << 20};
+    f->plugin = (struct job_plugin){.index = 5, .name = "p", .table = &f->table, .output_bytes = 1 << 20, .stream_bytes = 1 << 20,
+                                    .artifact_bytes = 1 << 20, .artifact_most = 10};
     f->fd = -1;
     *state = f;
     return 0;
@@ -747,6 +748,32 @@ static void test_writing_out_of_turn(void **state)
     assert_int_equal(h->artifact_open(&f->job, &a), ADIT_E_UNWANTED);
 }
 
+static void test_artifact_limits(void **state)
+{
+    struct fixture *f = *state;
+    struct adit_artifact a = {.size = sizeof a, .name = {"a", 1}};
+    static const char data[1000];
+    with_streams(f, 1000, 1000);
+    f->plugin.artifact_bytes = 1500;
+    f->plugin.artifact_most = 2;
+    begin(f);
+    assert_int_equal(h->artifact_open(&f->job, &a), 0);
+    assert_int_equal(h->write(&f->job, data, sizeof data), 0);
+    assert_int_equal(h->close(&f->job, 0), 0);
+    assert_int_equal(last_of(f, RECORD_CLOSE)->flags, 0);
+    assert_int_equal(h->artifact_open(&f->job, &a), 0);
+    assert_int_equal(h->write(&f->job, data, sizeof data), ADIT_E_LIMIT);
+    assert_int_equal(h->write(&f->job, data, 1), ADIT_E_LIMIT);
+    assert_int_equal(h->close(&f->job, 0), 0);
+    assert_int_equal(last_of(f, RECORD_CLOSE)->flags, ADIT_STREAM_TRUNCATED);
+    assert_int_equal(f->job.end_flags, JOB_END_LIMIT);
+    assert_int_equal(h->artifact_open(&f->job, &a), ADIT_E_LIMIT);
+    assert_int_equal(h->close(&f->job, 0), ADIT_E_USAGE);
+    begin(f); /* another job's limits are its own here */
+    assert_int_equal(h->artifact_open(&f->job, &a), 0);
+    assert_int_equal(h->write(&f->job, data, sizeof data), 0);
+}
+
 /* ---- running ---- */
 
 static int32_t cancelled(const struct adit_call *call)
@@ -804,7 +831,7 @@ int main(void)
         TEST(test_resources_of_two_plugins), TEST(test_open_phase), TEST(test_no_resources_while_running),
         TEST(test_what_may_be_emitted), TEST(test_largest_value), TEST(test_output_limit), TEST(test_event_limit),
         TEST(test_nesting), TEST(test_warn_and_refine), TEST(test_stream_ranges), TEST(test_stream_quota),
-        TEST(test_stream_limit_of_a_job), TEST(test_writing_out_of_turn), TEST(test_progress_and_cancel), TEST(test_batch_alone),
+        TEST(test_stream_limit_of_a_job), TEST(test_writing_out_of_turn), TEST(test_artifact_limits), TEST(test_progress_and_cancel), TEST(test_batch_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

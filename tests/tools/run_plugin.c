@@ -97,7 +97,8 @@ int main(int argc, char **argv)
         }
     }
     struct job_plugin plugin = {.name = "plugin", .table = table, .options = options, .option_count = count, .streams = streams,
-                                .stream_count = 1, .output_bytes = 16 << 20, .stream_bytes = 8 << 20};
+                                .stream_count = 1, .output_bytes = 16 << 20, .stream_bytes = 8 << 20,
+                                .artifact_bytes = 64 << 20, .artifact_most = 1000};
     static struct adit_job job;
     char reason[256];
     if (job_open(&job, &plugin, reason, sizeof reason) != ADIT_OK) {

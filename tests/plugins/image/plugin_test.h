@@ -224,6 +224,8 @@ static struct module_test *module_open(const char *name)
     t->plugin.streams = t->streams;
     t->plugin.options = t->options;
     t->plugin.output_bytes = t->conf.output_bytes ? t->conf.output_bytes : 16 << 20;
+    t->plugin.artifact_bytes = t->conf.artifact_bytes ? t->conf.artifact_bytes : 64 << 20;
+    t->plugin.artifact_most = t->conf.artifact_most ? t->conf.artifact_most : 1000;
     t->plugin.stream_bytes = t->conf.stream_bytes ? t->conf.stream_bytes : 8 << 20;
     return t;
 }
