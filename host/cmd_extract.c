@@ -18,7 +18,8 @@ struct extract {
     struct cmd_common common;
     struct names only, skip, with;
     const char *format, *fields, *files_from, *artifacts, *cache_size;
-    bool nul, no_cache, stats, quiet, strict, debug, no_sandbox;
+    bool nul, no_cache, stats, quiet, strict, debug, no_sandbox, no_quarantine;
+    enum conf_isolation isolation;
     size_t jobs;
     const char *const *paths;
     size_t path_count;
@@ -51,6 +52,9 @@ static const char help[] =
     "  -j, --jobs N             workers at once (default: one a processor)\n"
     "      --no-cache           neither read nor write the cache of results\n"
     "      --cache-size SIZE    bound of the cache (default 1G)\n"
+    "      --isolation LEVEL    keep plugins apart at least this much: domain (what their .confs say, the default),\n"
+    "                           plugin (a process for each), job (a fresh one for each file; slow)\n"
+    "      --no-quarantine      run plugins that are in quarantine too, and put none there\n"
     "      --sandbox=off        run plugins without their locks: only where you trust every one of them\n"
     "      --sandbox=strict     end a plugin at any system call that is not allowed, rather than refuse the call\n"
     "      --debug              let plugins write to standard error\n" CMD_COMMON_HELP
@@ -92,9 +96,20 @@ static int parse_sandbox(const char *text, struct extract *x)
     return -EINVAL;
 }
 
+static int parse_isolation(const char *text, struct extract *x)
+{
+    for (size_t i = 0; conf_isolation_names[i]; i++)
+        if (strcmp(text, conf_isolation_names[i]) == 0) {
+            x->isolation = (enum conf_isolation)i;
+            return 0;
+        }
+    (void)cmd_usage("extract", "--isolation: expected domain, plugin or job, found '%s'", text);
+    return -EINVAL;
+}
+
 enum {
     OPT_FILES_FROM = CMD_OPT_FIRST_OWN, OPT_ONLY, OPT_SKIP, OPT_WITH, OPT_FIELDS, OPT_ARTIFACTS, OPT_STATS, OPT_NO_CACHE,
-    OPT_CACHE_SIZE, OPT_SANDBOX, OPT_DEBUG
+    OPT_CACHE_SIZE, OPT_SANDBOX, OPT_DEBUG, OPT_ISOLATION, OPT_NO_QUARANTINE
 };
 
 static int own_option(struct extract *x, int option, char *argument)
@@ -115,6 +130,8 @@ static int own_option(struct extract *x, int option, char *argument)
     case OPT_CACHE_SIZE: x->cache_size = argument; return 0;
     case OPT_SANDBOX: return parse_sandbox(argument, x);
     case OPT_DEBUG: x->debug = true; return 0;
+    case OPT_ISOLATION: return parse_isolation(argument, x);
+    case OPT_NO_QUARANTINE: x->no_quarantine = true; return 0;
     default: (void)fprintf(stderr, "Try 'adit extract --help'.\n"); return -EINVAL;
     }
 }
@@ -129,7 +146,8 @@ static int parse(struct extract *x, int argc, char **argv, int *status)
         {"fields", required_argument, NULL, OPT_FIELDS}, {"artifacts", required_argument, NULL, OPT_ARTIFACTS},
         {"stats", no_argument, NULL, OPT_STATS}, {"quiet", no_argument, NULL, 'q'}, {"jobs", required_argument, NULL, 'j'},
         {"no-cache", no_argument, NULL, OPT_NO_CACHE}, {"cache-size", required_argument, NULL, OPT_CACHE_SIZE},
-        {"sandbox", required_argument, NULL, OPT_SANDBOX}, {"debug", no_argument, NULL, OPT_DEBUG}, {NULL, 0, NULL, 0}};
+        {"sandbox", required_argument, NULL, OPT_SANDBOX}, {"debug", no_argument, NULL, OPT_DEBUG},
+        {"isolation", required_argument, NULL, OPT_ISOLATION}, {"no-quarantine", no_argument, NULL, OPT_NO_QUARANTINE}, {NULL, 0, NULL, 0}};
     int option;
     *status = EXIT_USAGE;
     while ((option = getopt_long(argc, argv, "0f:qj:", longs, NULL)) != -1) {
@@ -297,8 +315,10 @@ int cmd_extract(int argc, char **argv)
     catch_signals();
     status = cmd_open_registry(&x.common, &registry);
     if (!status)
-        status = open_cache(&x, &cache);
+        registry->least_isolation = x.isolation;
     if (!status)
+        status = open_cache(&x, &cache);
+    if (!status && !x.no_quarantine)
         status = open_quarantine(&x, &quarantine);
     if (!status) {
         status = extract(&x, registry, cache, quarantine);

@@ -140,7 +140,7 @@ enum { CONF_MAGIC_HEAD = 4096, CONF_MAGIC_TAIL = 512, CONF_MAGIC_PARTS = 8, CONF
 
 enum conf_kind { CONF_EXTRACTOR = 1, CONF_MAPPER, CONF_TYPES }; /* CONF_TYPES: no module, [type] sections only */
 enum conf_isolation { CONF_ISOLATE_DOMAIN = 0, CONF_ISOLATE_PLUGIN, CONF_ISOLATE_JOB };
-
+extern const char *const conf_isolation_names[]; /* by enum conf_isolation; NULL at the end */
 
 /* [needs] `exif`, `exif >= 1.0`, `exif >= 1.0 < 2`: all bounds must hold. A plugin whose field [match] asks for is listed
  * as a hard need too. */

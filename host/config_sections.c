@@ -44,12 +44,13 @@ static void set_domain(struct conf_parse *p, const char *value)
         p->conf->domain = conf_copy(p, value, strlen(value));
 }
 
+const char *const conf_isolation_names[] = {"domain", "plugin", "job", NULL};
+
 static void set_isolation(struct conf_parse *p, const char *value)
 {
-    static const char *const names[] = {"domain", "plugin", "job", NULL};
     size_t i;
-    if (conf_choice(p, value, names, &i))
-        p->conf->isolation = (enum conf_isolation)(CONF_ISOLATE_DOMAIN + i);
+    if (conf_choice(p, value, conf_isolation_names, &i))
+        p->conf->isolation = (enum conf_isolation)i;
 }
 
 static void set_enabled(struct conf_parse *p, const char *value)

@@ -339,7 +339,8 @@ static int set_up(struct engine *g, struct err *e)
         if (!g->versions[i])
             g->versions = NULL;
     }
-    if (!g->collector || !g->fingerprints || !g->has_fingerprint || !g->versions)
+    g->quarantined = arena_array(&g->arena, n, sizeof *g->quarantined);
+    if (!g->collector || !g->fingerprints || !g->has_fingerprint || !g->versions || !g->quarantined)
         return err_set(e, -ENOMEM, "out of memory");
     int error = planner_open(o->registry, &o->selection, &g->planner, e);
     if (!error && o->artifacts)
@@ -360,6 +361,21 @@ static int set_up(struct engine *g, struct err *e)
     if (g->options.cache)
         reuse_key(g);
     return pool_open(&pool, &g->pool, e);
+}
+
+const char *engine_quarantined(struct engine *g, const struct plugin *p)
+{
+    const char **known = &g->quarantined[p->index];
+    if (!*known) {
+        registry_check_module(g->options.registry, p);
+        const char *why = p->has_module_digest ? quarantine_reason(g->options.quarantine, p->conf.name, p->module_digest) : NULL;
+        *known = why ? arena_strdup(&g->arena, why) : "";
+        if (!*known) {
+            engine_no_memory(g);
+            return NULL;
+        }
+    }
+    return **known ? *known : NULL;
 }
 
 static void free_files(struct file *f)

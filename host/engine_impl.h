@@ -91,12 +91,17 @@ struct engine {
     unsigned char (*fingerprints)[32];
     unsigned char *has_fingerprint;
     const char **versions;    /* by plugin, as text */
+    const char **quarantined; /* by plugin: the reason, "": it is not, NULL: not looked at yet */
     struct arena arena;       /* of the run */
     bool walk_ended, out_of_memory;
     int exit_status;
     struct engine_stats stats;
     struct buf scratch;
 };
+
+/* engine.c */
+/* Why the plugin is in quarantine, for as long as the run lasts; NULL: it is not. */
+const char *engine_quarantined(struct engine *g, const struct plugin *p);
 
 /* source.c */
 struct source *source_new(struct file *f, struct source *parent);

@@ -42,11 +42,12 @@ static int set_choices(struct planner *p, struct err *e)
     for (size_t i = 0; ready && i < r->count; i++) {
         const struct conf *c = &r->plugins[i].conf;
         struct plan_choice *choice = &p->choices[i];
-        const char **place = map_gets(&known, c->domain);
+        const char *process = registry_process(r, &r->plugins[i]);
+        const char **place = map_gets(&known, process);
         if (!place) {
             place = &p->domains[p->domain_count++];
-            *place = c->domain;
-            ready = map_puts(&known, c->domain, place);
+            *place = process;
+            ready = map_puts(&known, process, place);
         }
         choice->domain = (uint32_t)(place - p->domains);
         choice->types = arena_array(&p->arena, c->match_type_count, sizeof *choice->types);
@@ -114,8 +115,7 @@ static bool is_open(const struct schedule *s, uint32_t index, bool mappers)
     return s->entries[index].wanted && !s->done[index] && (plugin->conf.kind == CONF_MAPPER) == mappers;
 }
 
-/* Everything of the domain of `first` that can run now, one after another; `first` alone where it is isolated. Returns
- * how many of the domain are left over. */
+/* Everything of the domain of `first` that can run now, one after another. Returns how many of the domain are left over. */
 static size_t try_stage(struct schedule *s, uint32_t first, bool mappers)
 {
     const struct planner *p = s->p;
@@ -123,15 +123,9 @@ static size_t try_stage(struct schedule *s, uint32_t first, bool mappers)
     size_t left = 0;
     memset(s->taken, 0, r->count * sizeof *s->taken);
     s->job_count = 0;
-    if (r->plugins[first].conf.isolation != CONF_ISOLATE_DOMAIN) {
-        s->taken[first] = true;
-        s->jobs[s->job_count++] = first;
-        return 0;
-    }
     for (size_t i = 0; i < r->count; i++) {
         uint32_t index = p->order[i];
-        if (!is_open(s, index, mappers) || p->choices[index].domain != p->choices[first].domain ||
-            r->plugins[index].conf.isolation != CONF_ISOLATE_DOMAIN)
+        if (!is_open(s, index, mappers) || p->choices[index].domain != p->choices[first].domain)
             continue;
         if (waits_for(s, &r->plugins[index])) {
             left++;

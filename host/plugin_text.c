@@ -21,8 +21,7 @@ const char *plugin_state_name(enum plugin_state state)
 
 const char *plugin_isolation_name(const struct plugin *p)
 {
-    static const char *const names[] = {"domain", "plugin", "job"};
-    return names[p->conf.isolation];
+    return conf_isolation_names[p->conf.isolation];
 }
 
 const char *plan_reason_name(enum plan_reason reason)

@@ -57,9 +57,9 @@ static int spawn(const struct pool *p, int socket, pid_t *pid, struct err *e)
     return 0;
 }
 
-static bool runs_in(const struct conf *c, const struct domain *d)
+static bool runs_in(const struct plugin *p, const struct domain *d)
 {
-    return strcmp(c->isolation == CONF_ISOLATE_DOMAIN ? c->domain : c->name, d->name) == 0;
+    return strcmp(registry_process(d->pool->options.registry, p), d->name) == 0;
 }
 
 static uint64_t domain_memory(const struct domain *d)
@@ -67,7 +67,7 @@ static uint64_t domain_memory(const struct domain *d)
     const struct registry *r = d->pool->options.registry;
     uint64_t most = 0;
     for (size_t i = 0; i < r->count; i++)
-        if (runs_in(&r->plugins[i].conf, d) && r->plugins[i].conf.memory > most)
+        if (runs_in(&r->plugins[i], d) && r->plugins[i].conf.memory > most)
             most = r->plugins[i].conf.memory;
     return most + ZYGOTE_SPACE;
 }
@@ -78,7 +78,7 @@ void domain_give_up(struct domain *d, enum part_status status, const char *reaso
     char why[300];
     (void)snprintf(why, sizeof why, "domain %s is given up: %s", d->name, reason);
     for (size_t i = 0; i < p->options.registry->count; i++)
-        if (runs_in(&p->options.registry->plugins[i].conf, d) && p->uses[i].failed == PART_OK)
+        if (runs_in(&p->options.registry->plugins[i], d) && p->uses[i].failed == PART_OK)
             pool_disable(p, (uint32_t)i, status, why);
 }
 

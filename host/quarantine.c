@@ -15,8 +15,9 @@
 
 enum { FILE_MAX = 1 << 20, HEX = 65 };
 
-/* A line: PLUGIN tab DIGEST tab WHAT tab PATH; control characters in PATH are written as \xNN. */
-struct event { const char *plugin, *digest, *what, *path; };
+/* A line: PLUGIN tab DIGEST tab WHAT tab CONTENT tab PATH; control characters in PATH are written as \xNN. */
+enum { EVENT_PARTS = 5 };
+struct event { const char *plugin, *digest, *what, *content, *path; };
 
 struct quarantine {
     struct { struct event *items; size_t count, capacity; } events;
@@ -34,22 +35,22 @@ static void hex_of(const unsigned char digest[32], char out[HEX])
 /* Cuts `line` at its tabs. False: it is no event. */
 static bool parse(char *line, struct event *out)
 {
-    const char *parts[4];
-    for (size_t i = 0; i < 4; i++) {
+    const char *parts[EVENT_PARTS];
+    for (size_t i = 0; i < EVENT_PARTS; i++) {
         parts[i] = line;
         char *tab = strchr(line, '\t');
-        if (!tab && i < 3)
+        if (!tab && i < EVENT_PARTS - 1)
             return false;
         if (tab) {
             *tab = '\0';
             line = tab + 1;
         }
     }
-    *out = (struct event){parts[0], parts[1], parts[2], parts[3]};
+    *out = (struct event){parts[0], parts[1], parts[2], parts[3], parts[4]};
     return strlen(out->digest) == HEX - 1;
 }
 
-/* The whole file, NUL-terminated; NULL: there is none, or it is none of ours. */
+/* The file, or the newest FILE_MAX bytes of it, NUL-terminated; NULL: there is none, or it is none of ours. */
 static char *read_file(const char *path)
 {
     struct stat st;
@@ -57,10 +58,14 @@ static char *read_file(const char *path)
     if (fd < 0)
         return NULL;
     char *text = NULL;
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= FILE_MAX)
-        text = calloc(1, (size_t)st.st_size + 1);
-    for (size_t done = 0; text && done < (size_t)st.st_size;) {
-        ssize_t n = pread(fd, text + done, (size_t)st.st_size - done, (off_t)done);
+    size_t size = 0, skipped = 0;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+        skipped = st.st_size > FILE_MAX ? (size_t)st.st_size - FILE_MAX : 0; /* a line that is cut is no event */
+        size = (size_t)st.st_size - skipped;
+        text = calloc(1, size + 1);
+    }
+    for (size_t done = 0; text && done < size;) {
+        ssize_t n = pread(fd, text + done, size - done, (off_t)(skipped + done));
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
@@ -76,11 +81,15 @@ static bool same(const struct event *e, const char *plugin, const char *digest)
     return strcmp(e->plugin, plugin) == 0 && strcmp(e->digest, digest) == 0;
 }
 
+/* The same file by its place or by its bytes, whatever it is called in this run. */
 static bool is_known(const struct quarantine *q, const struct event *e)
 {
-    for (size_t i = 0; i < q->events.count; i++)
-        if (same(&q->events.items[i], e->plugin, e->digest) && strcmp(q->events.items[i].path, e->path) == 0)
+    for (size_t i = 0; i < q->events.count; i++) {
+        const struct event *other = &q->events.items[i];
+        if (same(other, e->plugin, e->digest) &&
+            (strcmp(other->path, e->path) == 0 || (*e->content && strcmp(other->content, e->content) == 0)))
             return true;
+    }
     return false;
 }
 
@@ -137,34 +146,43 @@ static void add_visible(struct buf *b, const char *text, size_t size)
     }
 }
 
-/* One write a line: other processes append to the same file. What cannot be kept counts for this run. */
+static void put_line(struct buf *b, const struct event *e)
+{
+    buf_addf(b, "%s\t%s\t%s\t%s\t%s\n", e->plugin, e->digest, e->what, e->content, e->path);
+}
+
+/* One write a line: other processes append to the same file. A line that a kill cut in the middle ends where this one begins.
+ * What cannot be kept counts for this run. */
 static void append_line(const struct quarantine *q, const struct event *e)
 {
     struct buf line = BUF_INIT;
     int fd = q->file[0] ? open(q->file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600) : -1;
     if (fd < 0)
         return;
-    buf_addf(&line, "%s\t%s\t%s\t%s\n", e->plugin, e->digest, e->what, e->path);
+    buf_putc(&line, '\n');
+    put_line(&line, e);
     ssize_t wrote = line.failed ? 0 : write(fd, line.data, line.size);
     (void)wrote;
     (void)close(fd);
     buf_release(&line);
 }
 
-bool quarantine_note(struct quarantine *q, const char *plugin, const unsigned char digest[32], const char *path, size_t path_size,
+bool quarantine_note(struct quarantine *q, const char *plugin, const unsigned char digest[32], const struct quarantine_file *file,
                      const char *what)
 {
     char hex[HEX];
+    if (!q)
+        return false;
     hex_of(digest, hex);
     buf_reset(&q->text);
-    add_visible(&q->text, path, path_size);
-    struct event e = {.path = arena_strdup(&q->arena, buf_cstr(&q->text))};
+    add_visible(&q->text, file->path, file->path_size);
+    struct event e = {.path = arena_strdup(&q->arena, buf_cstr(&q->text)), .content = arena_strdup(&q->arena, file->content)};
     buf_reset(&q->text);
     add_visible(&q->text, what, strlen(what));
     e.what = arena_strdup(&q->arena, buf_cstr(&q->text));
     e.plugin = arena_strdup(&q->arena, plugin);
     e.digest = arena_strdup(&q->arena, hex);
-    if (!e.plugin || !e.digest || !e.what || !e.path)
+    if (!e.plugin || !e.digest || !e.what || !e.content || !e.path)
         return false;
     if (!is_known(q, &e) && count_of(q, plugin, hex) < QUARANTINE_FILES && vec_push(&q->events, e))
         append_line(q, &e);
@@ -174,6 +192,8 @@ bool quarantine_note(struct quarantine *q, const char *plugin, const unsigned ch
 const char *quarantine_reason(struct quarantine *q, const char *plugin, const unsigned char digest[32])
 {
     char hex[HEX];
+    if (!q)
+        return NULL;
     hex_of(digest, hex);
     if (count_of(q, plugin, hex) < QUARANTINE_FILES)
         return NULL;
@@ -217,7 +237,7 @@ int quarantine_release(const char *dir, const char *plugin, size_t *released, st
         if (strcmp(v->plugin, plugin) == 0)
             (*released)++;
         else
-            buf_addf(&text, "%s\t%s\t%s\t%s\n", v->plugin, v->digest, v->what, v->path);
+            put_line(&text, v);
     }
     int error = text.failed ? err_set(e, -ENOMEM, "out of memory") : 0;
     if (!error && *released > 0)

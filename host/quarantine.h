@@ -17,12 +17,15 @@ struct quarantine;
 int quarantine_open(const char *dir, struct quarantine **out);
 void quarantine_free(struct quarantine *q);
 
-/* A job of this plugin, of a module with this SHA-256, ended by a crash or a time-out on the file `path`. The same file counts
- * once. True: it is in quarantine from now on. `what` is one line: "crashed with signal 11 (…)". */
-bool quarantine_note(struct quarantine *q, const char *plugin, const unsigned char digest[32], const char *path, size_t path_size,
+/* A file by its absolute path and by its bytes (text without tabs; "": not known): what agrees in one of both is the same file. */
+struct quarantine_file { const char *path; size_t path_size; const char *content; };
+
+/* A job of this plugin, of a module with this SHA-256, ended by a crash or a time-out on this file. The same file counts once.
+ * True: it is in quarantine from now on. `what` is one line: "crashed with signal 11 (…)". q may be NULL: nothing is kept. */
+bool quarantine_note(struct quarantine *q, const char *plugin, const unsigned char digest[32], const struct quarantine_file *file,
                      const char *what);
 
-/* Why the plugin is in quarantine, one line with the files; NULL: it is not. Valid until the next call. */
+/* Why the plugin is in quarantine, one line with the files; NULL: it is not, or q is NULL. Valid until the next call. */
 const char *quarantine_reason(struct quarantine *q, const char *plugin, const unsigned char digest[32]);
 
 /* Forgets the events of a plugin, whatever its module. *released: how many there were. */

@@ -3,11 +3,13 @@
  * content here. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "detect.h"
+#include "digest.h"
 #include "engine_impl.h"
 
 enum { WARNING_BYTES = 1024, REFINES = 16 };
@@ -351,6 +353,39 @@ static void job_ended(void *context, struct pool_task *task, uint32_t plugin, co
     finish_job(g, s, j, status, reason);
 }
 
+/* What was known of it before does not hold any more: it crashed once more, or its module turned out to be another one. */
+static void disable_if_quarantined(struct engine *g, const struct plugin *p)
+{
+    g->quarantined[p->index] = NULL;
+    const char *why = engine_quarantined(g, p);
+    if (why)
+        pool_disable(g->pool, p->index, PART_QUARANTINED, why);
+}
+
+/* Copies and other names of one bad file are no more reason to distrust a plugin than the file itself. */
+static void note_failure(struct engine *g, const struct source *s, const struct plugin *p, const char *reason)
+{
+    enum { LOOKED_AT = 1 << 16 };
+    static unsigned char head[LOOKED_AT];
+    const struct source *root = &s->file->root;
+    unsigned char digest[DIGEST_SIZE];
+    char content[17] = "";
+    ssize_t n = root->fd >= 0 ? pread(root->fd, head, sizeof head, 0) : -1;
+    struct digest d;
+    digest_init(&d);
+    digest_add_u64(&d, root->result.size);
+    digest_add(&d, head, n > 0 ? (size_t)n : 0);
+    digest_finish(&d, digest);
+    for (size_t i = 0; n >= 0 && i < 8; i++)
+        (void)snprintf(content + 2 * i, 3, "%02x", digest[i]);
+    char *real = realpath(root->result.name, NULL);
+    const char *path = real ? real : root->result.name;
+    const struct quarantine_file file = {path, real ? strlen(real) : root->result.name_size, content};
+    if (quarantine_note(g->options.quarantine, p->conf.name, p->module_digest, &file, reason))
+        disable_if_quarantined(g, p);
+    free(real);
+}
+
 static void job_lost(void *context, struct pool_task *task, uint32_t plugin, enum part_status status, const char *reason)
 {
     struct engine *g = context;
@@ -360,11 +395,8 @@ static void job_lost(void *context, struct pool_task *task, uint32_t plugin, enu
         on_stream_close(g, s, 0);
     }
     const struct plugin *p = plugin_at(g, plugin);
-    const struct result *r = &s->file->root.result;
-    if ((status == PART_CRASHED || status == PART_TIMEOUT) && p->has_module_digest) {
-        if (quarantine_note(g->options.quarantine, p->conf.name, p->module_digest, r->name, r->name_size, reason))
-            pool_disable(g->pool, plugin, PART_QUARANTINED, quarantine_reason(g->options.quarantine, p->conf.name, p->module_digest));
-    }
+    if ((status == PART_CRASHED || status == PART_TIMEOUT) && p->has_module_digest)
+        note_failure(g, s, p, reason);
     finish_job(g, s, source_job(s, plugin), status, reason);
 }
 
@@ -392,9 +424,7 @@ static void sealed(void *context, uint32_t plugin, const unsigned char digest[32
     struct engine *g = context;
     struct plugin *p = &g->options.registry->plugins[plugin];
     registry_set_digest(g->options.registry, p, digest);
-    const char *why = quarantine_reason(g->options.quarantine, p->conf.name, digest);
-    if (why)
-        pool_disable(g->pool, plugin, PART_QUARANTINED, why);
+    disable_if_quarantined(g, p);
 }
 
 static void task_done(void *context, struct pool_task *task)

@@ -299,6 +299,9 @@ static int load_plugin(struct registry *r, struct plugin *p, const struct scan_f
     int rc = load_conf(r, p, file, e);
     if (rc < 0 || p->state != PLUGIN_READY)
         return rc;
+    p->own_process = arena_printf(&r->state->arena, "%s (alone)", p->conf.name);
+    if (!p->own_process)
+        return no_memory(e);
     if (strcmp(p->conf.domain, "bundled") == 0 && !p->trusted) {
         return refuse_conf(r, p, "conf.domain.bundled", "leave the key out, or choose a domain of your own",
                            "the domain \"bundled\" is for installed plugins only", e);

@@ -39,6 +39,7 @@ struct plugin {
     struct stamp conf_stamp, module_stamp;
     enum plugin_state state;
     const char *reason;       /* one line where state is not READY */
+    const char *own_process;  /* of a plugin that shares no process: see registry_process */
     /* The graph, as indexes into registry.plugins, sorted. Only edges to plugins that are there. */
     uint32_t *hard, hard_count;
     uint32_t *soft, soft_count;
@@ -83,6 +84,7 @@ struct registry {
     const char **dirs; size_t dir_count; /* the directories as searched, for messages */
     unsigned char types_fingerprint[32]; /* changes when any [type] does */
     bool from_snapshot;               /* every .conf came from it */
+    enum conf_isolation least_isolation; /* of every plugin in this run, whatever its .conf says: --isolation */
     struct registry_state *state;     /* the registry's own */
 };
 
@@ -91,6 +93,12 @@ struct registry {
 int registry_open(const struct registry_options *options, struct registry **out, struct err *e);
 void registry_free(struct registry *r);
 struct plugin *registry_find(const struct registry *r, const char *name);
+
+/* What keeps this plugin apart in this run: the stricter of its .conf's isolation and r->least_isolation. */
+enum conf_isolation registry_isolation(const struct registry *r, const struct plugin *p);
+/* What the processes that it runs in are called: its domain, or a name that no other plugin can take where it is kept apart or
+ * its domain is its own name, as by default. Borrowed from p. */
+const char *registry_process(const struct registry *r, const struct plugin *p);
 
 /* The declaration of a field by its path as emitted ("text.Title", "members[].name"; "[]" where a list begins): the exact one,
  * else the longest wildcard: "text.*" takes every path below "text.", "text.*[]" every list there. NULL: not declared. */

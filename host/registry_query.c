@@ -30,6 +30,17 @@ static const struct conf_field *find_field(const struct conf *c, const char *pat
     return NULL;
 }
 
+enum conf_isolation registry_isolation(const struct registry *r, const struct plugin *p)
+{
+    return p->conf.isolation > r->least_isolation ? p->conf.isolation : r->least_isolation;
+}
+
+const char *registry_process(const struct registry *r, const struct plugin *p)
+{
+    bool shares = registry_isolation(r, p) == CONF_ISOLATE_DOMAIN && strcmp(p->conf.domain, p->conf.name) != 0;
+    return shares ? p->conf.domain : p->own_process;
+}
+
 const struct conf_field *plugin_field(const struct plugin *p, const char *path, size_t size)
 {
     const struct conf *c = &p->conf;

@@ -119,8 +119,7 @@ static bool detect_source(struct engine *g, struct source *s)
 
 static int domain_of(struct engine *g, uint32_t plugin, uint32_t *out)
 {
-    const struct conf *c = &plugin_at(g, plugin)->conf;
-    return pool_domain(g->pool, c->isolation == CONF_ISOLATE_DOMAIN ? c->domain : c->name, out);
+    return pool_domain(g->pool, registry_process(g->options.registry, plugin_at(g, plugin)), out);
 }
 
 /* Takes the plan for the source's type; jobs that are done stay done. */
@@ -292,14 +291,11 @@ static bool is_ruled_out(struct engine *g, struct source *s, struct job_state *j
         j->hidden = true;
         return true;
     }
-    registry_check_module(g->options.registry, p);
-    const char *why = p->has_module_digest ? quarantine_reason(g->options.quarantine, p->conf.name, p->module_digest) : NULL;
+    const char *why = engine_quarantined(g, p);
     if (why) {
         j->progress = JOB_DONE;
         j->part.status = PART_QUARANTINED;
-        j->part.reason = arena_strdup(&s->file->arena, why);
-        if (!j->part.reason)
-            engine_no_memory(g);
+        j->part.reason = why;
     }
     return why != NULL;
 }
@@ -379,14 +375,15 @@ static bool gather(struct engine *g, struct source *s, bool mappers)
             engine_no_memory(g);
             return false;
         }
-        if (any && (domain != s->task.domain || p->conf.isolation == CONF_ISOLATE_JOB || s->task.alone || (with_needs && has_needs(p))))
+        bool alone = registry_isolation(g->options.registry, p) == CONF_ISOLATE_JOB;
+        if (any && (domain != s->task.domain || alone || s->task.alone || (with_needs && has_needs(p))))
             continue;
         if (!any)
             prepare_task(g, s, mappers);
         any = true;
         with_needs |= has_needs(p);
         s->task.domain = domain;
-        s->task.alone = p->conf.isolation == CONF_ISOLATE_JOB;
+        s->task.alone = alone;
         s->task.jobs[s->task.job_count++] = j->plugin;
         j->progress = JOB_RUNNING;
         if (has_needs(p))

@@ -113,6 +113,35 @@ static void test_interrupted(void **state)
     assert_cache_sound(u);
 }
 
+static unsigned long workers_of(const struct user *u, const char *isolation)
+{
+    struct outcome o = run_adit(u, "extract", "--format", "ndjson", "--no-default-conf", "--conf-dir", user_path(u, "conf"), "--no-cache",
+                                "--stats", "--isolation", isolation, user_path(u, "files/few"), NULL);
+    assert_status(&o, 0);
+    const char *at = strstr(o.err, "zygotes");
+    at = at ? strstr(at, "workers ") : NULL;
+    if (!at)
+        fail_msg("no number of workers in\n%s", o.err);
+    unsigned long n = strtoul(at + strlen("workers "), NULL, 10);
+    outcome_release(&o);
+    return n;
+}
+
+/* The same results, and for --isolation=job a process for each file. */
+static void test_isolation(void **state)
+{
+    struct user *u = *state;
+    for (int i = 0; i < 20; i++)
+        put_text(user_path(u, "files/few/%02d", i), "ECHO few");
+    assert_true(workers_of(u, "domain") < 20);
+    assert_true(workers_of(u, "plugin") < 20);
+    assert_int_equal(workers_of(u, "job"), 20);
+    struct outcome o = run_adit(u, "extract", "--isolation", "none", "files", NULL);
+    assert_status(&o, 2);
+    assert_has(o.err, "expected domain, plugin or job, found 'none'");
+    outcome_release(&o);
+}
+
 static void database_of(const struct user *u, char out[300])
 {
     const char *dir = user_path(u, "cache/adit");
@@ -190,7 +219,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_two_at_once),      TEST(test_same_bytes_twice),
-        TEST(test_killed_in_the_middle), TEST(test_interrupted),
+        TEST(test_killed_in_the_middle), TEST(test_interrupted), TEST(test_isolation),
         TEST(test_foreign_database), TEST(test_damaged_database),
         TEST(test_cache_folder_that_cannot_be_written),
     };

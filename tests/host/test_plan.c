@@ -128,7 +128,7 @@ static void selections(void **state)
     const struct plan_selection only_icc = {.only = icc, .only_count = 1};
     expect_with(r, &only_icc, "image/png", "bundled[png]");
     expect_with(r, &only_icc, "image/jpeg", "");
-    expect_with(r, &only_icc, "application/x-icc", "icc[icc]");
+    expect_with(r, &only_icc, "application/x-icc", "icc (alone)[icc]");
     expect_with(r, &only_icc, "application/zip", "");
     static const char *const exif[] = {"exif"};
     const struct plan_selection only_exif = {.only = exif, .only_count = 1};
@@ -192,7 +192,7 @@ static void names_that_do_not_exist(void **state)
     }
     static const char *const good[] = {"exif.Make", "exif.tags"};
     const struct plan_selection s = {.only = good, .only_count = 2};
-    expect_with(r, &s, "image/png", "exif[exif]");
+    expect_with(r, &s, "image/png", "exif (alone)[exif]");
     registry_free(r);
 }
 
@@ -210,14 +210,29 @@ static void stages(void **state)
     struct registry *r = conf_tree_open(t, NULL);
     assert_int_equal(r->findings.count, 0);
     expect(r, "a/a", "two[b] one[a c]");
-    expect(r, "a/b", "two[e] two[helper d f]");
+    expect(r, "a/b", "e (alone)[e] two[helper d f]");
     struct planner *p = NULL;
     assert_int_equal(planner_open(r, NULL, &p, NULL), 0);
     assert_int_equal(planner_plan(p, "x/y")->id, planner_plan(p, "x/z")->id);
     assert_int_not_equal(planner_plan(p, "x/y")->id, planner_plan(p, "a/a")->id);
     assert_ptr_equal(planner_plan(p, "a/a"), planner_plan(p, "a/a"));
-    assert_int_equal(planner_domain_count(p), 2);
+    assert_int_equal(planner_domain_count(p), 3); /* one, two, and e by itself */
     planner_free(p);
+    registry_free(r);
+}
+
+/* Nobody gets into another's process by taking its name, be it that of a domain or of a plugin. */
+static void no_uninvited_guests(void **state)
+{
+    const struct conf_tree *t = *state;
+    conf_tree_plugin(t, "alone", "[match]\ntype = a/b\n");
+    conf_tree_plugin(t, "guest", "domain = alone\n[match]\ntype = a/b\n");
+    conf_tree_plugin(t, "shared", "domain = two\nisolation = plugin\n[match]\ntype = a/b\n");
+    conf_tree_plugin(t, "two", "domain = shared\n[match]\ntype = a/b\n");
+    struct registry *r = conf_tree_open(t, NULL);
+    expect(r, "a/b", "alone (alone)[alone] alone[guest] shared (alone)[shared] shared[two]");
+    r->least_isolation = CONF_ISOLATE_PLUGIN;
+    expect(r, "a/b", "alone (alone)[alone] guest (alone)[guest] shared (alone)[shared] two (alone)[two]");
     registry_free(r);
 }
 
@@ -271,6 +286,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(selections, begin, end),
         cmocka_unit_test_setup_teardown(names_that_do_not_exist, begin, end),
         cmocka_unit_test_setup_teardown(stages, begin, end),
+        cmocka_unit_test_setup_teardown(no_uninvited_guests, begin, end),
         cmocka_unit_test_setup_teardown(decisions, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -215,8 +215,8 @@ static struct told *submit(struct fixture *f, const char *plugin, const char *co
     *t = (struct pool_task){
         .fd = -1, .memory = (const uint8_t *)f->texts[i], .size = strlen(content), .name = {"name", 4}, .media = {"application/x-batch", 19},
         .jobs = {index_of(f, plugin)}, .job_count = 1, .owner = &f->told[i]};
-    const struct conf *c = &registry_find(f->registry, plugin)->conf;
-    assert_int_equal(pool_domain(f->pool, c->domain, &t->domain), 0);
+    const char *process = registry_process(f->registry, registry_find(f->registry, plugin));
+    assert_int_equal(pool_domain(f->pool, process, &t->domain), 0);
     pool_submit(f->pool, t);
     return &f->told[i];
 }

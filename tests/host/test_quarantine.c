@@ -47,7 +47,26 @@ static struct quarantine *reopen(struct quarantine *q, const char *where)
 
 static bool note(struct quarantine *q, const char *plugin, const unsigned char *digest, const char *path)
 {
-    return quarantine_note(q, plugin, digest, path, strlen(path), "crashed with signal 11 (Segmentation fault)");
+    const struct quarantine_file file_of_it = {path, strlen(path), ""};
+    return quarantine_note(q, plugin, digest, &file_of_it, "crashed with signal 11 (Segmentation fault)");
+}
+
+/* Copies of one bad file, and one bad file that changes, are one file. */
+static void test_one_bad_file(void **state)
+{
+    (void)state;
+    struct quarantine *q = reopen(NULL, dir);
+    static const struct quarantine_file files[] = {{"a", 1, "0001"}, {"b", 1, "0001"}, {"c", 1, "0001"}, {"a", 1, "0002"},
+                                                   {"d", 1, "0003"}};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        q = reopen(q, dir);
+        assert_false(quarantine_note(q, "p", one, &files[i], "crashed"));
+    }
+    const struct quarantine_file third = {"e", 1, "0004"};
+    assert_true(quarantine_note(q, "p", one, &third, "crashed"));
+    assert_false(quarantine_note(NULL, "p", one, &third, "crashed"));
+    assert_null(quarantine_reason(NULL, "p", one));
+    quarantine_free(q);
 }
 
 static void test_three_files(void **state)
@@ -146,7 +165,7 @@ static void test_paths_of_any_bytes(void **state)
     assert_non_null(quarantine_reason(q, "p", one));
     assert_true(note(q, "p", one, paths[1]));
     assert_null(quarantine_reason(q, "b", one));
-    assert_true(quarantine_note(q, "p", one, "x\0y", 3, "what\tever\n"));
+    assert_true(quarantine_note(q, "p", one, &(struct quarantine_file){"x\0y", 3, ""}, "what\tever\n"));
     quarantine_free(q);
 }
 
@@ -232,7 +251,7 @@ static void test_not_a_plain_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_three_files), TEST(test_kept_between_runs), TEST(test_release), TEST(test_this_run_only),
+        TEST(test_three_files), TEST(test_one_bad_file), TEST(test_kept_between_runs), TEST(test_release), TEST(test_this_run_only),
         TEST(test_paths_of_any_bytes), TEST(test_damaged_file), TEST(test_cut_line), TEST(test_not_a_plain_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
