@@ -92,6 +92,7 @@ int pool_domain(struct pool *p, const char *name, uint32_t *out)
     }
     d->pool = p;
     d->socket = d->pidfd = -1;
+    d->most = WIRE_TASKS;
     (void)snprintf(d->name, sizeof d->name, "%s", name);
     p->domains[p->domain_count] = d;
     *out = (uint32_t)p->domain_count++;
@@ -233,7 +234,7 @@ static bool hand_out(struct domain *d)
             continue;
         }
         size_t share = able > 1 ? (d->queued + able - 1) / able : d->queued;
-        (void)batch_send(w, share < WIRE_TASKS ? share : WIRE_TASKS);
+        (void)batch_send(w, share < d->most ? share : d->most);
     }
     return d->first && starting == 0;
 }

@@ -63,6 +63,7 @@ struct domain {
     size_t unknown;                /* pool_strays.c: children in its process group that are not known by number */
     unsigned strays_seen;          /* looks in a row that found more of them than workers being started */
     bool strays;                   /* its zygote was killed for processes that nobody ordered */
+    size_t most;                   /* tasks of a batch: fewer where workers die, since the rest of a batch is handed out again */
     unsigned failures;             /* deaths of the zygote without a job's end in between */
     unsigned failed_starts;        /* workers that never said hello, one after the other */
     int64_t used;                  /* for retiring the longest idle */

@@ -289,6 +289,8 @@ static bool on_batch_end(struct worker_process *w, const struct wire_record_head
     if (serial != b->serial)
         return false;
     w->used_up = b->alone;
+    if (w->domain->most < WIRE_TASKS)
+        w->domain->most *= 2;
     memmove(&w->batches[0], &w->batches[1], (BATCHES - 1) * sizeof *w->batches);
     w->batch_count--;
     w->since = pool_now_ms();
@@ -477,6 +479,8 @@ void worker_on_death(struct worker_process *w)
     enum part_status status = cause_of(w, &info, why, sizeof why);
     struct batch *batches = w->batches;
     p->stats.workers_lost += w->batch_count > 0;
+    if (w->domain->most > 1)
+        w->domain->most /= 2;
     if (w->batch_count > 1)
         requeue_batch(p, &batches[1]);
     if (w->batch_count > 0)

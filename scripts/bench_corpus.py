@@ -133,3 +133,16 @@ def make_plugins(folder, count, module):
             f"[match]\ntype = application/x-t{i}\n{need}"
             "[fields]\nwidth = u32 px \"Width\"\nheight = u32 px \"Height\"\nitems[].name = string \"Name\"\n"
             "text.* = string \"Text by keyword\"\n[limits]\ntime = 2s\nmemory = 64M\n[options]\nmode = fast\n")
+
+
+def make_crashing(folder, count, module, shared):
+    """`count` plugins that match every file; the tenth crashes on each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(module, folder / "crash.so")
+    os.chmod(folder / "crash.so", 0o644)
+    for i in range(count):
+        (folder / f"c{i}.conf").write_text(
+            f"[plugin]\nname = c{i}\nversion = 1.0.0\nkind = extractor\nmodule = crash.so\nsummary = Number {i}\n"
+            + ("domain = together\n" if shared else "") +
+            "[match]\ntype = *\n[fields]\nsize = u64 B \"Size\"\n"
+            f"[options]\ncrash = {'yes' if i == 9 else 'no'}\n")

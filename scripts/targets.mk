@@ -64,7 +64,7 @@ endif
 # make bench      BENCH_QUICK=1: a short one; CORPUS=DIR: over these files; the table goes to build/bench.json too
 bench:
 	@scripts/setup build run bench
-	$(sub) VARIANT=$(VARIANT) all
+	$(sub) VARIANT=$(VARIANT) all $(B)/tests/hostile/crash.so
 	@scripts/bench --build $(B) $(if $(BENCH_QUICK),--quick) $(if $(CORPUS),--corpus $(CORPUS))
 
 # build/VARIANT is laid out like an installed prefix, so that `adit new` and its projects work from there too.
