@@ -53,7 +53,7 @@ libs_of = $(shell sed -n 's|^/\* libraries: *\(.*[^ ]\) *\*/$$|\1|p' $(1))
 
 # A module whose library is not installed is left out, and its .conf with it. (Targets that compile in a make of their own
 # may run before pkg-config is there.)
-building := $(filter-out setup demo test asan clang fuzz fuzz-short fuzzers coverage bench clean help uninstall,$(or $(MAKECMDGOALS),all))
+building := $(filter-out setup demo test asan clang torture fuzz fuzz-short fuzzers coverage bench clean help uninstall,$(or $(MAKECMDGOALS),all))
 skipped := $(if $(building),$(foreach m,$(MODULE_SRC),$(if $(call libs_of,$(m)),$(shell $(PKG_CONFIG) --exists $(call libs_of,$(m)) || echo $(m)))))
 $(foreach m,$(skipped),$(info skipping $(m): pkg-config does not find $(call libs_of,$(m)): run scripts/setup))
 MODULES := $(patsubst plugins/%.c,$(B)/lib/adit/modules/%.so,$(filter-out $(skipped),$(MODULE_SRC)))
@@ -126,7 +126,9 @@ $(B)/share/adit/conf.d/%: conf.d/%
 	@cp $< $@
 $(B)/tests/%: $(B)/obj/tests/%.o $(B)/libtest.a $(B)/libhost.a $(B)/libvalidate.a $(B)/lib/libadit-sdk.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_EXE) -o $@ $^ $(HOST_LDLIBS) $(if $(call libs_of,tests/$*.c),$(shell $(PKG_CONFIG) --libs $(call libs_of,tests/$*.c))) -lcmocka -lm
+	$(CC) $(LDFLAGS_EXE) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(HOST_LDLIBS) $(if $(call libs_of,tests/$*.c),$(shell $(PKG_CONFIG) --libs $(call libs_of,tests/$*.c))) -lcmocka -lm
+# Programs whose engine has its pool in their own process.
+$(B)/tests/plugins/test_torture: $(B)/obj/tests/inline/pool.o
 .PRECIOUS: $(B)/obj/%.o
 
 build/adit: $(B)/bin/adit

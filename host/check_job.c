@@ -105,7 +105,8 @@ static bool refine_is_declared(const struct check_job *j, const char *media, siz
 {
     for (size_t i = 0; i < j->check->request.refine_count; i++) {
         const char *declared = j->check->refines[i];
-        if (strcmp(declared, "*") == 0 || (strlen(declared) == n && memcmp(declared, media, n) == 0))
+        size_t size = strlen(declared), whole = size - (size > 0 && declared[size - 1] == '*'); /* "image/" and a star */
+        if (n >= whole && memcmp(declared, media, whole) == 0 && (whole < size || n == size))
             return true;
     }
     return false;

@@ -33,6 +33,12 @@ asan:
 clang:
 	$(sub) VARIANT=clang CC=clang WERROR=1 check
 
+# make torture    each plugin on its samples, cut at every length, every byte changed, under the sanitizers; PLUGIN=NAME for one
+.PHONY: torture
+torture:
+	$(sub) VARIANT=asan all build/asan/tests/plugins/test_torture
+	@build/asan/tests/plugins/test_torture all $(PLUGIN)
+
 # make fuzz TARGET=NAME TIME=SECONDS   tests/fuzz/fuzz_NAME.c; new inputs go to build/fuzz/found/NAME
 FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_ALL  := $(patsubst tests/fuzz/fuzz_%.c,%,$(FUZZ_SRC))

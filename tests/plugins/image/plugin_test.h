@@ -7,6 +7,7 @@
  *     refine image/apng
  *     warning …
  *
+ * (test_torture.c cuts and changes the samples of all plugins: a plugin's own test needs not.)
  * Fields are collected as the host collects them: what the .conf does not declare, or declares otherwise, fails the test.
  */
 #ifndef TESTS_PLUGINS_PLUGIN_TEST_H
@@ -40,7 +41,6 @@ struct module_test {
     struct job_plugin plugin;
     struct job_pair streams[MODULE_PAIRS], options[MODULE_PAIRS];
     struct adit_job job;
-    bool quiet; /* check, but keep no lines: for many runs */
     /* of the last run */
     struct buf lines, raw;
     struct buf fields; /* collected as the host does it: what a mapper takes */
@@ -125,8 +125,7 @@ static void take_field(struct module_test *t, const void *data, size_t size)
         memcpy(t->path[++t->depth], path, sizeof path);
         return;
     }
-    if (!t->quiet)
-        put_field_line(t, path, &e);
+    put_field_line(t, path, &e);
 }
 
 static void take_stream(struct module_test *t, enum wire_record kind, const void *data)
@@ -134,8 +133,6 @@ static void take_stream(struct module_test *t, enum wire_record kind, const void
     struct wire_stream s;
     memcpy(&s, data, sizeof s);
     const char *name = (const char *)data + sizeof s;
-    if (t->quiet)
-        return;
     buf_addf(&t->lines, "stream %.*s %.*s", s.name_size, name, s.media_size, name + s.name_size);
     if (kind == RECORD_STREAM_RANGE)
         buf_addf(&t->lines, " range %llu+%llu\n", (unsigned long long)s.offset, (unsigned long long)s.size);
@@ -153,24 +150,20 @@ static void take_record(void *context, enum wire_record kind, uint8_t flags, con
         take_field(t, a, a_size);
         break;
     case RECORD_WARN:
-        if (!t->quiet)
-            buf_addf(&t->lines, "warning %.*s\n", (int)a_size, (const char *)a);
+        buf_addf(&t->lines, "warning %.*s\n", (int)a_size, (const char *)a);
         break;
     case RECORD_REFINE:
-        if (!t->quiet)
-            buf_addf(&t->lines, "refine %.*s\n", (int)a_size, (const char *)a);
+        buf_addf(&t->lines, "refine %.*s\n", (int)a_size, (const char *)a);
         break;
     case RECORD_STREAM_RANGE:
     case RECORD_STREAM_OPEN:
         take_stream(t, kind, a);
         break;
     case RECORD_DATA:
-        if (!t->quiet)
-            buf_add(&t->stream, a, a_size);
+        buf_add(&t->stream, a, a_size);
         break;
     case RECORD_CLOSE:
-        if (!t->quiet)
-            buf_addf(&t->lines, " %zu%s\n", t->stream.size - t->stream_at, flags ? " truncated" : "");
+        buf_addf(&t->lines, " %zu%s\n", t->stream.size - t->stream_at, flags ? " truncated" : "");
         break;
     case RECORD_JOB_END:
         memcpy(&end, a, sizeof end);
@@ -333,31 +326,6 @@ static inline void expect_none(struct module_test *t, const char *line)
         print_error("there is a line that begins with \"%s\" in:\n%s", line, buf_cstr(&t->lines));
         fail();
     }
-}
-
-/* Every length and, at every place, every value of `flips` as an exclusive or: nothing may crash, hang or emit what is not
- * declared. */
-static inline void module_torture(struct module_test *t, const char *path, size_t step)
-{
-    static const unsigned char flips[] = {0x01, 0x80, 0xff};
-    size_t size;
-    char *data = read_whole(path, &size);
-    t->quiet = true;
-    for (size_t n = 0; n < size; n += step) {
-        char *cut = malloc(n ? n : 1);
-        assert_non_null(cut);
-        memcpy(cut, data, n);
-        module_run(t, cut, n);
-        free(cut);
-    }
-    for (size_t i = 0; i < size; i += step)
-        for (size_t k = 0; k < sizeof flips; k++) {
-            data[i] = (char)((unsigned char)data[i] ^ flips[k]);
-            module_run(t, data, size);
-            data[i] = (char)((unsigned char)data[i] ^ flips[k]);
-        }
-    t->quiet = false;
-    free(data);
 }
 
 #endif

@@ -106,16 +106,6 @@ static void test_damage(void **state)
     module_option(t, "max_members", "10000");
 }
 
-static void test_torture(void **state)
-{
-    module_torture(*state, SAMPLES "ustar.tar", 3);
-    module_torture(*state, SAMPLES "gnu.tar", 3);
-    module_torture(*state, SAMPLES "pax.tar", 1);
-    module_torture(*state, SAMPLES "sparse.tar", 7);
-    module_torture(*state, SAMPLES "sparse-0.1.tar", 3);
-    module_torture(*state, SAMPLES "sparse-1.0.tar", 1);
-}
-
 static int setup(void **state)
 {
     *state = module_open("archive/tar");
@@ -131,9 +121,8 @@ static int teardown(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ustar),      cmocka_unit_test(test_old),    cmocka_unit_test(test_gnu),
-        cmocka_unit_test(test_pax),        cmocka_unit_test(test_damage), cmocka_unit_test(test_torture),
-        cmocka_unit_test(test_pax_sparse),
+        cmocka_unit_test(test_ustar), cmocka_unit_test(test_old),    cmocka_unit_test(test_gnu),
+        cmocka_unit_test(test_pax),   cmocka_unit_test(test_damage), cmocka_unit_test(test_pax_sparse),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

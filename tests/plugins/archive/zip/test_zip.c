@@ -106,15 +106,6 @@ static void test_bombs(void **state)
     module_option(t, "max_members", "10000");
 }
 
-static void test_torture(void **state)
-{
-    module_torture(*state, SAMPLES "members.zip", 1);
-    module_torture(*state, SAMPLES "zip64.zip", 1);
-    module_torture(*state, SAMPLES "cut-streamed.zip", 1);
-    module_torture(*state, SAMPLES "encrypted.zip", 1);
-    module_torture(*state, SAMPLES "office.zip", 1);
-}
-
 static int setup(void **state)
 {
     *state = module_open("archive/zip");
@@ -131,7 +122,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_members), cmocka_unit_test(test_forms), cmocka_unit_test(test_refine),
-        cmocka_unit_test(test_damage),  cmocka_unit_test(test_bombs), cmocka_unit_test(test_torture),
+        cmocka_unit_test(test_damage),  cmocka_unit_test(test_bombs),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

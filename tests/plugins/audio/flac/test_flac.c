@@ -51,13 +51,6 @@ static void test_broken(void **state)
     expect_line(t, "sample_rate = 8000");
 }
 
-static void test_torture(void **state)
-{
-    module_torture(*state, SAMPLES "steps.flac", 1);
-    module_torture(*state, SAMPLES "id3.flac", 1);
-    module_torture(*state, SAMPLES "damaged.flac", 1);
-}
-
 static int setup(void **state)
 {
     *state = module_open("audio/flac");
@@ -73,6 +66,6 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_all_blocks), cmocka_unit_test(test_id3_around),
-                                       cmocka_unit_test(test_broken), cmocka_unit_test(test_torture)};
+                                       cmocka_unit_test(test_broken)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

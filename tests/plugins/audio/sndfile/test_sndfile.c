@@ -108,14 +108,6 @@ static void test_damage(void **state)
     assert_int_equal(t->status, ADIT_UNSUPPORTED);
 }
 
-static void test_torture(void **state)
-{
-    module_torture(*state, SAMPLES "broadcast.wav", 3);
-    module_torture(*state, SAMPLES "float.rf64", 1);
-    module_torture(*state, SAMPLES "tones.aiff", 1);
-    module_torture(*state, SAMPLES "ulaw.au", 1);
-}
-
 static int setup(void **state)
 {
     *state = module_open("audio/sndfile");
@@ -132,7 +124,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_broadcast),      cmocka_unit_test(test_containers), cmocka_unit_test(test_measure),
-        cmocka_unit_test(test_channel_layout), cmocka_unit_test(test_damage),     cmocka_unit_test(test_torture),
+        cmocka_unit_test(test_channel_layout), cmocka_unit_test(test_damage),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -78,13 +78,6 @@ static void test_damage(void **state)
     assert_int_equal(t->status, ADIT_DECLINED);
 }
 
-static void test_torture(void **state)
-{
-    module_torture(*state, SAMPLES "header.gz", 1);
-    module_torture(*state, SAMPLES "members.gz", 1);
-    module_torture(*state, SAMPLES "blocks.gz", 1);
-}
-
 static int setup(void **state)
 {
     *state = module_open("compress/gzip");
@@ -100,8 +93,10 @@ static int teardown(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_header), cmocka_unit_test(test_members), cmocka_unit_test(test_quota),
-        cmocka_unit_test(test_damage), cmocka_unit_test(test_torture),
+        cmocka_unit_test(test_header),
+        cmocka_unit_test(test_members),
+        cmocka_unit_test(test_quota),
+        cmocka_unit_test(test_damage),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -147,12 +147,6 @@ static void test_lines_told_later(void **state)
     free(made);
 }
 
-static void test_torture(void **state)
-{
-    module_torture(*state, SAMPLES "segments.jpg", 1);
-    module_torture(*state, SAMPLES "broken.jpg", 2);
-}
-
 static int setup(void **state)
 {
     *state = module_open("image/jpeg");
@@ -176,7 +170,6 @@ int main(void)
         cmocka_unit_test(test_scan_limit),
         cmocka_unit_test(test_marker_across_buffers),
         cmocka_unit_test(test_lines_told_later),
-        cmocka_unit_test(test_torture),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

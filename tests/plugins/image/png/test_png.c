@@ -135,13 +135,6 @@ static void test_not_png(void **state)
     expect_line(t, "warning data at offset 8: expected a chunk of 12 bytes or more, found 0");
 }
 
-static void test_torture(void **state)
-{
-    module_torture(*state, SAMPLES "chunks.png", 1);
-    module_torture(*state, SAMPLES "animation.png", 1);
-    module_torture(*state, SAMPLES "broken.png", 1);
-}
-
 static int setup(void **state)
 {
     *state = module_open("image/png");
@@ -157,9 +150,9 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers),   cmocka_unit_test(test_texts),   cmocka_unit_test(test_streams),
-        cmocka_unit_test(test_animation), cmocka_unit_test(test_broken),  cmocka_unit_test(test_crc_option),
-        cmocka_unit_test(test_not_png),   cmocka_unit_test(test_torture),
+        cmocka_unit_test(test_numbers),   cmocka_unit_test(test_texts),  cmocka_unit_test(test_streams),
+        cmocka_unit_test(test_animation), cmocka_unit_test(test_broken), cmocka_unit_test(test_crc_option),
+        cmocka_unit_test(test_not_png),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

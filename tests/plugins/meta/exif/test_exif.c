@@ -153,13 +153,6 @@ static void test_declared(void **state)
     assert_int_equal(system("scripts/exif-fields --check"), 0);
 }
 
-static void test_torture(void **state)
-{
-    module_torture(*state, SAMPLES "little.exif", 1);
-    module_torture(*state, SAMPLES "big.exif", 1);
-    module_torture(*state, SAMPLES "broken.exif", 1);
-}
-
 static int setup(void **state)
 {
     *state = module_open("meta/exif");
@@ -178,7 +171,6 @@ int main(void)
         cmocka_unit_test(test_both_orders), cmocka_unit_test(test_times),   cmocka_unit_test(test_position),
         cmocka_unit_test(test_thumbnail),   cmocka_unit_test(test_broken),  cmocka_unit_test(test_unknown_times),
         cmocka_unit_test(test_comments),    cmocka_unit_test(test_overlap), cmocka_unit_test(test_declared),
-        cmocka_unit_test(test_torture),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

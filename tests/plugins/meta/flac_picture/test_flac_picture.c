@@ -26,12 +26,6 @@ static void test_cut(void **state)
     expect_line(t, "stream picture  range 66+50");
 }
 
-static void test_torture(void **state)
-{
-    module_torture(*state, SAMPLES "cover.flacpicture", 1);
-    module_torture(*state, SAMPLES "link.flacpicture", 1);
-}
-
 static int setup(void **state)
 {
     *state = module_open("meta/flac_picture");
@@ -46,7 +40,6 @@ static int teardown(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_picture), cmocka_unit_test(test_cut),
-                                       cmocka_unit_test(test_torture)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_picture), cmocka_unit_test(test_cut)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -31,12 +31,6 @@ static void test_broken(void **state)
     assert_int_equal(t->status, ADIT_MALFORMED);
 }
 
-static void test_torture(void **state)
-{
-    module_torture(*state, SAMPLES "full.vorbiscomment", 1);
-    module_torture(*state, SAMPLES "broken.vorbiscomment", 1);
-}
-
 static int setup(void **state)
 {
     *state = module_open("meta/vorbiscomment");
@@ -51,7 +45,6 @@ static int teardown(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_comments), cmocka_unit_test(test_broken),
-                                       cmocka_unit_test(test_torture)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_comments), cmocka_unit_test(test_broken)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

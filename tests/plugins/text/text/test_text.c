@@ -90,14 +90,6 @@ static void test_bound(void **state)
     module_option(t, "max_bytes", "64M");
 }
 
-static void test_torture(void **state)
-{
-    module_torture(*state, SAMPLES "lines.txt", 1);
-    module_torture(*state, SAMPLES "utf16.txt", 1);
-    module_torture(*state, SAMPLES "utf32.txt", 1);
-    module_torture(*state, SAMPLES "dos.txt", 1);
-}
-
 static int setup(void **state)
 {
     *state = module_open("text/text");
@@ -113,8 +105,10 @@ static int teardown(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_counts), cmocka_unit_test(test_ends),    cmocka_unit_test(test_encodings),
-        cmocka_unit_test(test_bound),  cmocka_unit_test(test_torture),
+        cmocka_unit_test(test_counts),
+        cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_encodings),
+        cmocka_unit_test(test_bound),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

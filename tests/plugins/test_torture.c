@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: MIT */
+/* Every plugin on every one of its samples, cut at every length and with every byte changed: whatever a file holds, a plugin neither
+ * dies nor hangs nor leaks, and emits only what its .conf declares. Its companions and the fields that it needs are treated alike.
+ *
+ *     test_torture              a share of the inputs for each plugin, within seconds: `make test`
+ *     test_torture all [NAME]…  all of them, of these plugins: `make torture`
+ *     test_torture FILE         once more what was saved because it broke a plugin
+ *
+ * A plugin has a process of its own. Plugins and samples are found; there is no list. */
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "capture.h"
+#include "replay.h"
+
+#ifdef ADIT_SANITIZED
+#include <sanitizer/common_interface_defs.h>
+#include <sanitizer/lsan_interface.h>
+enum { SLOWER = 5 };
+#else
+enum { SLOWER = 1 };
+#endif
+enum {
+    POSITIONS = 4096,         /* of one part: the first half of them one by one, then spread */
+    SHARED = 400000 / SLOWER, /* inputs of all plugins together, where not all are run */
+    AT_LEAST = 250 / SLOWER,  /* for each captured job */
+    LIMIT_S = 2 * SLOWER,     /* of processor time for one input */
+    ALARM_S = 120,            /* without any input being done: it sleeps */
+    TELL = 3,                 /* findings of a plugin */
+};
+
+/* libsndfile 1.2 and its codecs lose a few bytes where opening fails half-way. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libsndfile.so\nleak:libvorbis.so\nleak:libFLAC.so\nleak:libmpg123.so\nleak:libopus.so\nleak:libogg."
+           "so\n";
+}
+
+/* What a worker's limit of memory does: an allocation fails. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1:max_allocation_size_mb=1024";
+}
+
+static const unsigned char flips[] = {0xff, 0x01, 0x80};
+enum { FLIPS = sizeof flips };
+
+/* What runs now, for whoever ends it. */
+static struct {
+    struct registry *registry;
+    struct job_input *input;
+    const char *sample;
+    size_t part, at; /* at: length, or the byte that was changed */
+    int flip;        /* index, -1: cut */
+    unsigned saved;
+} now;
+
+struct torture {
+    struct replay replay;
+    bool all;
+    uint64_t budget; /* inputs of a captured job, where not all */
+    uint64_t inputs, refused, findings, most_calls;
+};
+
+/* ---- what is told ---- */
+
+static void describe(char *out, size_t room)
+{
+    char part[64] = "";
+    if (now.part > 0)
+        (void)snprintf(part, sizeof part, now.part == 1 ? "the needed fields of " : "companion %zu of ", now.part - 1);
+    if (now.flip < 0)
+        (void)snprintf(out, room, "%s%s, cut to %zu bytes", part, now.sample, now.at);
+    else if (now.flip == FLIPS)
+        (void)snprintf(out, room, "%s", now.sample);
+    else
+        (void)snprintf(out, room, "%s%s, byte %zu ^ 0x%02x", part, now.sample, now.at, flips[now.flip]);
+}
+
+/* Writes the running input to BUILD/torture; `path` is "" where that is not possible. */
+static void save(char *path, size_t room)
+{
+    struct buf file = BUF_INIT;
+    (void)mkdir(BUILD_DIR "/torture", 0755);
+    (void)snprintf(path, room, BUILD_DIR "/torture/%s.%u", now.input->plugin, ++now.saved);
+    job_input_write(now.registry, now.input, &file);
+    FILE *f = fopen(path, "wb");
+    if (!f || fwrite(file.data, 1, file.size, f) != file.size)
+        path[0] = '\0';
+    if (f)
+        (void)fclose(f);
+    buf_release(&file);
+}
+
+static void tell(const char *what)
+{
+    char text[700], path[256];
+    describe(text, sizeof text);
+    save(path, sizeof path);
+    (void)fprintf(stderr, "%s: %s: %s; again: " BUILD_DIR "/tests/plugins/test_torture %s\n", now.input->plugin, text,
+                  what, path);
+}
+
+static void on_death(void)
+{
+    if (now.input)
+        tell("died");
+}
+
+static void on_signal(int number)
+{
+    char text[100];
+    (void)snprintf(text, sizeof text, number == SIGPROF ? "took more than %d s of processor time" : "died of signal %d",
+                   number == SIGPROF ? LIMIT_S : number);
+#ifdef ADIT_SANITIZED
+    __sanitizer_print_stack_trace();
+#endif
+    if (now.input)
+        tell(text);
+    _exit(1);
+}
+
+static void watch_for_ends(void)
+{
+    static char stack[64 * 1024];
+    const stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    (void)sigaction(SIGPROF, &action, NULL);
+    (void)sigaction(SIGALRM, &action, NULL);
+#ifdef ADIT_SANITIZED
+    (void)other;
+    __sanitizer_set_death_callback(on_death);
+#else
+    static const int deadly[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    (void)on_death;
+    (void)sigaltstack(&other, NULL);
+    action.sa_flags |= SA_ONSTACK;
+    for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
+        (void)sigaction(deadly[i], &action, NULL);
+#endif
+}
+
+/* ---- one input ---- */
+
+static void limit_time(int seconds)
+{
+    const struct itimerval timer = {.it_value = {.tv_sec = seconds}};
+    (void)setitimer(ITIMER_PROF, &timer, NULL);
+    (void)alarm(seconds ? ALARM_S : 0);
+}
+
+static void run(struct torture *t, struct job_input *in, size_t part, size_t at, int flip)
+{
+    now.input = in;
+    now.part = part;
+    now.at = at;
+    now.flip = flip;
+    limit_time(LIMIT_S);
+    int fault = replay_run(&t->replay, in, at % 2 ? CHECK_PLACE_BEGIN : CHECK_PLACE_END);
+    limit_time(0);
+    t->inputs++;
+    t->refused += fault < 0;
+    uint64_t calls = t->replay.job->seen.reads + t->replay.job->seen.polls;
+    t->most_calls = calls > t->most_calls ? calls : t->most_calls;
+    if (fault > 0 && t->findings++ < TELL)
+        tell(t->replay.fault);
+    now.input = NULL;
+}
+
+/* ---- the inputs of one captured job ---- */
+
+static void run_part(struct torture *t, struct job_input *in, size_t number, struct buf *part, uint64_t positions)
+{
+    size_t size = part->size, flip_count = t->all ? FLIPS : 1;
+    positions = positions < size ? positions : size;
+    for (uint64_t i = 0; i < positions; i++) {
+        part->size = check_spread(i, positions, size);
+        run(t, in, number, part->size, -1);
+        part->size = size;
+    }
+    for (uint64_t i = 0; i < positions; i++) {
+        size_t at = check_spread(i, positions, size);
+        for (size_t k = 0; k < flip_count; k++) {
+            int flip = (int)((i + k) % FLIPS);
+            part->data[at] = (char)((unsigned char)part->data[at] ^ flips[flip]);
+            run(t, in, number, at, flip);
+            part->data[at] = (char)((unsigned char)part->data[at] ^ flips[flip]);
+        }
+    }
+}
+
+static bool leaks(const char *name, const char *sample)
+{
+#ifdef ADIT_SANITIZED
+    if (__lsan_do_recoverable_leak_check()) {
+        (void)fprintf(stderr, "%s: leaks on %s and what was made of it\n", name, sample);
+        return true;
+    }
+#endif
+    (void)name, (void)sample;
+    return false;
+}
+
+static void run_captured(struct torture *t, struct captured *c)
+{
+    struct buf *parts[INPUT_PARTS];
+    size_t count = job_input_parts(&c->input, parts), filled = 0;
+    for (size_t i = 0; i < count; i++)
+        filled += parts[i]->size > 0;
+    now.sample = c->sample;
+    run(t, &c->input, 0, 0, FLIPS);
+    for (size_t i = 0; i < count; i++)
+        run_part(t, &c->input, i, parts[i], t->all ? POSITIONS : t->budget / 2 / (filled ? filled : 1));
+    if (t->all)
+        t->findings += leaks(c->input.plugin, c->sample);
+}
+
+/* ---- one plugin, in a process of its own ---- */
+
+/* As a worker's: what is there and [limits] memory. */
+static void limit_memory(const struct plugin *p)
+{
+#ifndef ADIT_SANITIZED
+    unsigned long pages = 0;
+    FILE *f = fopen("/proc/self/statm", "r");
+    if (f && fscanf(f, "%lu", &pages) == 1) {
+        const struct rlimit r = {pages * 4096 + p->conf.memory, RLIM_INFINITY};
+        (void)setrlimit(RLIMIT_AS, &r);
+    }
+    if (f)
+        (void)fclose(f);
+#endif
+    (void)p;
+}
+
+static int torture_plugin(struct registry *r, const struct plugin *p, bool all, uint64_t budget)
+{
+    static struct torture t;
+    struct capture c;
+    struct timespec begin, end;
+    (void)clock_gettime(CLOCK_MONOTONIC, &begin);
+    watch_for_ends();
+    if (!capture_samples(r, p, &c))
+        return 1;
+    if (replay_open(&t.replay, r, p) != ADIT_OK) {
+        (void)fprintf(stderr, "%s: cannot be used: %s\n", p->conf.name, t.replay.fault);
+        return 1;
+    }
+    limit_memory(p);
+    t.all = all;
+    t.budget = budget / (c.count ? c.count : 1) > AT_LEAST ? budget / (c.count ? c.count : 1) : AT_LEAST;
+    for (size_t i = 0; i < c.count; i++)
+        run_captured(&t, &c.items[i]);
+    now.input = NULL;
+    replay_close(&t.replay);
+    t.findings += leaks(p->conf.name, "its samples");
+    (void)clock_gettime(CLOCK_MONOTONIC, &end);
+    (void)printf("%-16s %3zu samples %3zu jobs %8llu inputs (%llu refused) %6llu calls at most %7.2f s  %s\n",
+                 p->conf.name, c.sample_count, c.count, (unsigned long long)t.inputs, (unsigned long long)t.refused,
+                 (unsigned long long)t.most_calls,
+                 (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9,
+                 t.findings       ? "FAILED"
+                 : c.sample_count ? "ok"
+                                  : "FAILED: no samples");
+    bool passed = t.findings == 0 && c.sample_count > 0;
+    capture_release(&c);
+    return passed ? 0 : 1;
+}
+
+/* ---- all of them ---- */
+
+static bool is_wanted(const struct plugin *p, char **names, int count)
+{
+    bool named = count == 0;
+    for (int i = 0; i < count; i++)
+        named |= strcmp(names[i], p->conf.name) == 0;
+    return named && p->state == PLUGIN_READY && p->module_path;
+}
+
+/* Waits for one of the processes. True: it found something. */
+static bool one_ends(size_t *running)
+{
+    int status = 0;
+    while (waitpid(-1, &status, 0) < 0 && errno == EINTR)
+        ;
+    --*running;
+    if (WIFSIGNALED(status))
+        (void)fprintf(stderr, "a plugin's process died of signal %d\n", WTERMSIG(status));
+    return status != 0;
+}
+
+/* How many plugins failed; -1: none was run. */
+static int torture(bool all, char **names, int name_count, size_t processes)
+{
+    struct registry *r = loaded_registry(BUILD_DIR);
+    size_t wanted = 0, running = 0;
+    int failed = 0;
+    for (size_t i = 0; r && i < r->count; i++)
+        wanted += is_wanted(&r->plugins[i], names, name_count);
+    now.registry = r;
+    for (size_t i = 0; r && i < r->count; i++) {
+        if (!is_wanted(&r->plugins[i], names, name_count))
+            continue;
+        (void)fflush(NULL);
+        pid_t pid = fork();
+        if (pid == 0) {
+            int status = torture_plugin(r, &r->plugins[i], all, SHARED / wanted);
+            (void)fflush(NULL);
+            _exit(status);
+        }
+        failed += pid < 0;
+        running += pid > 0;
+        if (running == processes)
+            failed += one_ends(&running);
+    }
+    while (running > 0)
+        failed += one_ends(&running);
+    registry_free(r);
+    return wanted ? failed : -1;
+}
+
+static int again(const char *path)
+{
+    static struct torture t;
+    struct job_input in;
+    struct buf file = BUF_INIT;
+    FILE *f = fopen(path, "rb");
+    char part[4096];
+    for (size_t n; f && (n = fread(part, 1, sizeof part, f)) > 0;)
+        buf_add(&file, part, n);
+    if (f)
+        (void)fclose(f);
+    struct registry *r = now.registry = loaded_registry(BUILD_DIR);
+    if (!r || !job_input_parse(r, file.data, file.size, &in)) {
+        (void)fprintf(stderr,
+                      "%s: is no input: expected a plugin's name, and what it is given (tests/support/job_input.h)\n",
+                      path);
+        return 2;
+    }
+    now.sample = path;
+    watch_for_ends();
+    if (replay_open(&t.replay, r, registry_find(r, in.plugin)) != ADIT_OK)
+        return 2;
+    run(&t, &in, 0, 0, FLIPS);
+    (void)printf("%s: status %d, %s\n", path, t.replay.job->seen.status, t.findings ? "FAILED" : "ok");
+    job_input_release(&in);
+    buf_release(&file);
+    replay_close(&t.replay);
+    registry_free(r);
+    return t.findings != 0;
+}
+
+static void test_all_plugins(void **state)
+{
+    (void)state;
+    assert_int_equal(torture(false, NULL, 0, 1), 0);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_all_plugins)};
+    if (argc > 1 && strcmp(argv[1], "all") == 0)
+        return torture(true, argv + 2, argc - 2, (size_t)sysconf(_SC_NPROCESSORS_ONLN)) != 0;
+    return argc > 1 ? again(argv[1]) : cmocka_run_group_tests(tests, NULL, NULL);
+}
