@@ -14,12 +14,14 @@
 #define TESTS_PLUGINS_PLUGIN_TEST_H
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -31,7 +33,7 @@
 #include "findings.h"
 #include "job.h"
 
-enum { MODULE_DEPTH = 16, MODULE_PAIRS = 64 };
+enum { MODULE_DEPTH = 16, MODULE_PAIRS = 64, MODULE_RESOURCES = 4 };
 
 struct module_test {
     struct arena arena;
@@ -50,6 +52,8 @@ struct module_test {
     uint64_t refused;
     char path[MODULE_DEPTH + 1][512];
     int depth;
+    char folder[128], reason[256]; /* of the .conf; of open() */
+    bool started;
 };
 
 static char *read_whole(const char *path, size_t *size)
@@ -220,15 +224,46 @@ static struct module_test *module_open(const char *name)
     t->plugin.artifact_bytes = t->conf.artifact_bytes ? t->conf.artifact_bytes : 64 << 20;
     t->plugin.artifact_most = t->conf.artifact_most ? t->conf.artifact_most : 1000;
     t->plugin.stream_bytes = t->conf.stream_bytes ? t->conf.stream_bytes : 8 << 20;
+    (void)snprintf(t->folder, sizeof t->folder, "%.*s", (int)(strrchr(conf, '/') + 1 - conf), conf);
     return t;
 }
 
-/* Replaces what an option of the .conf says. */
+/* Replaces what an option of the .conf says, or adds it. A plugin that reads options in open(): module_start after it. */
 static inline void module_option(struct module_test *t, const char *key, const char *value)
 {
-    for (size_t i = 0; i < t->plugin.option_count; i++)
-        if (strcmp(t->options[i].key, key) == 0)
-            t->options[i].value = value;
+    size_t i = 0;
+    while (i < t->plugin.option_count && strcmp(t->options[i].key, key) != 0)
+        i++;
+    assert_true(i < MODULE_PAIRS);
+    if (i == t->plugin.option_count)
+        t->options[t->plugin.option_count++].key = key;
+    t->options[i].value = value;
+}
+
+/* Calls open(), after close() where it was called before; what it says instead of ADIT_OK is in t->reason. */
+static inline int32_t module_start(struct module_test *t)
+{
+    const char *keys[MODULE_RESOURCES];
+    int fds[MODULE_RESOURCES];
+    char path[512];
+    assert_true(t->conf.resource_count <= MODULE_RESOURCES);
+    for (size_t i = 0; i < t->conf.resource_count; i++) {
+        keys[i] = t->conf.resources[i].key;
+        (void)snprintf(path, sizeof path, "%s%s", t->folder, t->conf.resources[i].value);
+        fds[i] = open(path, O_RDONLY | O_CLOEXEC);
+        assert_true(fds[i] >= 0);
+    }
+    if (t->plugin.table->close && t->started)
+        t->plugin.table->close(t->plugin.state);
+    t->plugin.resources = keys;
+    t->plugin.resource_fds = fds;
+    t->plugin.resource_count = t->conf.resource_count;
+    int32_t status = job_open(&t->job, &t->plugin, t->reason, sizeof t->reason);
+    t->started = status == ADIT_OK;
+    t->plugin.resource_count = 0;
+    for (size_t i = 0; i < t->conf.resource_count; i++)
+        (void)close(fds[i]);
+    return status;
 }
 
 /* Fails the test where something was emitted that the .conf does not declare, or not so. */
@@ -280,6 +315,9 @@ static inline void module_run_file(struct module_test *t, const char *path)
 
 static void module_close(struct module_test *t)
 {
+    if (t->plugin.table->close && t->started)
+        t->plugin.table->close(t->plugin.state);
+    arena_release(&t->plugin.opened);
     arena_release(&t->arena);
     buf_release(&t->lines);
     buf_release(&t->raw);

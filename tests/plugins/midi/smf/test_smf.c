@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "../../image/plugin_test.h"
+
+#define SAMPLES "tests/plugins/midi/smf/"
+
+static void test_song(void **state)
+{
+    struct module_test *t = *state;
+    module_run_file(t, SAMPLES "song.mid");
+    assert_int_equal(t->status, ADIT_OK);
+    expect_line(t, "title = Adit test");
+    expect_line(t, "lyrics = été");
+    expect_line(t, "duration = 2.5");
+    expect_line(t, "notes.count = 5");
+    expect_line(t, "notes.overlapping = 1");
+    expect_line(t, "notes.unended = 1");
+    expect_line(t, "sysex.continued = 2");
+    expect_line(t, "alien_chunks = 1");
+    expect_none(t, "note_list");
+}
+
+/* 0.6 s a quarter note up to tick 960, 0.3 s to 1440, then 1 s: the tempo of every track counts for all. */
+static void test_note_list(void **state)
+{
+    struct module_test *t = *state;
+    module_option(t, "notes", "yes");
+    module_option(t, "rates", "44100 384000");
+    assert_int_equal(module_start(t), ADIT_OK);
+    module_run_file(t, SAMPLES "song.mid");
+    expect_line(t, "note_list.samples = 13230"); /* tick 240 */
+    expect_line(t, "note_list.samples = 115200");
+    expect_line(t, "note_list.samples = 66150"); /* tick 1440 */
+    expect_line(t, "note_list.end_samples = 77175");
+    expect_line(t, "note_list.end_tick = 480"); /* of the older of two that overlap */
+    expect_line(t, "note_list.unended = true");
+    module_run_file(t, SAMPLES "frames29.rmi");
+    expect_line(t, "note_list.end = 1.001");
+    expect_line(t, "note_list.end_samples = 44144"); /* 44144.1 */
+    module_run_file(t, SAMPLES "patterns.mid");
+    expect_line(t, "note_list.samples = 11025");
+    expect_line(t, "note_list.samples = 22050");
+    module_option(t, "rates", "44100 fast");
+    assert_int_equal(module_start(t), ADIT_FAILED);
+    assert_string_equal(t->reason, "option rates: expected up to 8 numbers from 1 to 4294967295, found '44100 fast'");
+    module_option(t, "rates", "44100");
+    module_option(t, "charset", "ebcdic");
+    assert_int_equal(module_start(t), ADIT_FAILED);
+    module_option(t, "charset", "windows-1252");
+    assert_int_equal(module_start(t), ADIT_OK);
+}
+
+static void test_damage(void **state)
+{
+    struct module_test *t = *state;
+    module_run_file(t, SAMPLES "odd.mid");
+    assert_int_equal(t->status, ADIT_MALFORMED);
+    expect_line(t, "warning track 1: no event at offset 53");
+    expect_line(t, "notes.count = 3");
+    module_run_file(t, SAMPLES "no-division.mid");
+    assert_int_equal(t->status, ADIT_MALFORMED);
+    static const char longer[] = "MThd\0\0\0\x50\0\0\0\1\0\x60MTrk\0\0\0\4\0\xff\x2f";
+    module_run(t, longer, sizeof longer);
+    assert_int_equal(t->status, ADIT_OK);
+    expect_beginning(t, "warning header chunk of 80 bytes");
+    static const char later[] = "MThd\0\0\0\x08\0\0\0\1\0\x60??MTrk\0\0\0\4\0\xff\x2f"; /* longer headers may come */
+    module_run(t, later, sizeof later);
+    assert_int_equal(t->status, ADIT_OK);
+    expect_none(t, "warning");
+    module_run(t, "MThd\0\0\0\6\0\3\0\1\0\x60", 14);
+    assert_int_equal(t->status, ADIT_UNSUPPORTED);
+    module_run(t, "RIFF\4\0\0\0RMID", 12);
+    assert_int_equal(t->status, ADIT_MALFORMED);
+    module_run(t, "no MIDI", 7);
+    assert_int_equal(t->status, ADIT_DECLINED);
+}
+
+static int setup(void **state)
+{
+    struct module_test *t = module_open("midi/smf");
+    *state = t;
+    assert_int_equal(module_start(t), ADIT_OK);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    module_close(*state);
+    return 0;
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_song),
+        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_note_list),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
