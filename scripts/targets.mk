@@ -114,7 +114,7 @@ install: all
 	install -m 644 man/*.5 $(D)/share/man/man5/
 	install -m 644 man/*.7 $(D)/share/man/man7/
 	install -m 644 scripts/adit.bash-completion $(D)/$(COMPLETION)
-	install -m 644 README.md PLUGINS.md NEWS LICENSE $(D)/share/doc/adit/
+	install -m 644 README.md PLUGINS.md SECURITY.md NEWS LICENSE $(D)/share/doc/adit/
 
 # make uninstall  removes what install put there, and nothing else
 uninstall:
