@@ -10,11 +10,11 @@
 
 enum {
     BLOCK = 8 * 1024,
-    QUEUE_EVENTS = 1024,       /* so many make expat pause */
-    QUEUE_BYTES = 16 << 20,    /* attributes by default (an ATTLIST) can make much of little */
-    MAX_SPACES = 1024,         /* namespaces of a document, and the bytes of their names */
+    QUEUE_EVENTS = 1024,    /* so many make expat pause */
+    QUEUE_BYTES = 16 << 20, /* attributes by default (an ATTLIST) can make much of little */
+    MAX_SPACES = 1024,      /* namespaces of a document, and the bytes of their names */
     MAX_SPACE_BYTES = 256 << 10,
-    SEPARATOR = '\n',          /* no URI contains one */
+    SEPARATOR = '\n', /* no URI contains one */
 };
 
 /* Where a piece of the queue's bytes is. They move, so no pointers. */
@@ -284,11 +284,11 @@ static void stop_with_code(struct state *s)
                  code == XML_ERROR_UNCLOSED_CDATA_SECTION;
     (void)snprintf(s->said, sizeof s->said, "%s", XML_ErrorString(code));
     stop(s,
-         code == XML_ERROR_NO_MEMORY                                                       ? ADIT_XML_NO_MEMORY
-         : code == XML_ERROR_UNKNOWN_ENCODING || code == XML_ERROR_INCORRECT_ENCODING      ? ADIT_XML_ENCODING
-         : code == XML_ERROR_AMPLIFICATION_LIMIT_BREACH                                    ? ADIT_XML_LIMIT
-         : early                                                                           ? ADIT_XML_TRUNCATED
-                                                                                           : ADIT_XML_MALFORMED,
+         code == XML_ERROR_NO_MEMORY                                                  ? ADIT_XML_NO_MEMORY
+         : code == XML_ERROR_UNKNOWN_ENCODING || code == XML_ERROR_INCORRECT_ENCODING ? ADIT_XML_ENCODING
+         : code == XML_ERROR_AMPLIFICATION_LIMIT_BREACH                               ? ADIT_XML_LIMIT
+         : early                                                                      ? ADIT_XML_TRUNCATED
+                                                                                      : ADIT_XML_MALFORMED,
          s->said);
 }
 
@@ -311,7 +311,8 @@ static void feed(struct state *s)
         void *block = XML_GetBuffer(s->parser, want);
         int64_t got = block ? adit_read_next(s->from, block, (size_t)want) : 0;
         if (!block || got < 0) {
-            stop(s, block ? ADIT_XML_UNREADABLE : ADIT_XML_NO_MEMORY, block ? "the source could not be read" : "out of memory");
+            stop(s, block ? ADIT_XML_UNREADABLE : ADIT_XML_NO_MEMORY,
+                 block ? "the source could not be read" : "out of memory");
             return;
         }
         s->fed += (uint64_t)got;

@@ -177,7 +177,10 @@ static void test_tables(void **state)
 static void test_from_utf8(void **state)
 {
     (void)state;
-    expect(ADIT_CHARSET_UTF8, "\xef\xbb\xbf" "a\xc3\xa9\xf0\x9f\x98\x80", 10, "a\xc3\xa9\xf0\x9f\x98\x80");
+    expect(ADIT_CHARSET_UTF8,
+           "\xef\xbb\xbf"
+           "a\xc3\xa9\xf0\x9f\x98\x80",
+           10, "a\xc3\xa9\xf0\x9f\x98\x80");
     expect(ADIT_CHARSET_UTF8, "a\xe9z\xc3", 4, "a\xef\xbf\xbdz\xef\xbf\xbd");
 }
 
@@ -199,8 +202,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_single_bytes), cmocka_unit_test(test_utf16), cmocka_unit_test(test_utf8),
-        cmocka_unit_test(test_all_bytes),    cmocka_unit_test(test_emit),   cmocka_unit_test(test_tables), cmocka_unit_test(test_from_utf8),
-        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_all_bytes),    cmocka_unit_test(test_emit),  cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_from_utf8),    cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,8 +70,8 @@ static void write_out(struct adit_xml *x, char *out, size_t room)
     }
 }
 
-static enum adit_xml_result read_all(const char *data, size_t size, size_t piece, const struct adit_xml_options *options,
-                                     char *out, size_t room)
+static enum adit_xml_result read_all(const char *data, size_t size, size_t piece,
+                                     const struct adit_xml_options *options, char *out, size_t room)
 {
     struct dribble d = {{dribble_read, NULL, 0, 0, 0}, data, size, 0, piece};
     struct adit_xml *x = adit_xml_open(&d.reader, options);
@@ -269,8 +269,9 @@ static void test_content(void **state)
         assert_true(adit_xml_next(x) && adit_xml_next(x));
         memset(out, '#', sizeof out);
         assert_int_equal(adit_xml_content(x, out, room), 4);
-        assert_memory_equal(out, "1\xc3\xa9"
-                                 "3",
+        assert_memory_equal(out,
+                            "1\xc3\xa9"
+                            "3",
                             kept[room]);
         assert_int_equal(out[kept[room]], '#');
         assert_true(adit_xml_is(&x->name, "", "b") && x->kind == ADIT_XML_END);

@@ -119,6 +119,11 @@ static inline int adit_begin_list(const struct adit_call *job, const char *name)
 {
     return job->host->begin(job->job, name, __builtin_strlen(name), ADIT_KIND_LIST);
 }
+/* For names that are data: ADIT_KIND_OBJECT or ADIT_KIND_LIST under any UTF-8 that fits a declared wildcard. */
+static inline int adit_begin_named(const struct adit_call *job, struct adit_text name, enum adit_kind kind)
+{
+    return job->host->begin(job->job, name.data, name.size, kind);
+}
 static inline int adit_end(const struct adit_call *job)
 {
     return job->host->end(job->job);

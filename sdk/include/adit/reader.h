@@ -30,8 +30,7 @@ static inline struct adit_reader adit_reader_at(const struct adit_call *job, adi
 {
     uint64_t total = adit_source_size(job, source);
     uint64_t start = offset < total ? offset : total;
-    struct adit_reader r = {adit_reader_range_read, job, source, start,
-                            size < total - start ? start + size : total};
+    struct adit_reader r = {adit_reader_range_read, job, source, start, size < total - start ? start + size : total};
     return r;
 }
 

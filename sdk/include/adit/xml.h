@@ -28,18 +28,18 @@
 enum adit_xml_kind {
     ADIT_XML_NONE = 0, /* before the first, after the last */
     ADIT_XML_START = 1,
-    ADIT_XML_END = 2, /* for an empty element too */
+    ADIT_XML_END = 2,  /* for an empty element too */
     ADIT_XML_TEXT = 3, /* between two tags all in one piece, unless it is longer than max_text: then in several */
 };
 
 enum adit_xml_result {
-    ADIT_XML_OK = 0,          /* the document was read to its end */
-    ADIT_XML_MALFORMED = 1,   /* it is not well-formed */
-    ADIT_XML_TRUNCATED = 2,   /* it ends too early */
-    ADIT_XML_LIMIT = 3,       /* deeper, or with larger tokens or more namespaces, than the bounds allow */
-    ADIT_XML_ENTITIES = 4,    /* it declares entities */
-    ADIT_XML_ENCODING = 5,    /* an encoding that is not known here */
-    ADIT_XML_UNREADABLE = 6,  /* the source could not be read */
+    ADIT_XML_OK = 0,         /* the document was read to its end */
+    ADIT_XML_MALFORMED = 1,  /* it is not well-formed */
+    ADIT_XML_TRUNCATED = 2,  /* it ends too early */
+    ADIT_XML_LIMIT = 3,      /* deeper, or with larger tokens or more namespaces, than the bounds allow */
+    ADIT_XML_ENTITIES = 4,   /* it declares entities */
+    ADIT_XML_ENCODING = 5,   /* an encoding that is not known here */
+    ADIT_XML_UNREADABLE = 6, /* the source could not be read */
     ADIT_XML_NO_MEMORY = 7,
 };
 
@@ -72,7 +72,7 @@ struct adit_xml {
     size_t attribute_count;
     /* Once adit_xml_next has returned false. */
     enum adit_xml_result result;
-    const char *message; /* what is wrong, in English; "" for ADIT_XML_OK */
+    const char *message;   /* what is wrong, in English; "" for ADIT_XML_OK */
     uint64_t line, column; /* where, from 1; 0: no place */
 };
 
