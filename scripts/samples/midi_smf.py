@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Makes the samples of tests/plugins/midi/smf: all bytes are made here."""
+"""Makes the samples of tests/plugins/midi: all bytes are made here."""
 import struct
 import sys
 from pathlib import Path
@@ -85,3 +85,16 @@ OUT.mkdir(parents=True, exist_ok=True)
 (OUT / "frames25.mid").write_bytes(frames(25, 40))
 (OUT / "odd.mid").write_bytes(odd())
 (OUT / "no-division.mid").write_bytes(smf(0, 1, 0) + track(END))
+
+
+def drums(pitches):
+    """Each pitch as often as it is listed, on channel 10; and one note on channel 1, which is no drum."""
+    hits = [(60, bytes([0x99 if i == 0 else p, p if i == 0 else 0x40] + ([0x40] if i == 0 else []))) for i, p in enumerate(pitches)]
+    return smf(0, 1, 480) + track((0, b"\x90\x3c\x40"), (0, b"\x80\x3c\x40"), *hits, END)
+
+
+HITS = OUT.parent / "drum-hits"
+HITS.mkdir(parents=True, exist_ok=True)
+(HITS / "kit.mid").write_bytes(drums([36, 36, 38, 40, 22, 26, 44, 48, 43, 58, 49, 51, 53, 56, 75, 35, 10]))
+(HITS / "piano.mid").write_bytes(smf(0, 1, 480) + track((0, b"\x90\x3c\x40"), (9, b"\x80\x3c\x40"), END))
+(HITS / "cut.mid").write_bytes(drums([36, 38, 42, 42])[:-6])
