@@ -41,6 +41,22 @@ static const char *const trapped[] = {
     "fchdir", "setpgid", "setsid", "umask", "utimensat", "setxattr", "fsetxattr", "setpriority", "sched_setscheduler",
     "sched_setattr", "dup", "dup2", "dup3", NULL};
 
+/* Where an allocation fails, libseccomp 2.5 crashes, loops for ever, or writes a program that lacks a part. So the heap first gets what
+ * the library will need, in blocks that the allocator keeps: freed below one that is in use they are neither given back nor apart. */
+enum { HEAP_BLOCKS = 8, HEAP_BLOCK = 64 * 1024 };
+
+static int reserve_heap(void **keeper, struct err *e)
+{
+    void *blocks[HEAP_BLOCKS];
+    size_t n = 0;
+    while (n < HEAP_BLOCKS && (blocks[n] = malloc(HEAP_BLOCK)) != NULL)
+        n++;
+    *keeper = n == HEAP_BLOCKS ? malloc(1) : NULL;
+    while (n > 0)
+        free(blocks[--n]);
+    return *keeper ? 0 : err_set(e, -ENOMEM, "cannot write the system-call filter: out of memory");
+}
+
 /* libseccomp refuses rules that say what the default already says. */
 static bool is_default(scmp_filter_ctx ctx, uint32_t action)
 {
@@ -152,7 +168,7 @@ static int finish(scmp_filter_ctx ctx, int error, struct buf *out, struct err *e
     return 0;
 }
 
-int filter_zygote(struct buf *out, bool strict, bool signals_scoped, uint64_t fork_key, struct err *e)
+static int write_zygote(struct buf *out, bool strict, bool signals_scoped, uint64_t fork_key, struct err *e)
 {
     scmp_filter_ctx ctx = seccomp_init(strict ? SCMP_ACT_TRAP : SCMP_ACT_ERRNO(ENOSYS));
     if (!ctx)
@@ -169,7 +185,7 @@ int filter_zygote(struct buf *out, bool strict, bool signals_scoped, uint64_t fo
     return finish(ctx, error, out, e);
 }
 
-int filter_worker(struct buf *out, struct err *e)
+static int write_worker(struct buf *out, struct err *e)
 {
     /* fstat() stays; what there is elsewhere is none of a worker's business. AT_EMPTY_PATH is no way to tell newfstatat's two uses
      * apart: the path is not in a register. */
@@ -193,6 +209,28 @@ int filter_worker(struct buf *out, struct err *e)
     if (!error)
         error = add_named(ctx, SCMP_ACT_ERRNO(EACCES), by_path);
     return finish(ctx, error, out, e);
+}
+
+int filter_zygote(struct buf *out, bool strict, bool signals_scoped, uint64_t fork_key, struct err *e)
+{
+    void *keeper;
+    int error = reserve_heap(&keeper, e);
+    if (error)
+        return error;
+    error = write_zygote(out, strict, signals_scoped, fork_key, e);
+    free(keeper);
+    return error;
+}
+
+int filter_worker(struct buf *out, struct err *e)
+{
+    void *keeper;
+    int error = reserve_heap(&keeper, e);
+    if (error)
+        return error;
+    error = write_worker(out, e);
+    free(keeper);
+    return error;
 }
 
 const char *filter_call_name(int number)
