@@ -121,6 +121,13 @@ static int refuse_conf(struct registry *r, struct plugin *p, const char *rule, c
     return done ? 0 : no_memory(e);
 }
 
+/* One that could not be read: where the machine is short of something, that says nothing about the plugin. */
+static int unreadable(struct registry *r, struct plugin *p, const char *rule, const char *mend, int code, const char *reason,
+                      struct err *e)
+{
+    return err_is_shortage(code) ? err_set(e, code, "cannot read %s: %s", p->conf_path, reason) : refuse_conf(r, p, rule, mend, reason, e);
+}
+
 static int parse_conf(struct registry *r, struct plugin *p, const char *data, size_t size, struct err *e)
 {
     size_t before = r->findings.count;
@@ -204,7 +211,7 @@ static int read_open(struct registry *r, struct plugin *p, int fd, struct err *e
 {
     struct stat st;
     if (fstat(fd, &st) < 0)
-        return refuse_conf(r, p, "conf.file.unreadable", "", strerror(errno), e);
+        return unreadable(r, p, "conf.file.unreadable", "", -errno, strerror(errno), e);
     int rc = check_file(r, p, &st, e);
     if (rc < 0 || p->state == PLUGIN_BROKEN)
         return rc;
@@ -217,7 +224,7 @@ static int read_open(struct registry *r, struct plugin *p, int fd, struct err *e
     if (!bytes)
         return no_memory(e);
     ssize_t n = read_whole(fd, bytes, room);
-    rc = n < 0 ? refuse_conf(r, p, "conf.file.unreadable", "", strerror((int)-n), e)
+    rc = n < 0 ? unreadable(r, p, "conf.file.unreadable", "", (int)n, strerror((int)-n), e)
                : parse_conf(r, p, bytes, (size_t)n, e);
     if (bytes != small)
         free(bytes);
@@ -248,7 +255,7 @@ static int read_conf(struct registry *r, struct plugin *p, const struct scan_fil
     s->all_kept = false;
     int fd = open_conf(file, &is_link, &why);
     if (fd < 0)
-        return refuse_conf(r, p, "conf.file.refused", "", why.text, e);
+        return unreadable(r, p, "conf.file.refused", "", fd, why.text, e);
     int rc = read_open(r, p, fd, e);
     (void)close(fd);
     if (rc < 0)
@@ -273,8 +280,7 @@ static int load_conf(struct registry *r, struct plugin *p, const struct scan_fil
     p->reason = "";
     struct stat st;
     if (fstatat(file->dir->fd, file->name, &st, 0) < 0)
-        return refuse_conf(r, p, "conf.file.unreadable", "remove the link, or let it lead to a file", strerror(errno),
-                           e);
+        return unreadable(r, p, "conf.file.unreadable", "remove the link, or let it lead to a file", -errno, strerror(errno), e);
     stamp_from_stat(&st, &p->conf_stamp);
     p->conf_stamp.racy = stamp_is_racy(&p->conf_stamp, s->now_ns);
     struct stat null;

@@ -21,37 +21,39 @@ char *registry_join(struct arena *a, const char *base, const char *name)
     return path;
 }
 
-static void check_dir(struct registry_state *s, struct module_dir *dir)
+/* 0, or a negative errno: then nothing is known about it. */
+static int check_dir(struct registry_state *s, struct module_dir *dir, struct err *e)
 {
     struct stat st;
     struct err why = {0};
     const char *refused = fstat(dir->fd, &st) < 0 ? "cannot be read" : stat_refuses(&st, false);
-    if (refused) {
-        dir->refused = arena_printf(&s->arena, "%s %s", dir->path, refused);
-        return;
-    }
-    if (scan_check_ancestors(dir->path, &why) < 0) {
-        dir->refused = arena_strdup(&s->arena, why.text);
-        return;
+    int above = refused ? 0 : scan_check_ancestors(dir->path, &why);
+    if (err_is_shortage(above))
+        return err_set(e, above, "%s", why.text);
+    if (refused || above < 0) {
+        dir->refused = refused ? arena_printf(&s->arena, "%s %s", dir->path, refused) : arena_strdup(&s->arena, why.text);
+        return dir->refused ? 0 : err_set(e, -ENOMEM, "out of memory");
     }
     stamp_from_stat(&st, &dir->stamp);
     dir->stamp.racy = stamp_is_racy(&dir->stamp, s->now_ns);
     dir->unchanged = snapshot_module_dir(s->snapshot, dir->path, &dir->stamp);
+    return 0;
 }
 
-/* A folder to look in, opened and checked once. NULL when memory is short. */
-static const struct module_dir *module_dir(struct registry_state *s, const char *path, size_t size)
+/* A folder to look in, opened and checked once. NULL with e filled when memory or descriptors are short. */
+static const struct module_dir *module_dir(struct registry_state *s, const char *path, size_t size, struct err *e)
 {
     struct module_dir *dir = map_get(&s->module_dirs, path, size);
     if (dir)
         return dir;
     dir = arena_alloc(&s->arena, sizeof *dir);
-    if (!dir || !(dir->path = arena_strndup(&s->arena, path, size)) || !map_put(&s->module_dirs, dir->path, size, dir))
+    if (!dir || !(dir->path = arena_strndup(&s->arena, path, size)) || !map_put(&s->module_dirs, dir->path, size, dir)) {
+        (void)err_set(e, -ENOMEM, "out of memory");
         return NULL;
+    }
     dir->fd = open(dir->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (dir->fd >= 0)
-        check_dir(s, dir);
-    return dir;
+    int error = dir->fd >= 0 ? check_dir(s, dir, e) : err_is_shortage(-errno) ? err_errno(e, "cannot look into %s", dir->path) : 0;
+    return error ? NULL : dir;
 }
 
 /* A file that was looked for. */
@@ -74,9 +76,9 @@ static int look_in(struct registry_state *s, const char *base, const char *relat
     full[base_size] = '/';
     memcpy(full + base_size + 1, relative, size + 1);
     const char *slash = strrchr(full, '/');
-    const struct module_dir *dir = module_dir(s, full, (size_t)(slash - full));
+    const struct module_dir *dir = module_dir(s, full, (size_t)(slash - full), e);
     if (!dir)
-        return err_set(e, -ENOMEM, "out of memory");
+        return e->code;
     if (dir->fd < 0)
         return 0;
     struct stat st;
@@ -86,6 +88,8 @@ static int look_in(struct registry_state *s, const char *base, const char *relat
             return 0;
         const char *why = !S_ISREG(st.st_mode) ? "is not a regular file" : is_module ? stat_refuses(&st, false) : NULL;
         out->refused = why ? arena_printf(&s->arena, "%s %s", full, why) : is_module ? dir->refused : NULL;
+        if (why && !out->refused)
+            return err_set(e, -ENOMEM, "out of memory");
         stamp_from_stat(&st, &out->stamp);
         out->stamp.racy = stamp_is_racy(&out->stamp, s->now_ns);
     }

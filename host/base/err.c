@@ -33,6 +33,11 @@ int err_errno(struct err *e, const char *fmt, ...)
     return e->code;
 }
 
+bool err_is_shortage(int code)
+{
+    return code == -ENOMEM || code == -EMFILE || code == -ENFILE || code == -EAGAIN || code == -ENOBUFS;
+}
+
 int err_prefix(struct err *e, const char *fmt, ...)
 {
     if (!e)
