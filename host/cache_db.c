@@ -188,19 +188,22 @@ static void remove_logs(const char *path)
             (void)unlink(log);
 }
 
+/* The log is switched on last and stays empty: SQLite's closing does not tell where it could not be emptied. */
 static int fill_database(const char *path)
 {
     sqlite3 *db = NULL;
     char sql[256];
     int code = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     (void)snprintf(sql, sizeof sql,
-                   "PRAGMA synchronous = OFF; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; "
+                   "PRAGMA synchronous = OFF; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = MEMORY; "
                    "PRAGMA application_id = %d; PRAGMA user_version = %d;",
                    APPLICATION_ID, FORMAT);
     if (code == SQLITE_OK)
         code = exec(db, sql);
     if (code == SQLITE_OK)
         code = exec(db, schema);
+    if (code == SQLITE_OK)
+        code = exec(db, "PRAGMA journal_mode = WAL");
     int closed = sqlite3_close(db);
     return code == SQLITE_OK ? closed : code;
 }
@@ -224,7 +227,10 @@ static int make_database(struct cache *c)
         if (fd >= 0)
             (void)close(fd);
         if (code == SQLITE_OK && rename(fresh, c->path) != 0)
-            code = SQLITE_CANTOPEN;
+            code = errno == ENOSPC ? SQLITE_FULL : SQLITE_CANTOPEN;
+        if (code != SQLITE_OK)
+            (void)unlink(fresh);
+        remove_logs(fresh);
     }
     (void)close(lock);
     return code;
@@ -324,10 +330,19 @@ static bool has_mark(const char *path)
     unsigned char head[HEAD];
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0)
-        return true; /* why it cannot be opened is for SQLite to say */
-    ssize_t n = pread(fd, head, sizeof head, 0);
+        return true; /* why it cannot be opened, or read, is for SQLite to say */
+    size_t size = 0;
+    ssize_t n = 1;
+    while (size < sizeof head && n != 0) {
+        n = pread(fd, head + size, sizeof head - size, (off_t)size);
+        if (n < 0 && errno != EINTR)
+            break;
+        size += n > 0 ? (size_t)n : 0;
+    }
     (void)close(fd);
-    return n == HEAD && memcmp(head, "SQLite format 3", 16) == 0 && memcmp(head + ID_AT, id, sizeof id) == 0;
+    if (n < 0)
+        return true;
+    return size == HEAD && memcmp(head, "SQLite format 3", 16) == 0 && memcmp(head + ID_AT, id, sizeof id) == 0;
 }
 
 /* Opens what is there for writing, or for reading; makes it where there is nothing. */
