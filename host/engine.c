@@ -284,11 +284,11 @@ static int run(struct engine *g, struct err *e)
         bool starved = error == -EAGAIN;
         if (error && !starved)
             return error;
+        if (g->out_of_memory) /* a file that seems done may lack what there was no memory for */
+            return -ENOMEM;
         error = print_done(g);
         if (error)
             return err_set(e, error, "cannot write the results: %s", strerror(-error));
-        if (g->out_of_memory)
-            return -ENOMEM;
         if (g->walk_ended && !g->first)
             return 0;
         if (interrupted(g) && !cancelled) {
@@ -321,7 +321,9 @@ static size_t window_for_descriptors(void)
 
 static bool wants_stream(void *context, const char *media)
 {
-    const struct engine *g = context;
+    struct engine *g = context;
+    if (*media && !planner_plan(g->planner, media))
+        engine_no_memory(g);
     return planner_wants_stream(g->planner, media);
 }
 

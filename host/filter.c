@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -146,11 +147,14 @@ static int export_program(scmp_filter_ctx ctx, struct buf *out)
         return -errno;
     int error = seccomp_export_bpf(ctx, fd);
     off_t size = error ? 0 : lseek(fd, 0, SEEK_END);
-    char *p = size > 0 ? buf_reserve(out, (size_t)size) : NULL;
-    if (!error && p && pread(fd, p, (size_t)size, 0) == size)
-        out->size += (size_t)size;
-    else if (!error)
-        error = -EIO;
+    bool whole = size > 0 && size % (off_t)sizeof(struct sock_filter) == 0;
+    char *p = whole ? mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+    if (p != MAP_FAILED) {
+        buf_add(out, p, (size_t)size);
+        (void)munmap(p, (size_t)size);
+    }
+    if (!error && (p == MAP_FAILED || out->failed))
+        error = whole ? -ENOMEM : -EIO;
     (void)close(fd);
     return error;
 }

@@ -368,7 +368,10 @@ static void print_part(struct output *o, size_t indent, const struct part *part)
     buf_putc(&o->buf, '\n');
     bool whole = collect_rows(o, part, plugin);
     print_rows(o, indent + 2);
-    if (!whole)
+    const struct text_state *s = o->state;
+    if (s->texts.failed) /* nothing is damaged: the output ends here, and says why */
+        o->buf.failed = true;
+    else if (!whole)
         print_line(o, indent + 2, RED, "", "further fields are damaged");
     for (size_t i = 0; i < part->warning_count; i++)
         print_line(o, indent + 2, YELLOW, "warning: ", part->warnings[i]);

@@ -113,7 +113,7 @@ static int add_task(struct draft *m, const struct pool_task *t)
         buf_add(b, t->needs, t->needs_size);
     if (head.descriptor == WIRE_NO_DESCRIPTOR)
         buf_add(b, t->memory, head.inline_size);
-    while (b->size % 8)
+    while (!b->failed && b->size % 8)
         buf_putc(b, 0);
     if (b->failed)
         return -ENOMEM;

@@ -111,20 +111,29 @@ static long status_number(const char *status, const char *key)
     return at ? strtol(at + strlen(key), NULL, 10) : -1;
 }
 
-/* The locks are looked at from outside, in the kernel's own words, before the worker sees any input. */
-static bool is_locked(const struct pool *p, pid_t pid)
+/* The locks are looked at from outside, in the kernel's own words, before the worker sees any input. 1, 0, or -errno: cannot look. */
+static int is_locked(const struct pool *p, pid_t pid)
 {
     char path[64], status[4096];
+    size_t size = 0;
+    ssize_t n = 1;
     if (!p->options.sandbox)
-        return true;
+        return 1;
     (void)snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, status, sizeof status - 1);
-    if (fd >= 0)
-        (void)close(fd);
-    if (n <= 0)
-        return false;
-    status[n] = '\0';
+    if (fd < 0)
+        return -errno;
+    while (n != 0 && size < sizeof status - 1) {
+        n = read(fd, status + size, sizeof status - 1 - size);
+        if (n < 0 && errno != EINTR)
+            break;
+        size += n > 0 ? (size_t)n : 0;
+    }
+    int error = n < 0 ? -errno : 0;
+    (void)close(fd);
+    if (error)
+        return error;
+    status[size] = '\0';
     return status_number(status, "\nNoNewPrivs:\t") == 1 && status_number(status, "\nSeccomp:\t") == 2 &&
            status_number(status, "\nSeccomp_filters:\t") >= 3;
 }
@@ -161,11 +170,16 @@ static void on_hello(struct worker_process *w, pid_t pid)
         (void)err_errno(&p->fatal, "cannot watch worker %d", (int)pid);
         return;
     }
-    if (!is_locked(p, pid)) {
+    int locked = is_locked(p, pid);
+    if (locked != 1) {
         if (process_has_ended(pid)) /* the kernel takes the filters off the dead; the death is told by itself */
             return;
-        (void)err_set(&p->fatal, -EPERM, "worker %d of domain %s has not locked itself (see /proc/%d/status); nothing was given to it",
-                      (int)pid, w->domain->name, (int)pid);
+        if (locked < 0)
+            (void)err_set(&p->fatal, locked, "cannot see whether worker %d of domain %s is locked (/proc/%d/status): %s; nothing was given to it",
+                          (int)pid, w->domain->name, (int)pid, strerror(-locked));
+        else
+            (void)err_set(&p->fatal, -EPERM, "worker %d of domain %s has not locked itself (see /proc/%d/status); nothing was given to it",
+                          (int)pid, w->domain->name, (int)pid);
         return;
     }
     w->ready = true;
