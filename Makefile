@@ -46,6 +46,7 @@ RESOURCE_SRC := $(filter-out %.conf,$(wildcard conf.d/*/*.*))
 SUPPORT_SRC  := $(wildcard tests/support/*.c)
 TEST_SRC     := $(wildcard tests/*/test_*.c tests/*/*/test_*.c tests/*/*/*/test_*.c)
 HOSTILE_SRC  := $(wildcard tests/hostile/*.c)
+PRELOAD_SRC  := $(wildcard tests/preload/*.c)
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 # A plugin names the libraries it links in a comment of its own: /* libraries: zlib nettle */
@@ -53,13 +54,14 @@ libs_of = $(shell sed -n 's|^/\* libraries: *\(.*[^ ]\) *\*/$$|\1|p' $(1))
 
 # A module whose library is not installed is left out, and its .conf with it. (Targets that compile in a make of their own
 # may run before pkg-config is there.)
-building := $(filter-out setup demo test asan clang torture fuzz fuzz-short fuzzers coverage bench clean help uninstall,$(or $(MAKECMDGOALS),all))
+building := $(filter-out setup demo test asan clang faults soak torture fuzz fuzz-short fuzzers coverage bench clean help uninstall,$(or $(MAKECMDGOALS),all))
 skipped := $(if $(building),$(foreach m,$(MODULE_SRC),$(if $(call libs_of,$(m)),$(shell $(PKG_CONFIG) --exists $(call libs_of,$(m)) || echo $(m)))))
 $(foreach m,$(skipped),$(info skipping $(m): pkg-config does not find $(call libs_of,$(m)): run scripts/setup))
 MODULES := $(patsubst plugins/%.c,$(B)/lib/adit/modules/%.so,$(filter-out $(skipped),$(MODULE_SRC)))
 CONFS   := $(patsubst conf.d/%,$(B)/share/adit/conf.d/%,$(filter-out $(patsubst plugins/%.c,conf.d/%.conf,$(skipped)),$(CONF_SRC)) $(RESOURCE_SRC))
 HOSTILE := $(patsubst tests/hostile/%.c,$(B)/tests/hostile/%.so,$(HOSTILE_SRC))
 TESTS   := $(patsubst tests/%.c,$(B)/tests/%,$(TEST_SRC))
+PRELOAD := $(patsubst tests/%.c,$(B)/tests/%.so,$(PRELOAD_SRC))
 
 .DEFAULT_GOAL := all
 .PHONY: all modules tests programs clean help FORCE
@@ -69,7 +71,7 @@ modules: $(MODULES) $(CONFS)
 TOOLS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/tools/*.c))
 .PHONY: tools
 tools: $(TOOLS)
-tests: all $(TESTS) $(TOOLS) $(HOSTILE)
+tests: all $(TESTS) $(TOOLS) $(HOSTILE) $(PRELOAD)
 
 # The stamp changes when a flag does, so that everything is compiled again.
 $(B)/flags: FORCE
@@ -124,6 +126,10 @@ $(B)/share/adit/conf.d/%.conf: conf.d/%.conf $(B)/flags
 $(B)/share/adit/conf.d/%: conf.d/%
 	@mkdir -p $(@D)
 	@cp $< $@
+# Never sanitized: a sanitizer's own functions are what it stands in front of.
+$(B)/tests/preload/%.so: tests/preload/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE -O1 -g $(WARN) -fno-builtin -fPIC -shared -o $@ $<
 $(B)/tests/%: $(B)/obj/tests/%.o $(B)/libtest.a $(B)/libhost.a $(B)/libvalidate.a $(B)/lib/libadit-sdk.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_EXE) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(HOST_LDLIBS) $(if $(call libs_of,tests/$*.c),$(shell $(PKG_CONFIG) --libs $(call libs_of,tests/$*.c))) -lcmocka -lm

@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 sub   = +@$(MAKE) --no-print-directory -O -j$(JOBS)
 
 # make setup      install the Debian packages that are missing (scripts/packages.txt)
-.PHONY: setup demo test check asan clang fuzz fuzzers fuzz-short fuzz-programs coverage bench install uninstall sdk
+.PHONY: faults soak setup demo test check asan clang fuzz fuzzers fuzz-short fuzz-programs coverage bench install uninstall sdk
 setup:
 	@scripts/setup
 
@@ -66,6 +66,18 @@ $(B)/obj/host/%.o: CFLAGS = -O0 -g --coverage -fprofile-update=atomic
 $(B)/obj/validate/%.o: CFLAGS = -O0 -g --coverage -fprofile-update=atomic
 LDFLAGS_EXE += --coverage
 endif
+
+# make faults     every allocation, descriptor, write, … of adit fails in turn (minutes; FAULTS="--scenario extract --kind memory")
+faults:
+	$(sub) VARIANT=$(VARIANT) tests
+	@scripts/faults --build $(B) $(FAULTS)
+
+# make soak       KILLS=1000 SEED=1: adit's processes are killed at random moments; nothing may be lost, wrong or left
+KILLS ?= 1000
+SEED  ?= 1
+soak:
+	$(sub) VARIANT=$(VARIANT) tests
+	@scripts/soak --build $(B) --kills $(KILLS) --seed $(SEED)
 
 # make bench      BENCH_QUICK=1: a short one; CORPUS=DIR: over these files; the table goes to build/bench.json too
 bench:
