@@ -148,6 +148,10 @@ bool process_has_ended(pid_t pid);
 void worker_never_started(struct worker_process *w);
 void worker_free(struct worker_process *w);
 
+/* pool_locks.c */
+/* Before the worker sees any input: 1, 0, or -errno where it cannot be seen. */
+int worker_is_locked(pid_t pid);
+
 /* pool_batch.c */
 /* Sends the next batch of the domain's queue to a worker that can take it. False: nothing was sent. */
 bool batch_send(struct worker_process *w, size_t most);

@@ -104,40 +104,6 @@ void worker_start(struct domain *d)
         (void)err_errno(&p->fatal, "cannot watch a worker of domain %s", d->name);
 }
 
-/* One line of /proc/PID/status, as a number; -1: not there. */
-static long status_number(const char *status, const char *key)
-{
-    const char *at = strstr(status, key);
-    return at ? strtol(at + strlen(key), NULL, 10) : -1;
-}
-
-/* The locks are looked at from outside, in the kernel's own words, before the worker sees any input. 1, 0, or -errno: cannot look. */
-static int is_locked(const struct pool *p, pid_t pid)
-{
-    char path[64], status[4096];
-    size_t size = 0;
-    ssize_t n = 1;
-    if (!p->options.sandbox)
-        return 1;
-    (void)snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    while (n != 0 && size < sizeof status - 1) {
-        n = read(fd, status + size, sizeof status - 1 - size);
-        if (n < 0 && errno != EINTR)
-            break;
-        size += n > 0 ? (size_t)n : 0;
-    }
-    int error = n < 0 ? -errno : 0;
-    (void)close(fd);
-    if (error)
-        return error;
-    status[size] = '\0';
-    return status_number(status, "\nNoNewPrivs:\t") == 1 && status_number(status, "\nSeccomp:\t") == 2 &&
-           status_number(status, "\nSeccomp_filters:\t") >= 3;
-}
-
 enum { MAX_FAILED_STARTS = 8 };
 
 /* It ended, or hung, before it could be used: what the zygote's plugins did to the process may be why. */
@@ -170,7 +136,7 @@ static void on_hello(struct worker_process *w, pid_t pid)
         (void)err_errno(&p->fatal, "cannot watch worker %d", (int)pid);
         return;
     }
-    int locked = is_locked(p, pid);
+    int locked = p->options.sandbox ? worker_is_locked(pid) : 1;
     if (locked != 1) {
         if (process_has_ended(pid)) /* the kernel takes the filters off the dead; the death is told by itself */
             return;
