@@ -100,12 +100,90 @@ static void test_dos(void **state)
     assert_false(adit_time_from_dos(0x2f5f, 0x001f, &t)); /* second 62 */
 }
 
+typedef bool parser(struct adit_text, struct adit_time *);
+
+/* `expected` NULL: refused. */
+static void check(parser *parse, const char *text, const char *expected)
+{
+    struct adit_time t;
+    bool found = parse(adit_text_c(text), &t);
+    if (found != (expected != NULL))
+        fail_msg("\"%s\": %s", text, found ? written(&t) : "was refused");
+    if (found)
+        assert_string_equal(written(&t), expected);
+}
+
+static void test_mail(void **state)
+{
+    (void)state;
+    check(adit_time_parse_mail, "Fri, 21 Nov 1997 09:55:06 -0600", "1997-11-21 9:55:6.0 precision 5 zone -360");
+    check(adit_time_parse_mail, "21 Nov 97 09:55:06 GMT", "1997-11-21 9:55:6.0 precision 5 zone 0");
+    check(
+        adit_time_parse_mail,
+        "Thu,\r\n      13\r\n        Feb\r\n          1969\r\n      23:32\r\n               -0330 (Newfoundland Time)",
+        "1969-2-13 23:32:0.0 precision 4 zone -210");
+    check(adit_time_parse_mail, "1 Jan 2020 00:00:00 -0000", "2020-1-1 0:0:0.0 precision 5 zone -32768");
+    check(adit_time_parse_mail, "1 Jan 2020 00:00:00 X", "2020-1-1 0:0:0.0 precision 5 zone -32768");
+    check(adit_time_parse_mail, "Sunday, 06-Nov-94 08:49:37 EST", "1994-11-6 8:49:37.0 precision 5 zone -300");
+    check(adit_time_parse_mail, "06 Nov 2004", "2004-11-6 0:0:0.0 precision 3 zone -32768");
+    check(adit_time_parse_mail, "1 Jan 49 1:02", "2049-1-1 1:2:0.0 precision 4 zone -32768");
+    check(adit_time_parse_mail, "31 Feb 2020 00:00", NULL);
+    check(adit_time_parse_mail, "1 Foo 2020 00:00", NULL);
+    check(adit_time_parse_mail, "1 Jan 2020 00:00 +0100 more", NULL);
+    check(adit_time_parse_mail, "", NULL);
+}
+
+static void test_asctime(void **state)
+{
+    (void)state;
+    check(adit_time_parse_asctime, "Sun Nov  6 08:49:37 1994\n", "1994-11-6 8:49:37.0 precision 5 zone -32768");
+    check(adit_time_parse_asctime, "Sun Nov  6 08:49:37 UTC 1994", "1994-11-6 8:49:37.0 precision 5 zone 0");
+    check(adit_time_parse_asctime, "Nov  6 08:49:37 1994", NULL);
+    check(adit_time_parse_asctime, "Sun Nov 31 08:49:37 1994", NULL);
+}
+
+static void test_pdf(void **state)
+{
+    (void)state;
+    check(adit_time_parse_pdf, "D:199812231952-08'00",
+          "1998-12-23 19:52:0.0 precision 4 zone -480"); /* ISO 32000-1 7.9.4 */
+    check(adit_time_parse_pdf, "D:20031031154419+02'30'", "2003-10-31 15:44:19.0 precision 5 zone 150");
+    check(adit_time_parse_pdf, "D:20031031154419Z00'00'", "2003-10-31 15:44:19.0 precision 5 zone 0");
+    check(adit_time_parse_pdf, "20031031154419Z", "2003-10-31 15:44:19.0 precision 5 zone 0");
+    check(adit_time_parse_pdf, "D:2003", "2003-0-0 0:0:0.0 precision 1 zone -32768");
+    check(adit_time_parse_pdf, "D:200310", "2003-10-0 0:0:0.0 precision 2 zone -32768");
+    check(adit_time_parse_pdf, "D:20031031", "2003-10-31 0:0:0.0 precision 3 zone -32768");
+    check(adit_time_parse_pdf, "D:20031031154419+25'00'", NULL);
+    check(adit_time_parse_pdf, "D:20031331", NULL);
+    check(adit_time_parse_pdf, "D:2003103", NULL);
+    check(adit_time_parse_pdf, "D:", NULL);
+}
+
+static void test_iso(void **state)
+{
+    (void)state;
+    check(adit_time_parse_iso, "2003-10-31T15:44:19.25+02:00", "2003-10-31 15:44:19.250000000 precision 6 zone 120");
+    check(adit_time_parse_iso, "20031031T154419Z", "2003-10-31 15:44:19.0 precision 5 zone 0");
+    check(adit_time_parse_iso, "20031031T1544+0130", "2003-10-31 15:44:0.0 precision 4 zone 90");
+    check(adit_time_parse_iso, "20031031", "2003-10-31 0:0:0.0 precision 3 zone -32768");
+    check(adit_time_parse_iso, "2003-304", "2003-10-31 0:0:0.0 precision 3 zone -32768");
+    check(adit_time_parse_iso, "2004366T10:00", "2004-12-31 10:0:0.0 precision 4 zone -32768");
+    check(adit_time_parse_iso, "2003-W44-5", "2003-10-31 0:0:0.0 precision 3 zone -32768");
+    check(adit_time_parse_iso, "2009-W01-1", "2008-12-29 0:0:0.0 precision 3 zone -32768");
+    check(adit_time_parse_iso, "2009W537", "2010-1-3 0:0:0.0 precision 3 zone -32768");
+    check(adit_time_parse_iso, "2020-W53-5", "2021-1-1 0:0:0.0 precision 3 zone -32768");
+    check(adit_time_parse_iso, "2010-W53-1", NULL);
+    check(adit_time_parse_iso, "2003-366", NULL);
+    check(adit_time_parse_iso, "2003-W44-8", NULL);
+    check(adit_time_parse_iso, "2003-1031", NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse),
-        cmocka_unit_test(test_refuse),
-        cmocka_unit_test(test_dos),
+        cmocka_unit_test(test_parse), cmocka_unit_test(test_refuse),  cmocka_unit_test(test_dos),
+        cmocka_unit_test(test_mail),  cmocka_unit_test(test_asctime), cmocka_unit_test(test_pdf),
+        cmocka_unit_test(test_iso),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

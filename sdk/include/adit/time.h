@@ -63,6 +63,16 @@ static inline struct adit_time adit_time_from_unix(int64_t seconds, uint32_t nan
 extern "C" {
 #endif
 bool adit_time_parse(struct adit_text text, struct adit_time *out);
+/* What adit_time_parse takes, and ISO 8601's basic format ("20031031T154419Z"), weeks ("2003-W44-5") and ordinal dates
+ * ("2003-304"). */
+bool adit_time_parse_iso(struct adit_text text, struct adit_time *out);
+/* Mail: "Fri, 31 Oct 2003 15:44:19 +0200", with the obsolete forms of RFC 5322 4.3; also HTTP's and RFC 850's. "-0000" and
+ * zones by a name that says nothing certain give ADIT_ZONE_UNKNOWN. */
+bool adit_time_parse_mail(struct adit_text text, struct adit_time *out);
+/* C's asctime: "Fri Oct 31 15:44:19 2003", with a zone's name before the year or not. */
+bool adit_time_parse_asctime(struct adit_text text, struct adit_time *out);
+/* PDF: "D:20031031154419+02'00'" (ISO 32000-1 7.9.4), cut at any member; without "D:" too. */
+bool adit_time_parse_pdf(struct adit_text text, struct adit_time *out);
 /* MS-DOS date and time words (ZIP APPNOTE 4.4.6): two-second steps, local time of an unknown zone. */
 bool adit_time_from_dos(uint16_t date, uint16_t time, struct adit_time *out);
 #ifdef __cplusplus
