@@ -23,6 +23,7 @@ int cmd_plugins(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_validate(int argc, char **argv);
 int cmd_cache(int argc, char **argv);
+int cmd_map(int argc, char **argv);
 int cmd_new(int argc, char **argv);
 
 /* Options that every command which reads the configuration takes. */

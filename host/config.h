@@ -114,6 +114,7 @@
  * [namespace NAME]           declares a namespace; in any .conf. Several .confs may declare it in the same words
  *   title = TEXT             what its identifiers are of
  *   prefix = TEXT            of a CURIE in SSSOM output; letters, digits, . _ -; default the namespace's name
+ *   iri = TEXT               what the prefix stands for: https://identifiers.org/hgnc/; default urn:adit:NAME:
  *   pattern = REGEXP         POSIX extended regular expression that a whole identifier matches; without back-references
  *   example* = ID            matches the pattern
  *   separator = QUOTED       between the identifiers of a composite one: ","
@@ -248,7 +249,7 @@ struct conf_map {
 };
 /* [namespace NAME] */
 struct conf_namespace {
-    const char *name, *title, *prefix, *pattern, *separator; /* "" where not given; prefix: then the name */
+    const char *name, *title, *prefix, *iri, *pattern, *separator; /* "" where not given; prefix: then the name */
     const char **examples; size_t example_count;
     uint32_t line;
 };

@@ -165,7 +165,7 @@ void conf_namespace_begin(struct conf_parse *p, const char *label)
         return;
     }
     *n = (struct conf_namespace){
-        .name = copy, .title = "", .prefix = "", .pattern = "", .separator = "", .line = p->line};
+        .name = copy, .title = "", .prefix = "", .iri = "", .pattern = "", .separator = "", .line = p->line};
 }
 
 static void set_text(struct conf_parse *p, const char **slot, const char *value)
@@ -188,6 +188,18 @@ static void set_prefix(struct conf_parse *p, const char *value)
                    "%s cannot stand there in a CURIE's prefix", conf_byte_text(*end).text);
     else
         set_text(p, &present(p)->prefix, value);
+}
+
+/* RFC 3987, 2.2: a scheme, and nothing that cannot stand in an IRI. */
+static void set_iri(struct conf_parse *p, const char *value)
+{
+    size_t bad = strcspn(value, " \t\"<>\\^`{|}");
+    const char *colon = strchr(value, ':');
+    if (value[bad] || !colon || colon == value)
+        conf_error(p, value + (value[bad] ? bad : 0), "conf.namespace.iri",
+                   "an IRI such as https://identifiers.org/hgnc/", "\"%s\" is no IRI", value);
+    else
+        set_text(p, &present(p)->iri, value);
 }
 
 static void set_pattern(struct conf_parse *p, const char *value)
@@ -227,9 +239,13 @@ static void set_separator(struct conf_parse *p, const char *value)
 }
 
 const struct conf_key conf_namespace_keys[] = {
-    {"title", .set = set_title},         {"prefix", .set = set_prefix},
-    {"pattern", .set = set_pattern},     {"example", .repeats = true, .set = set_example},
-    {"separator", .set = set_separator}, {0},
+    {"title", .set = set_title},
+    {"prefix", .set = set_prefix},
+    {"iri", .set = set_iri},
+    {"pattern", .set = set_pattern},
+    {"example", .repeats = true, .set = set_example},
+    {"separator", .set = set_separator},
+    {0},
 };
 
 void conf_namespace_finish(struct conf_parse *p)

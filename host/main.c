@@ -9,6 +9,7 @@ static const struct cmd commands[] = {
     {"extract", cmd_extract, "say what is in files"},
     {"detect", cmd_detect, "say of what type files are"},
     {"explain", cmd_explain, "say which plugins run on a file, and why"},
+    {"map", cmd_map, "map identifiers from one namespace to another"},
     {"plugins", cmd_plugins, "list and show plugins and their graph"},
     {"validate", cmd_validate, "check modules and .conf files"},
     {"cache", cmd_cache, "look at the cache of results, prune or clear it"},
@@ -17,7 +18,7 @@ static const struct cmd commands[] = {
 
 static void print_help(FILE *to)
 {
-    (void)fprintf(to, "Usage: adit COMMAND [OPTION]… [ARGUMENT]…\n\nadit says what is in files, with plugins that it "
+    (void)fprintf(to, "Usage: adit COMMAND [OPTION]… [ARGUMENT]…\n\nadit says what is in files, and maps identifiers, with plugins that it "
                       "checks, locks away and remembers.\n\nCommands:\n");
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         (void)fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].summary);

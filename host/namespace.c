@@ -40,6 +40,8 @@ static const char *difference(const struct conf_namespace *a, const struct conf_
         return "title";
     if (strcmp(a->prefix, b->prefix) != 0)
         return "prefix";
+    if (strcmp(a->iri, b->iri) != 0)
+        return "iri";
     if (strcmp(a->pattern, b->pattern) != 0)
         return "pattern";
     return strcmp(a->separator, b->separator) != 0 ? "separator" : NULL;

@@ -246,6 +246,7 @@ static void codec_namespace(struct codec *c, struct conf_namespace *n)
     codec_text(c, &n->name);
     codec_text(c, &n->title);
     codec_text(c, &n->prefix);
+    codec_text(c, &n->iri);
     codec_text(c, &n->pattern);
     codec_text(c, &n->separator);
     codec_texts(c, &n->examples, &n->example_count);

@@ -101,6 +101,7 @@ static const struct {
     {HEAD "[namespace a b]\n", "conf.map.namespace", "a blank cannot stand there", 7, 13},
     {HEAD "[namespace a]\n[namespace a]\n", "conf.section.repeated", "began in line 7", 8, 12},
     {HEAD "[namespace a]\nprefix = A:\n", "conf.namespace.prefix", "':' cannot", 8, 11},
+    {HEAD "[namespace a]\niri = hgnc\n", "conf.namespace.iri", "\"hgnc\" is no IRI", 8, 7},
     {HEAD "[namespace a]\npattern = a(b\n", "conf.namespace.pattern", "parenthesis is not closed", 8, 11},
     {HEAD "[namespace a]\npattern = [a\n", "conf.namespace.pattern", "malformed", 8, 11},
     {HEAD "[namespace a]\npattern = (a)\\1\n", "conf.namespace.pattern", "\\1", 8, 11},

@@ -31,7 +31,7 @@ static const char every_section[] =
     "[fields]\nw = u8 px \"Width\"\nl[].* = any\n"
     "[limits]\ntime = 3s\nmemory = 5M\nstream = 9K\noutput = 7K\n"
     "[companions]\nm = {stem}.mid\n[options]\nk = v\n"
-    "[namespace n.x]\ntitle = N\nprefix = NX\npattern = [0-9]+\nexample = 12\nseparator = \",\"\n"
+    "[namespace n.x]\ntitle = N\nprefix = NX\niri = a:b\npattern = [0-9]+\nexample = 12\nseparator = \",\"\n"
     "[module]\nconstructors = yes\nwaive = r because s\nlibrary = l.so\n";
 
 static int begin(void **state)
