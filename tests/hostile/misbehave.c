@@ -80,6 +80,14 @@ static int32_t do_loop(const struct adit_call *job)
         ;
     return ADIT_OK;
 }
+static int32_t do_leak(const struct adit_call *job)
+{
+    char *volatile lost = malloc(100);
+    (void)job;
+    lost = NULL;
+    (void)lost;
+    return ADIT_OK;
+}
 static int32_t do_hog(const struct adit_call *job)
 {
     (void)job;
@@ -235,6 +243,7 @@ static const struct {
     {"exit", do_exit},
     {"stack", do_stack},
     {"loop", do_loop},
+    {"leak", do_leak},
     {"hog", do_hog},
     {"socket", do_socket},
     {"open", do_open},

@@ -34,12 +34,13 @@ enum { SLOWER = 5 };
 enum { SLOWER = 1 };
 #endif
 enum {
-    POSITIONS = 4096,         /* of one part: the first half of them one by one, then spread */
-    SHARED = 400000 / SLOWER, /* inputs of all plugins together, where not all are run */
-    AT_LEAST = 250 / SLOWER,  /* for each captured job */
-    LIMIT_S = 2 * SLOWER,     /* of processor time for one input */
-    ALARM_S = 120,            /* without any input being done: it sleeps */
-    TELL = 3,                 /* findings of a plugin */
+    POSITIONS = 4096,             /* of one part: the first half of them one by one, then spread */
+    SHARED = 400000 / SLOWER,     /* inputs of all plugins together, where not all are run */
+    AT_LEAST = 250 / SLOWER,      /* for each captured job */
+    LIMIT_S = SLOWER > 1 ? 4 : 2, /* of processor time for one input */
+    SAMPLES_S = 60,               /* for all samples of a plugin as they are */
+    ALARM_S = 120,                /* without any input being done: it sleeps */
+    TELL = 3,                     /* findings of a plugin */
 };
 
 /* libsndfile 1.2 and its codecs lose a few bytes where opening fails half-way. */
@@ -63,6 +64,7 @@ enum { FLIPS = sizeof flips };
 /* What runs now, for whoever ends it. */
 static struct {
     struct registry *registry;
+    const char *plugin;
     struct job_input *input;
     const char *sample;
     size_t part, at; /* at: length, or the byte that was changed */
@@ -110,33 +112,40 @@ static void save(char *path, size_t room)
 static void tell(const char *what)
 {
     char text[700], path[256];
+    if (!now.input) {
+        (void)fprintf(stderr, "%s: its samples as they are: %s\n", now.plugin, what);
+        return;
+    }
     describe(text, sizeof text);
     save(path, sizeof path);
     (void)fprintf(stderr, "%s: %s: %s; again: " BUILD_DIR "/tests/plugins/test_torture %s\n", now.input->plugin, text,
                   what, path);
 }
 
+#ifdef ADIT_SANITIZED
 static void on_death(void)
 {
-    if (now.input)
-        tell("died");
+    tell("died");
 }
+#endif
 
 static void on_signal(int number)
 {
     char text[100];
     (void)snprintf(text, sizeof text, number == SIGPROF ? "took more than %d s of processor time" : "died of signal %d",
-                   number == SIGPROF ? LIMIT_S : number);
+                   number == SIGPROF ? (now.input ? LIMIT_S : SAMPLES_S) : number);
 #ifdef ADIT_SANITIZED
     __sanitizer_print_stack_trace();
 #endif
-    if (now.input)
-        tell(text);
+    tell(text);
     _exit(1);
 }
 
 static void watch_for_ends(void)
 {
+    /* The sanitizers tell of the others by themselves. */
+    static const int deadly[] = {SIGABRT, SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE};
+    enum { OURS = SLOWER > 1 ? 3 : sizeof deadly / sizeof *deadly };
     static char stack[64 * 1024];
     const stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
@@ -146,13 +155,11 @@ static void watch_for_ends(void)
     (void)other;
     __sanitizer_set_death_callback(on_death);
 #else
-    static const int deadly[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-    (void)on_death;
     (void)sigaltstack(&other, NULL);
     action.sa_flags |= SA_ONSTACK;
-    for (size_t i = 0; i < sizeof deadly / sizeof *deadly; i++)
-        (void)sigaction(deadly[i], &action, NULL);
 #endif
+    for (size_t i = 0; i < OURS; i++)
+        (void)sigaction(deadly[i], &action, NULL);
 }
 
 /* ---- one input ---- */
@@ -254,9 +261,12 @@ static int torture_plugin(struct registry *r, const struct plugin *p, bool all, 
     struct capture c;
     struct timespec begin, end;
     (void)clock_gettime(CLOCK_MONOTONIC, &begin);
+    now.plugin = p->conf.name;
     watch_for_ends();
+    limit_time(SAMPLES_S);
     if (!capture_samples(r, p, &c))
         return 1;
+    limit_time(0);
     if (replay_open(&t.replay, r, p) != ADIT_OK) {
         (void)fprintf(stderr, "%s: cannot be used: %s\n", p->conf.name, t.replay.fault);
         return 1;
