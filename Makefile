@@ -15,6 +15,7 @@ endif
 ifeq ($(VARIANT),asan)
 SANITIZE   ?= address,undefined
 endif
+comma      := ,
 PREFIX     ?= /usr/local
 DESTDIR    ?=
 PKG_CONFIG ?= pkg-config
@@ -33,7 +34,8 @@ HOST_LDLIBS := $(shell $(PKG_CONFIG) --libs $(HOST_LIBS) 2>/dev/null) -ldl
 LDFLAGS_EXE := $(SAN) -pie -Wl,-z,relro,-z,now
 
 MODULE_CFLAGS  := -Isdk/include -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections
-MODULE_LDFLAGS := -shared -nostartfiles -Wl,-z,defs,-z,now,-z,relro,-z,noexecstack -Wl,--gc-sections,--as-needed \
+# clang keeps its sanitizers in the program: modules find them there.
+MODULE_LDFLAGS := -shared -nostartfiles $(if $(findstring clang,$(CC)),$(if $(SANITIZE),,-Wl$(comma)-z$(comma)defs),-Wl$(comma)-z$(comma)defs) -Wl,-z,now,-z,relro,-z,noexecstack -Wl,--gc-sections,--as-needed \
                   -Wl,--build-id -Wl,--hash-style=gnu -Wl,--version-script=sdk/adit-plugin.map $(SAN)
 
 PROGRAM_SRC  := host/main.c host/zygote_main.c host/check_main.c
@@ -134,7 +136,7 @@ $(B)/tests/%: $(B)/obj/tests/%.o $(B)/libtest.a $(B)/libhost.a $(B)/libvalidate.
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_EXE) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(HOST_LDLIBS) $(if $(call libs_of,tests/$*.c),$(shell $(PKG_CONFIG) --libs $(call libs_of,tests/$*.c))) -lcmocka -lm
 # Programs whose engine has its pool in their own process.
-$(B)/tests/plugins/test_torture: $(B)/obj/tests/inline/pool.o
+$(B)/tests/plugins/test_torture $(B)/fuzz/plugin: $(B)/obj/tests/inline/pool.o
 .PRECIOUS: $(B)/obj/%.o
 
 build/adit: $(B)/bin/adit

@@ -39,22 +39,22 @@ torture:
 	$(sub) VARIANT=asan all build/asan/tests/plugins/test_torture
 	@build/asan/tests/plugins/test_torture all $(PLUGIN)
 
-# make fuzz TARGET=NAME TIME=SECONDS   tests/fuzz/fuzz_NAME.c; new inputs go to build/fuzz/found/NAME
+# make fuzz TARGET=NAME TIME=SECONDS   tests/fuzz/fuzz_NAME.c, or the plugin of that name; new inputs go to build/fuzz/found/NAME
 FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_ALL  := $(patsubst tests/fuzz/fuzz_%.c,%,$(FUZZ_SRC))
 FUZZ_PROG := $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz/%,$(FUZZ_SRC))
 TARGET    ?= $(FUZZ_ALL)
 TIME      ?= 60
 fuzz: fuzzers
-	@for t in $(TARGET); do scripts/fuzz build/fuzz/fuzz/$$t $(TIME) || exit 1; done
+	@for t in $(TARGET); do scripts/fuzz $$t $(TIME) || exit 1; done
 fuzz-short: fuzzers
-	@for t in $(FUZZ_ALL); do scripts/fuzz build/fuzz/fuzz/$$t 3 || exit 1; done
+	@for t in $(FUZZ_ALL); do scripts/fuzz $$t 3 || exit 1; done
 fuzzers:
 	$(sub) VARIANT=fuzz CC=clang SANITIZE=address,undefined,fuzzer-no-link fuzz-programs
-fuzz-programs: $(FUZZ_PROG)
-$(B)/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/libhost.a $(B)/libvalidate.a $(B)/lib/libadit-sdk.a
+fuzz-programs: $(FUZZ_PROG) modules
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/libtest.a $(B)/libhost.a $(B)/libvalidate.a $(B)/lib/libadit-sdk.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_EXE) -fsanitize=fuzzer -o $@ $^ $(HOST_LDLIBS) $(if $(call libs_of,tests/fuzz/fuzz_$*.c),$(shell $(PKG_CONFIG) --libs $(call libs_of,tests/fuzz/fuzz_$*.c))) -lm
+	$(CC) $(LDFLAGS_EXE) -rdynamic -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(HOST_LDLIBS) $(if $(call libs_of,tests/fuzz/fuzz_$*.c),$(shell $(PKG_CONFIG) --libs $(call libs_of,tests/fuzz/fuzz_$*.c))) -lm
 
 # make coverage   which lines of host/ and validate/ the tests reach: build/coverage.txt
 coverage:

@@ -50,7 +50,7 @@ struct part {
 struct jpeg {
     const struct adit_call *job;
     struct adit_cursor c;
-    bool broken, has_frame, has_eoi, lines_unknown, scanned_all, has_picture_info;
+    bool broken, has_frame, has_eoi, lines_unknown, scanned_all, has_restart;
     uint16_t height;
     uint32_t scans, quantization_tables, huffman_tables;
     uint64_t image_data_size, scan_limit;
@@ -70,6 +70,7 @@ struct jpeg {
         uint64_t size;
     } kinds[MAX_KINDS];
     size_t kind_count;
+    uint32_t read_once; /* readers whose segment was there */
     unsigned warnings;
 };
 
@@ -106,29 +107,30 @@ static const struct reader {
     uint8_t length;
     const char *identifier;
     void (*read)(struct jpeg *j, const struct segment *s, struct adit_cursor *c); /* behind the identifier */
+    bool once; /* of several only the first is told */
 } readers[] = {
-    {APP0, 5, "JFIF\0", read_jfif},
-    {APP0, 5, "JFXX\0", read_jfxx},
-    {APP0 + 1, 5, "Exif\0", read_exif},
-    {APP0 + 1, 29, "http://ns.adobe.com/xap/1.0/\0", read_xmp},
-    {APP0 + 1, 35, "http://ns.adobe.com/xmp/extension/\0", read_extended_xmp},
-    {APP0 + 1, 5, "FLIR\0", read_flir},
-    {APP0 + 2, 12, "ICC_PROFILE\0", read_icc},
-    {APP0 + 2, 4, "MPF\0", read_mpf},
-    {APP0 + 2, 5, "FPXR\0", read_fpxr},
-    {APP0 + 8, 6, "SPIFF\0", read_spiff},
-    {APP0 + 10, 8, "UNICODE\0", read_unicode},
-    {APP0 + 11, 2, "JP", read_jumbf},
-    {APP0 + 12, 5, "Ducky", read_ducky},
-    {APP0 + 12, 0, "", read_picture_info},
-    {APP0 + 13, 14, "Photoshop 3.0\0", read_photoshop},
-    {APP0 + 14, 5, "Adobe", read_adobe},
-    {APP15, 2, "Q ", read_quality},
-    {COM, 0, "", read_comment},
-    {DRI, 0, "", read_dri},
-    {DNL, 0, "", read_dnl},
-    {DQT, 0, "", read_dqt},
-    {DHT, 0, "", read_dht},
+    {APP0, 5, "JFIF\0", read_jfif, true},
+    {APP0, 5, "JFXX\0", read_jfxx, false},
+    {APP0 + 1, 5, "Exif\0", read_exif, false},
+    {APP0 + 1, 29, "http://ns.adobe.com/xap/1.0/\0", read_xmp, false},
+    {APP0 + 1, 35, "http://ns.adobe.com/xmp/extension/\0", read_extended_xmp, false},
+    {APP0 + 1, 5, "FLIR\0", read_flir, false},
+    {APP0 + 2, 12, "ICC_PROFILE\0", read_icc, false},
+    {APP0 + 2, 4, "MPF\0", read_mpf, false},
+    {APP0 + 2, 5, "FPXR\0", read_fpxr, false},
+    {APP0 + 8, 6, "SPIFF\0", read_spiff, true},
+    {APP0 + 10, 8, "UNICODE\0", read_unicode, false},
+    {APP0 + 11, 2, "JP", read_jumbf, false},
+    {APP0 + 12, 5, "Ducky", read_ducky, true},
+    {APP0 + 12, 0, "", read_picture_info, true},
+    {APP0 + 13, 14, "Photoshop 3.0\0", read_photoshop, false},
+    {APP0 + 14, 5, "Adobe", read_adobe, true},
+    {APP15, 2, "Q ", read_quality, true},
+    {COM, 0, "", read_comment, false},
+    {DRI, 0, "", read_dri, false},
+    {DNL, 0, "", read_dnl, false},
+    {DQT, 0, "", read_dqt, false},
+    {DHT, 0, "", read_dht, false},
 };
 
 static void read_segment(struct jpeg *j, const struct segment *s)
@@ -141,7 +143,11 @@ static void read_segment(struct jpeg *j, const struct segment *s)
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
         if (readers[i].marker == s->marker &&
             (!readers[i].length || adit_match(&c, readers[i].identifier, readers[i].length))) {
-            readers[i].read(j, s, &c);
+            if (j->read_once >> i & 1)
+                TELL(j, s->at, "a further segment FF%02X of the same kind is left out", s->marker);
+            else
+                readers[i].read(j, s, &c);
+            j->read_once |= (uint32_t)(readers[i].once && adit_ok(&c)) << i;
             break;
         }
     if (!adit_ok(&c))

@@ -59,7 +59,7 @@ static void read_picture_info(struct jpeg *j, const struct segment *s, struct ad
 {
     struct adit_text text = adit_read_bytes(c, s->size);
     bool begun = false;
-    for (size_t at = 0, end; at < text.size && !j->has_picture_info; at = end + 1) {
+    for (size_t at = 0, end; at < text.size; at = end + 1) {
         size_t equals = at;
         for (end = at; end < text.size && text.data[end] >= ' ' && text.data[end] <= '~'; end++)
             equals = text.data[end] == '=' && equals == at ? end : equals;
@@ -73,7 +73,6 @@ static void read_picture_info(struct jpeg *j, const struct segment *s, struct ad
     }
     if (begun)
         (void)adit_end(j->job);
-    j->has_picture_info |= begun;
 }
 
 /* GraphicConverter: "Q 70" */

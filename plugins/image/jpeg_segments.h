@@ -66,12 +66,15 @@ static void read_frame(struct jpeg *j, const struct segment *s, struct adit_curs
         emit_subsampling(j, factors);
 }
 
+/* B.2.4.4. Of several intervals the first is told. */
 static void read_dri(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
 {
     (void)s;
     uint16_t interval = adit_read_u16(c);
-    if (adit_ok(c) && interval && !j->scans)
-        (void)adit_emit_u64(j->job, "restart_interval", interval);
+    if (!adit_ok(c) || !interval || j->scans || j->has_restart)
+        return;
+    j->has_restart = true;
+    (void)adit_emit_u64(j->job, "restart_interval", interval);
 }
 
 static void read_dnl(struct jpeg *j, const struct segment *s, struct adit_cursor *c)

@@ -124,10 +124,10 @@ static bool date_and_time(struct scan *s, struct adit_time *t)
 
 bool adit_time_parse(struct adit_text text, struct adit_time *out)
 {
-    struct scan s = {text.data, text.data + text.size};
     struct adit_time t = {0};
     if (!text.data)
         return false;
+    struct scan s = {text.data, text.data + text.size};
     while (s.at < s.end && padding(*s.at))
         s.at++;
     while (s.end > s.at && padding(s.end[-1]))

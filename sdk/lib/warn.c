@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static int warn(const struct adit_call *job, const char *format, va_list ap)
+__attribute__((format(printf, 2, 0))) static int warn(const struct adit_call *job, const char *format, va_list ap)
 {
     char text[481];
     int n = vsnprintf(text, sizeof text, format, ap);

@@ -43,21 +43,6 @@ enum {
     TELL = 3,                     /* findings of a plugin */
 };
 
-/* libsndfile 1.2 and its codecs lose a few bytes where opening fails half-way. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:libsndfile.so\nleak:libvorbis.so\nleak:libFLAC.so\nleak:libmpg123.so\nleak:libopus.so\nleak:libogg."
-           "so\n";
-}
-
-/* What a worker's limit of memory does: an allocation fails. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-    return "allocator_may_return_null=1:max_allocation_size_mb=1024";
-}
-
 static const unsigned char flips[] = {0xff, 0x01, 0x80};
 enum { FLIPS = sizeof flips };
 

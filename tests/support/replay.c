@@ -14,6 +14,21 @@ enum { PAGE = 4096 };
 /* Reads and polls of one run: far more than any plugin needs for a file of a few KiB, and over in a second. */
 static const uint64_t MAX_CALLS = 1000000;
 
+/* libsndfile 1.2 and its codecs lose a few bytes where opening fails half-way. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libsndfile.so\nleak:libvorbis.so\nleak:libFLAC.so\nleak:libmpg123.so\nleak:libopus.so\nleak:libogg."
+           "so\n";
+}
+
+/* What a worker's limit of memory does: an allocation fails. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1:max_allocation_size_mb=1024";
+}
+
 int32_t replay_open(struct replay *p, struct registry *r, const struct plugin *plugin)
 {
     const struct conf *c = &plugin->conf;
@@ -73,7 +88,7 @@ static int judge_fields(struct replay *p)
     struct collect_warnings warnings = {.count = 0};
     if (collect_fields(p->use.collector, p->plugin, p->records.data, p->records.size, &p->fields, &warnings) != 0)
         return complain(p, "what it emitted makes no sense to the host");
-    return warnings.left_out ? complain(p, "%s", warnings.count ? warnings.text[0] : "the host left out a field") : 0;
+    return warnings.left_out && !p->lenient ? complain(p, "%s", warnings.count ? warnings.text[0] : "the host left out a field") : 0;
 }
 
 static int judge(struct replay *p)

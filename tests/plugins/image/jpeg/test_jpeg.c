@@ -83,6 +83,22 @@ static void test_own_metadata_first(void **state)
     assert_true(exif && thumbnail && exif < thumbnail && exif < strstr(all, "stream MPImage2"));
 }
 
+/* Two Adobe segments, with 0 and 1 as their transform: the first is told. */
+static void test_twice(void **state)
+{
+    struct module_test *t = *state;
+    static const char twice[] = "\xff\xd8"
+                                "\xff\xee\0\x0e"
+                                "Adobe\0\x64\0\0\0\0\0"
+                                "\xff\xee\0\x0e"
+                                "Adobe\0\x64\0\0\0\0\1"
+                                "\xff\xd9";
+    module_run(t, twice, sizeof twice - 1);
+    expect_line(t, "adobe.color_transform = 0");
+    expect_none(t, "adobe.color_transform = 1");
+    expect_line(t, "warning offset 18: a further segment FFEE of the same kind is left out");
+}
+
 /* What is behind the limit of the search is not known: no scans, no end, no complaint that it is missing. */
 static void test_scan_limit(void **state)
 {
@@ -166,6 +182,7 @@ int main(void)
         cmocka_unit_test(test_streams),
         cmocka_unit_test(test_broken),
         cmocka_unit_test(test_not_jpeg),
+        cmocka_unit_test(test_twice),
         cmocka_unit_test(test_own_metadata_first),
         cmocka_unit_test(test_scan_limit),
         cmocka_unit_test(test_marker_across_buffers),
