@@ -188,7 +188,11 @@ static bool fit(struct field_event *e, const struct conf_field *f)
 
 /* ---- one event ---- */
 
-#define TWICE "was emitted twice and the second left out: declare it as a list, NAME[]"
+static void warn_twice(struct collect_warnings *w, const char *path, size_t path_size)
+{
+    warn(w, path, path_size, "was emitted twice and the second left out: declare it as a list, NAME[]");
+    w->repeated++;
+}
 #define OTHERWISE "was emitted as a list and as something else, and the second was left out"
 
 /* The list that repeated fields called `name` go into. 0; -EEXIST: something else has the name; -ENOMEM. */
@@ -231,7 +235,7 @@ static int on_value(struct collector *c, const struct plugin *p, const struct fr
         error = list_for(c, at->node, name, &parent);
         e->name = (struct adit_text){NULL, 0};
     } else if (!in_list && is_taken(c, at->node, name)) {
-        warn(w, c->path, n, TWICE);
+        warn_twice(w, c->path, n);
         return 0;
     }
     if (error == -EEXIST) {
@@ -269,7 +273,7 @@ static int on_begin(struct collector *c, const struct plugin *p, const struct fr
     if (list)
         error = list_for(c, at->node, name, &next->node);
     else if (!in_list && e->name.size && is_taken(c, at->node, name))
-        warn(w, c->path, n, TWICE);
+        warn_twice(w, c->path, n);
     else if (!error && !(next->node = add_node(c, parent, e)))
         error = -ENOMEM;
     if (error != -EEXIST)

@@ -17,6 +17,7 @@ struct collect_warnings {
     char text[COLLECT_MAX_WARNINGS][COLLECT_WARNING];
     size_t count;
     uint64_t left_out; /* fields that were refused, told or not */
+    uint64_t repeated; /* of these: because they stood there before, as in a file that repeats what stands once */
 };
 
 /* `raw`: events as they came, END events and all. Writes canonical fields to `out`. 0; -EBADMSG where the bytes are no fields

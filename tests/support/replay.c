@@ -88,7 +88,12 @@ static int judge_fields(struct replay *p)
     struct collect_warnings warnings = {.count = 0};
     if (collect_fields(p->use.collector, p->plugin, p->records.data, p->records.size, &p->fields, &warnings) != 0)
         return complain(p, "what it emitted makes no sense to the host");
-    return warnings.left_out && !p->lenient ? complain(p, "%s", warnings.count ? warnings.text[0] : "the host left out a field") : 0;
+    if (warnings.left_out == warnings.repeated)
+        return 0;
+    for (size_t i = 0; i < warnings.count; i++)
+        if (!strstr(warnings.text[i], " twice "))
+            return complain(p, "%s", warnings.text[i]);
+    return complain(p, "the host left out %llu fields", (unsigned long long)warnings.left_out);
 }
 
 static int judge(struct replay *p)

@@ -20,7 +20,6 @@ struct replay {
     struct buf records, fields;
     struct adit_text *ids; /* of an id mapper */
     size_t id_capacity;
-    bool lenient; /* a field that the host leaves out, and tells, is no fault */
     char fault[1024];
 };
 
