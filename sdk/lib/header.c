@@ -55,7 +55,8 @@ static size_t name_size(struct adit_text line)
 
 static void end_at_lines(struct adit_headers *h)
 {
-    uint64_t at = h->lines.next - (h->lines.filled - h->lines.at), size = adit_source_size(h->lines.job, h->lines.source);
+    uint64_t at = h->lines.next - (h->lines.filled - h->lines.at),
+             size = adit_source_size(h->lines.job, h->lines.source);
     h->ended = true;
     h->body = at < size ? at : size;
 }
@@ -385,7 +386,10 @@ static void split_mailbox(struct adit_address *a, struct adit_text text)
     if (angle < text.size) {
         size_t end = find_outside(text, angle + 1, ">");
         a->name = unquote(adit_text_of(text.data, angle));
-        a->address = adit_text_trim(adit_text_of(text.data + angle + 1, end - angle - 1));
+        a->address = adit_text_trim(adit_text_of(text.data + angle + 1, end > angle ? end - angle - 1 : 0));
+        size_t route = a->address.size > 0 && a->address.data[0] == '@' ? find_outside(a->address, 0, ":") + 1 : 0;
+        if (route > 0 && route < a->address.size) /* 4.4: the way that it should take, long obsolete */
+            a->address = adit_text_of(a->address.data + route, a->address.size - route);
         return;
     }
     const char *comment = text.size > 0 ? (const char *)memchr(text.data, '(', text.size) : NULL;

@@ -84,15 +84,27 @@ static bool day_name(struct scan *s)
     return name(s, "montuewedthufrisatsun", 7, &ignored);
 }
 
+/* A colon, with blanks and comments around it as RFC 5322 4.3 still allows. */
+static bool colon(struct scan *s)
+{
+    struct scan at = *s;
+    (void)blanks(&at);
+    if (!take(&at, ':'))
+        return false;
+    (void)blanks(&at);
+    *s = at;
+    return true;
+}
+
 static bool clock_time(struct scan *s, struct adit_time *t)
 {
     uint32_t hour, minute, second;
-    if (!number(s, 1, 2, &hour) || !take(s, ':') || !number(s, 2, 2, &minute))
+    if (!number(s, 1, 2, &hour) || !colon(s) || !number(s, 2, 2, &minute))
         return false;
     t->hour = (uint8_t)hour;
     t->minute = (uint8_t)minute;
     t->precision = ADIT_TIME_MINUTE;
-    if (take(s, ':')) {
+    if (colon(s)) {
         if (!number(s, 2, 2, &second))
             return false;
         t->second = (uint8_t)second;

@@ -166,6 +166,7 @@ static void test_addresses(void **state)
     check_addresses("<only@angle>", "[||only@angle]");
     check_addresses(" ,, a@b,", "[||a@b]");
     check_addresses("x <a@b", "[|x|a@b]");
+    check_addresses("Mary <@machine.tld,@b:mary@example.net>", "[|Mary|mary@example.net]");
     check_addresses("", "");
 }
 

@@ -125,6 +125,8 @@ static void test_mail(void **state)
     check(adit_time_parse_mail, "1 Jan 2020 00:00:00 -0000", "2020-1-1 0:0:0.0 precision 5 zone -32768");
     check(adit_time_parse_mail, "1 Jan 2020 00:00:00 X", "2020-1-1 0:0:0.0 precision 5 zone -32768");
     check(adit_time_parse_mail, "Sunday, 06-Nov-94 08:49:37 EST", "1994-11-6 8:49:37.0 precision 5 zone -300");
+    check(adit_time_parse_mail, "Fri, 21 Nov 1997 09(comment):   55  :  06 -0600",
+          "1997-11-21 9:55:6.0 precision 5 zone -360");
     check(adit_time_parse_mail, "06 Nov 2004", "2004-11-6 0:0:0.0 precision 3 zone -32768");
     check(adit_time_parse_mail, "1 Jan 49 1:02", "2049-1-1 1:2:0.0 precision 4 zone -32768");
     check(adit_time_parse_mail, "31 Feb 2020 00:00", NULL);
