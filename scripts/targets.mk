@@ -4,7 +4,7 @@ JOBS ?= $(shell nproc)
 sub   = +@$(MAKE) --no-print-directory -O -j$(JOBS)
 
 # make setup      install the Debian packages that are missing (scripts/packages.txt)
-.PHONY: faults soak setup demo test check asan clang fuzz fuzzers fuzz-short fuzz-programs coverage bench install uninstall sdk
+.PHONY: faults soak setup demo test check asan clang fuzz fuzzers fuzz-short fuzz-programs coverage bench oracles install uninstall sdk
 setup:
 	@scripts/setup
 
@@ -106,6 +106,13 @@ $(B)/share/adit/template/%: sdk/template/%
 $(B)/share/adit/adit-plugin.%: sdk/adit-plugin.%
 	@mkdir -p $(@D)
 	@cp $< $@
+
+# make oracles    what adit says of CORPUS (../shared/corpus) beside what other programs printed: types, then fields
+CORPUS_DIR = $(if $(CORPUS),$(CORPUS),../shared/corpus)
+oracles:
+	$(sub) VARIANT=$(VARIANT) all
+	@scripts/oracle-detect --adit $(B)/bin/adit --corpus $(CORPUS_DIR) --floor 97
+	@scripts/oracles --adit $(B)/bin/adit --corpus $(CORPUS_DIR) --floor tests/oracles/floor.tsv
 
 # make install    DESTDIR= PREFIX=/usr/local
 D := $(DESTDIR)$(PREFIX)
