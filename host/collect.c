@@ -74,6 +74,8 @@ static bool grow_slots(struct collector *c)
     c->slot_count = count;
     for (uint32_t i = 1; i < c->nodes.count; i++) {
         const struct node *n = &c->nodes.items[i];
+        if (n->event.name.size == 0) /* an element of a list is never looked up */
+            continue;
         size_t at = (size_t)hash64(n->event.name.data, n->event.name.size, n->parent) & (count - 1);
         while (slots[at])
             at = (at + 1) & (count - 1);

@@ -79,13 +79,15 @@ static bool string_rest(struct buf *b, const unsigned char *at, const unsigned c
         }
         uint32_t character;
         size_t n = path_text_decode(at, end, &character);
-        if (*at >= 0x80 && character != UINT32_MAX) {
+        if (*at >= 0x80 && character > 0x9f && character != UINT32_MAX) {
             at += n;
             continue;
         }
         buf_add(b, run, (size_t)(at - run));
         if (*at < 0x80) {
             escape(b, *at);
+        } else if (character <= 0x9f) { /* C1: a terminal may obey it */
+            escape(b, (unsigned char)character);
         } else {
             ADD(b, "\xef\xbf\xbd");
             valid = false;

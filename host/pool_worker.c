@@ -160,19 +160,24 @@ void worker_on_message(struct worker_process *w)
     ssize_t size = channel_receive(w->socket, MSG_DONTWAIT, &message, sizeof message, NULL, NULL, &sender);
     if (size == -EAGAIN)
         return;
-    if (size <= 0) { /* hung up: its death follows, or it never lived */
+    if (size == 0 || size == -ECONNRESET) { /* hung up: its death follows, or it never lived */
         if (w->pid == 0)
             worker_never_started(w);
         else
             (void)epoll_ctl(w->domain->pool->epoll, EPOLL_CTL_DEL, w->socket, NULL);
         return;
     }
-    if (!w->ready && message == WIRE_HELLO)
+    bool known = size == (ssize_t)sizeof message;
+    if (known && !w->ready && message == WIRE_HELLO)
         on_hello(w, sender);
-    else if (w->ready && message == WIRE_DOORBELL)
+    else if (known && w->ready && message == WIRE_DOORBELL)
         worker_drain(w);
-    else
+    else if (w->pid == 0)
+        worker_never_started(w);
+    else { /* too long, with descriptors, or no word of ours: what was begun before tells whose */
+        worker_drain(w);
         worker_kill(w, PART_CRASHED, "broke the protocol: an unexpected message");
+    }
 }
 
 /* ---- records ---- */

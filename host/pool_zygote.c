@@ -340,6 +340,15 @@ void zygote_load(struct domain *d, uint32_t plugin)
     d->since = pool_now_ms();
 }
 
+/* Workers of a zygote that is gone go on, and are given nothing new. */
+static void orphan_workers(struct domain *d)
+{
+    for (size_t i = 0; i < d->worker_count; i++) {
+        d->workers[i]->loaded = 0;
+        d->workers[i]->retiring = true;
+    }
+}
+
 static void on_loaded(struct domain *d, const struct wire_reply *r)
 {
     if (d->state != ZYGOTE_LOADING || r->plugin != d->loading) {
@@ -355,6 +364,9 @@ static void on_loaded(struct domain *d, const struct wire_reply *r)
     char why[sizeof r->text + 1];
     (void)snprintf(why, sizeof why, "%.*s", (int)sizeof r->text, r->text);
     pool_disable(d->pool, d->loading, PART_FAILED, r->status == 0 ? "out of memory" : why);
+    /* What it did to the process stays in it: memory, descriptors. The others are loaded into a fresh one. */
+    zygote_stop(d);
+    orphan_workers(d);
 }
 
 void zygote_on_message(struct domain *d)
@@ -413,10 +425,7 @@ void zygote_on_death(struct domain *d)
     else
         (void)snprintf(why, sizeof why, "loading it (its open()) was ended by signal %d (%s)", info.si_status, strsignal(info.si_status));
     zygote_stop(d);
-    for (size_t i = 0; i < d->worker_count; i++) { /* they go on, and are given nothing new */
-        d->workers[i]->loaded = 0;
-        d->workers[i]->retiring = true;
-    }
+    orphan_workers(d);
     d->failures++;
     enum part_status status = d->strays ? PART_DENIED : status_of_open(&info, hung);
     if (loading && status == PART_OUT_OF_MEMORY && d->failures <= MAX_FAILURES)

@@ -33,6 +33,7 @@ struct worker {
     const struct worker_setup *setup;
     int fds[WIRE_DESCRIPTORS];
     size_t fd_count;
+    bool was_short; /* an allocation failed in a job since it was last looked at */
     uint16_t task; /* whose records are being written */
 };
 
@@ -76,6 +77,7 @@ static void sink_put(void *context, enum wire_record kind, uint8_t flags, const 
         struct wire_job_end end;
         memcpy(&end, a, sizeof end);
         end.flags |= JOB_END_NO_MEMORY;
+        w->was_short = true;
         ring_put(&w->ring, kind, flags, w->task, &end, sizeof end, NULL, 0);
         return;
     }
@@ -233,10 +235,21 @@ static bool batch_sink_progress(void *context, uint64_t done, uint64_t total)
     return sink_progress(((struct batch_sink *)context)->worker, done, total);
 }
 
-/* A plugin may have closed what is not its own. The worker ends between two jobs then: what is left of the batch runs again
- * elsewhere, and no file is told as unreadable for another's deed. */
-static void check_source(const struct adit_job *job)
+/* An allocation failed: was it a wild one, or has the plugin left no room for another job? */
+static void end_if_short(struct worker *w)
 {
+    void *room = w->was_short ? malloc(JOB_VIEW) : NULL;
+    if (w->was_short && !room)
+        worker_exit(7);
+    free(room);
+    w->was_short = false;
+}
+
+/* A plugin may have closed what is not its own, or left no memory. The worker ends between two jobs then: what is left of the batch
+ * runs again elsewhere, and no file is told as unreadable for another's deed. */
+static void check_source(struct worker *w, const struct adit_job *job)
+{
+    end_if_short(w);
     if (job->sources[0].fd >= 0 && fcntl(job->sources[0].fd, F_GETFD) < 0)
         worker_exit(6);
 }
@@ -261,7 +274,7 @@ static void run_batch(struct worker *w, const uint8_t *message, size_t size)
     }
     for (size_t i = 0; i < batch.count; i++) {
         bool later = false;
-        check_source(&jobs[i]);
+        check_source(w, &jobs[i]);
         for (size_t k = 0; k < tasks[i].head.job_count; k++) {
             const struct job_plugin *plugin = plugin_of(w, tasks[i].jobs[k]);
             if (jobs[i].task_flags & WIRE_TASK_MAP)
@@ -298,6 +311,7 @@ static void serve(struct worker *w)
         if (size <= 0)
             break;
         run_batch(w, message, (size_t)size);
+        end_if_short(w);
         for (size_t i = 0; i < w->fd_count; i++)
             (void)close(w->fds[i]);
     }

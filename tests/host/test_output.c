@@ -464,6 +464,15 @@ static void test_damaged_fields(void **state)
     buf_release(&fields);
 }
 
+static void test_controls_are_escaped_in_json(void **state)
+{
+    (void)state;
+    struct buf b = BUF_INIT;
+    assert_true(value_string(&b, "\x1b\x7f\xc2\x80\xc2\x9b\xc2\x9f\xc2\xa0", 10));
+    assert_string_equal(buf_cstr(&b), "\"\\u001b\\u007f\\u0080\\u009b\\u009f\xc2\xa0\"");
+    buf_release(&b);
+}
+
 static void test_invalid_text_stays_json(void **state)
 {
     (void)state;
@@ -598,6 +607,7 @@ int main(void)
         cmocka_unit_test(test_csv),
         cmocka_unit_test(test_bad_columns),
         cmocka_unit_test(test_damaged_fields),
+        cmocka_unit_test(test_controls_are_escaped_in_json),
         cmocka_unit_test(test_invalid_text_stays_json),
         cmocka_unit_test(test_each_byte_at_each_place),
         cmocka_unit_test(test_visible_text),
