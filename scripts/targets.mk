@@ -56,6 +56,11 @@ $(B)/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/libtest.a $(B)/libhost.a $(B)/lib
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_EXE) -rdynamic -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(HOST_LDLIBS) $(if $(call libs_of,tests/fuzz/fuzz_$*.c),$(shell $(PKG_CONFIG) --libs $(call libs_of,tests/fuzz/fuzz_$*.c))) -lm
 
+# make hostile    every misbehaviour of a plugin: expected, got, time (scripts/hostile_rows.py)
+.PHONY: hostile
+hostile: all $(HOSTILE)
+	@scripts/check-hostile --build $(B)
+
 # make coverage   which lines of host/ and validate/ the tests reach: build/coverage.txt
 coverage:
 	$(sub) VARIANT=coverage COVERAGE=1 tests

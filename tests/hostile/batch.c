@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
-#include "job.h"
+#include "take_over.h"
 
 ADIT_MODULE("batch", "1.0.0")
 
@@ -33,25 +33,6 @@ static void crash(void)
 static bool is(struct adit_text text, const char *word)
 {
     return text.size == strlen(word) && memcmp(text.data, word, text.size) == 0;
-}
-
-/* Plays the zygote: says that it is loaded, waits for the order to fork, and forks with the key that comes with it until it is
- * ended (or, should nobody end it, often enough). */
-static void take_over(const struct adit_call *job)
-{
-    const struct timespec while_ = {20, 0};
-    const struct wire_reply loaded = {.message = WIRE_LOADED, .plugin = job->job->plugin->index};
-    struct wire_fork order = {0};
-    (void)raw(SYS_write, WIRE_SOCKET, (long)&loaded, sizeof loaded, 0);
-    while (order.message != WIRE_FORK)
-        if (raw(SYS_read, WIRE_SOCKET, (long)&order, sizeof order, 0) <= 0)
-            return;
-    for (int i = 0; i < 2000; i++)
-        if (raw(SYS_clone, CLONE_PARENT | SIGCHLD, 0, (long)order.key, 0) == 0) {
-            (void)nanosleep(&while_, NULL);
-            (void)raw(SYS_exit_group, 0, 0, 0, 0);
-        }
-    (void)nanosleep(&while_, NULL);
 }
 
 static int32_t open_plugin(const struct adit_call *job, void **state)
