@@ -39,6 +39,16 @@ torture:
 	$(sub) VARIANT=asan all build/asan/tests/plugins/test_torture
 	@build/asan/tests/plugins/test_torture all $(PLUGIN)
 
+# make malicious  every plugin on every file of a folder of hostile ones (FILES=DIR), under all locks and the sanitizers
+FILES ?= ../shared/malicious/files
+.PHONY: malicious
+malicious:
+	$(sub) VARIANT=asan all build/asan/tests/plugins/test_torture
+	$(sub) VARIANT=dev all
+	@build/asan/tests/plugins/test_torture over $(FILES)
+	@scripts/malicious build/asan $(FILES)
+	@scripts/malicious build/dev $(FILES)
+
 # make fuzz TARGET=NAME TIME=SECONDS   tests/fuzz/fuzz_NAME.c, or the plugin of that name; new inputs go to build/fuzz/found/NAME
 FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_ALL  := $(patsubst tests/fuzz/fuzz_%.c,%,$(FUZZ_SRC))

@@ -4,10 +4,12 @@
  *
  *     test_torture              a share of the inputs for each plugin, within seconds: `make test`
  *     test_torture all [NAME]…  all of them, of these plugins: `make torture`
+ *     test_torture over DIR [NAME]…  the files below DIR as they are, to these plugins, whatever their types: `make malicious`
  *     test_torture FILE         once more what was saved because it broke a plugin
  *
  * A plugin has a process of its own. Plugins and samples are found; there is no list. */
 #include <errno.h>
+#include <fts.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -56,6 +58,16 @@ static struct {
     int flip;        /* index, -1: cut */
     unsigned saved;
 } now;
+
+/* What is asked for. */
+struct order {
+    bool all;
+    const char *over; /* a folder; NULL: the samples */
+    char **names;
+    int name_count;
+    size_t processes;
+    uint64_t budget; /* of a plugin */
+};
 
 struct torture {
     struct replay replay;
@@ -222,6 +234,23 @@ static void run_captured(struct torture *t, struct captured *c)
         t->findings += leaks(c->input.plugin, c->sample);
 }
 
+/* Every file below a folder. */
+static void run_tree(struct torture *t, struct registry *r, const char *folder)
+{
+    char *const folders[] = {(char *)folder, NULL};
+    FTS *walk = fts_open(folders, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    for (FTSENT *e; walk && (e = fts_read(walk)) != NULL;) {
+        struct job_input in;
+        if (e->fts_info != FTS_F || !capture_file(r, t->replay.plugin, e->fts_path, &in))
+            continue;
+        now.sample = e->fts_path;
+        run(t, &in, 0, 0, FLIPS);
+        job_input_release(&in);
+    }
+    if (walk)
+        (void)fts_close(walk);
+}
+
 /* ---- one plugin, in a process of its own ---- */
 
 /* As a worker's: what is there and [limits] memory. */
@@ -240,11 +269,24 @@ static void limit_memory(const struct plugin *p)
     (void)p;
 }
 
-static int torture_plugin(struct registry *r, const struct plugin *p, bool all, uint64_t budget)
+static void report(const struct torture *t, const struct capture *c, struct timespec begin)
+{
+    struct timespec end;
+    (void)clock_gettime(CLOCK_MONOTONIC, &end);
+    (void)printf("%-16s %3zu samples %3zu jobs %8llu inputs (%llu refused) %6llu calls at most %7.2f s  %s\n",
+                 now.plugin, c->sample_count, c->count, (unsigned long long)t->inputs, (unsigned long long)t->refused,
+                 (unsigned long long)t->most_calls,
+                 (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9,
+                 t->findings       ? "FAILED"
+                 : c->sample_count ? "ok"
+                                   : "FAILED: no samples");
+}
+
+static int torture_plugin(struct registry *r, const struct plugin *p, const struct order *o)
 {
     static struct torture t;
-    struct capture c;
-    struct timespec begin, end;
+    struct capture c = {.count = 0};
+    struct timespec begin;
     (void)clock_gettime(CLOCK_MONOTONIC, &begin);
     now.plugin = p->conf.name;
     watch_for_ends();
@@ -257,21 +299,16 @@ static int torture_plugin(struct registry *r, const struct plugin *p, bool all, 
         return 1;
     }
     limit_memory(p);
-    t.all = all;
-    t.budget = budget / (c.count ? c.count : 1) > AT_LEAST ? budget / (c.count ? c.count : 1) : AT_LEAST;
-    for (size_t i = 0; i < c.count; i++)
+    t.all = o->all;
+    t.budget = o->budget / (c.count ? c.count : 1) > AT_LEAST ? o->budget / (c.count ? c.count : 1) : AT_LEAST;
+    if (o->over)
+        run_tree(&t, r, o->over);
+    for (size_t i = 0; !o->over && i < c.count; i++)
         run_captured(&t, &c.items[i]);
     now.input = NULL;
     replay_close(&t.replay);
-    t.findings += leaks(p->conf.name, "its samples");
-    (void)clock_gettime(CLOCK_MONOTONIC, &end);
-    (void)printf("%-16s %3zu samples %3zu jobs %8llu inputs (%llu refused) %6llu calls at most %7.2f s  %s\n",
-                 p->conf.name, c.sample_count, c.count, (unsigned long long)t.inputs, (unsigned long long)t.refused,
-                 (unsigned long long)t.most_calls,
-                 (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9,
-                 t.findings       ? "FAILED"
-                 : c.sample_count ? "ok"
-                                  : "FAILED: no samples");
+    t.findings += leaks(p->conf.name, o->over ? o->over : "its samples");
+    report(&t, &c, begin);
     bool passed = t.findings == 0 && c.sample_count > 0;
     capture_release(&c);
     return passed ? 0 : 1;
@@ -279,11 +316,11 @@ static int torture_plugin(struct registry *r, const struct plugin *p, bool all, 
 
 /* ---- all of them ---- */
 
-static bool is_wanted(const struct plugin *p, char **names, int count)
+static bool is_wanted(const struct plugin *p, const struct order *o)
 {
-    bool named = count == 0;
-    for (int i = 0; i < count; i++)
-        named |= strcmp(names[i], p->conf.name) == 0;
+    bool named = o->name_count == 0;
+    for (int i = 0; i < o->name_count; i++)
+        named |= strcmp(o->names[i], p->conf.name) == 0;
     return named && p->state == PLUGIN_READY && p->module_path;
 }
 
@@ -300,27 +337,28 @@ static bool one_ends(size_t *running)
 }
 
 /* How many plugins failed; -1: none was run. */
-static int torture(bool all, char **names, int name_count, size_t processes)
+static int torture(struct order o)
 {
     struct registry *r = loaded_registry(BUILD_DIR);
     size_t wanted = 0, running = 0;
     int failed = 0;
     for (size_t i = 0; r && i < r->count; i++)
-        wanted += is_wanted(&r->plugins[i], names, name_count);
+        wanted += is_wanted(&r->plugins[i], &o);
     now.registry = r;
+    o.budget = SHARED / (wanted ? wanted : 1);
     for (size_t i = 0; r && i < r->count; i++) {
-        if (!is_wanted(&r->plugins[i], names, name_count))
+        if (!is_wanted(&r->plugins[i], &o))
             continue;
         (void)fflush(NULL);
         pid_t pid = fork();
         if (pid == 0) {
-            int status = torture_plugin(r, &r->plugins[i], all, SHARED / wanted);
+            int status = torture_plugin(r, &r->plugins[i], &o);
             (void)fflush(NULL);
             _exit(status);
         }
         failed += pid < 0;
         running += pid > 0;
-        if (running == processes)
+        if (running == o.processes)
             failed += one_ends(&running);
     }
     while (running > 0)
@@ -363,13 +401,18 @@ static int again(const char *path)
 static void test_all_plugins(void **state)
 {
     (void)state;
-    assert_int_equal(torture(false, NULL, 0, 1), 0);
+    assert_int_equal(torture((struct order){.processes = 1}), 0);
 }
 
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_all_plugins)};
+    size_t processors = (size_t)sysconf(_SC_NPROCESSORS_ONLN);
     if (argc > 1 && strcmp(argv[1], "all") == 0)
-        return torture(true, argv + 2, argc - 2, (size_t)sysconf(_SC_NPROCESSORS_ONLN)) != 0;
+        return torture((struct order){
+                   .all = true, .names = argv + 2, .name_count = argc - 2, .processes = processors}) != 0;
+    if (argc > 2 && strcmp(argv[1], "over") == 0)
+        return torture((struct order){
+                   .over = argv[2], .names = argv + 3, .name_count = argc - 3, .processes = processors}) != 0;
     return argc > 1 ? again(argv[1]) : cmocka_run_group_tests(tests, NULL, NULL);
 }

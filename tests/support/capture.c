@@ -187,23 +187,24 @@ static void set_media(const struct registry *r, struct job_input *in)
     (void)snprintf(in->media, sizeof in->media, "%s", found.media);
 }
 
-static void take_whole(struct registry *r, const struct plugin *p, const char *path, struct capture *out)
+bool capture_file(struct registry *r, const struct plugin *p, const char *path, struct job_input *out)
 {
-    struct job_input in = {.companion_count = 0};
+    const char *slash = strrchr(path, '/');
     struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    (void)snprintf(in.plugin, sizeof in.plugin, "%s", p->conf.name);
-    (void)snprintf(in.name, sizeof in.name, "%s", strrchr(path, '/') + 1);
-    bool good = fd >= 0 && fstat(fd, &st) == 0 && conform_needs(r, p, &in.needs) == 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    memset(out, 0, sizeof *out);
+    put_name(out->plugin, sizeof out->plugin, (struct adit_text){p->conf.name, strlen(p->conf.name)});
+    put_name(out->name, sizeof out->name,
+             (struct adit_text){slash ? slash + 1 : path, strlen(slash ? slash + 1 : path)});
+    bool good = fd >= 0 && fstat(fd, &st) == 0 && conform_needs(r, p, &out->needs) == 0;
     if (good && p->conf.kind != CONF_MAPPER)
-        good = read_range(fd, 0, (uint64_t)st.st_size, &in.source);
-    set_media(r, &in);
+        good = S_ISREG(st.st_mode) && read_range(fd, 0, (uint64_t)st.st_size, &out->source);
+    set_media(r, out);
     if (fd >= 0)
         (void)close(fd);
-    if (good)
-        keep(out, &in, path);
-    else
-        job_input_release(&in);
+    if (!good)
+        job_input_release(out);
+    return good;
 }
 
 static bool has_sample(const struct capture *c, const char *path)
@@ -236,6 +237,7 @@ bool capture_samples(struct registry *r, const struct plugin *p, struct capture 
 {
     glob_t found = {0};
     struct watched w = {r, p, out};
+    struct job_input in;
     memset(out, 0, sizeof *out);
     if (p->conf.map.from_count > 0)
         take_cells(p, out);
@@ -247,8 +249,8 @@ bool capture_samples(struct registry *r, const struct plugin *p, struct capture 
     int error = run_engine(r, (const char *const *)found.gl_pathv, found.gl_pathc);
     pool_inline_watch(NULL, NULL);
     for (size_t i = 0; !error && i < found.gl_pathc; i++)
-        if (!has_sample(out, found.gl_pathv[i]))
-            take_whole(r, p, found.gl_pathv[i], out);
+        if (!has_sample(out, found.gl_pathv[i]) && capture_file(r, p, found.gl_pathv[i], &in))
+            keep(out, &in, found.gl_pathv[i]);
     globfree(&found);
     return !error;
 }
