@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/newfile.h"
 #include "fields.h"
 
 struct artifacts {
@@ -120,8 +121,8 @@ static int begin(struct artifacts *a, struct artifact *f, struct err *e)
     char *slash = strrchr(path, '/');
     f->base = slash ? slash + 1 : path;
     (void)snprintf(f->temporary, sizeof f->temporary, ".adit-%ld-%llu", (long)getpid(), (unsigned long long)++a->serial);
-    f->fd = openat(f->dir, f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-    return f->fd < 0 ? err_errno(e, "cannot write artifact %s", path) : 0;
+    f->fd = newfile_open(f->dir, f->temporary, 0666);
+    return f->fd < 0 ? err_set(e, f->fd, "cannot write artifact %s: %s", path, strerror(-f->fd)) : 0;
 }
 
 static bool is_taken(struct buf *path, const char *const *taken, size_t count)
@@ -165,21 +166,15 @@ int artifact_begin(struct artifacts *a, const char *source, size_t source_size, 
 
 int artifact_write(struct artifact *f, const void *data, size_t n, struct err *e)
 {
-    for (size_t done = 0; done < n;) {
-        ssize_t wrote = write(f->fd, (const char *)data + done, n - done);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote < 0)
-            return err_errno(e, "cannot write artifact %s", f->path.data);
-        done += (size_t)wrote;
-    }
-    return 0;
+    int error = newfile_write(f->fd, data, n);
+    return error ? err_set(e, error, "cannot write artifact %s: %s", f->path.data, strerror(-error)) : 0;
 }
 
 int artifact_commit(struct artifact *f, const char **path, struct err *e)
 {
-    if (renameat(f->dir, f->temporary, f->dir, f->base) != 0)
-        return err_errno(e, "cannot give artifact %s its name", f->path.data);
+    int error = newfile_commit(f->fd, f->dir, f->temporary, f->base);
+    if (error)
+        return err_set(e, error, "cannot give artifact %s its name: %s", f->path.data, strerror(-error));
     f->committed = true;
     *path = f->path.data;
     return 0;
@@ -190,9 +185,9 @@ void artifact_free(struct artifact *f)
     if (!f)
         return;
     if (f->fd >= 0) {
-        (void)close(f->fd);
         if (!f->committed)
-            (void)unlinkat(f->dir, f->temporary, 0);
+            newfile_discard(f->fd, f->dir, f->temporary);
+        (void)close(f->fd);
     }
     if (f->dir >= 0)
         (void)close(f->dir);

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/newfile.h"
 #include "base/vec.h"
 
 enum { FILE_MAX = 1 << 20, HEX = 65 };
@@ -211,18 +212,17 @@ static int write_file(const char *path, const struct buf *text, struct err *e)
 {
     char temporary[4300];
     (void)snprintf(temporary, sizeof temporary, "%s.%ld", path, (long)getpid());
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
-        return err_errno(e, "cannot write %s", temporary);
-    int error = 0;
-    if (text->size > 0 && write(fd, text->data, text->size) != (ssize_t)text->size)
-        error = err_errno(e, "cannot write %s", temporary);
-    (void)close(fd);
-    if (!error && rename(temporary, path) != 0)
-        error = err_errno(e, "cannot replace %s", path);
+    int fd = newfile_open(AT_FDCWD, temporary, 0600);
+    int error = fd < 0 ? fd : newfile_write(fd, text->data, text->size);
+    if (!error)
+        error = newfile_commit(fd, AT_FDCWD, temporary, path);
+    if (fd >= 0 && error)
+        newfile_discard(fd, AT_FDCWD, temporary);
+    if (fd >= 0)
+        (void)close(fd);
     if (error)
-        (void)unlink(temporary);
-    return error;
+        return err_set(e, error, "cannot replace %s: %s", path, strerror(-error));
+    return 0;
 }
 
 int quarantine_release(const char *dir, const char *plugin, size_t *released, struct err *e)

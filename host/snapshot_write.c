@@ -10,6 +10,7 @@
 
 #include "base/hash.h"
 #include "base/map.h"
+#include "base/newfile.h"
 #include "digest.h"
 #include "snapshot.h"
 #include "snapshot_conf.h"
@@ -165,23 +166,17 @@ static int make_folders(const char *path, struct err *e)
     return 0;
 }
 
-static int write_file(const char *path, const struct buf *bytes, struct err *e)
+static int write_file(const char *path, const char *temporary, const struct buf *bytes)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int fd = newfile_open(AT_FDCWD, temporary, 0600);
     if (fd < 0)
-        return err_errno(e, "%s", path);
-    int rc = 0;
-    for (size_t done = 0; rc == 0 && done < bytes->size;) {
-        ssize_t n = write(fd, bytes->data + done, bytes->size - done);
-        if (n < 0 && errno != EINTR)
-            rc = err_errno(e, "%s", path);
-        else if (n > 0)
-            done += (size_t)n;
-    }
-    if (close(fd) < 0 && rc == 0)
-        rc = err_errno(e, "%s", path);
+        return fd;
+    int rc = newfile_write(fd, bytes->data, bytes->size);
+    if (rc == 0)
+        rc = newfile_commit(fd, AT_FDCWD, temporary, path);
     if (rc < 0)
-        (void)unlink(path);
+        newfile_discard(fd, AT_FDCWD, temporary);
+    (void)close(fd);
     return rc;
 }
 
@@ -193,13 +188,9 @@ int snapshot_save(const struct registry *r, const char *path, struct err *e)
     if (n < 0 || (size_t)n >= sizeof temporary)
         return err_set(e, -ENAMETOOLONG, "%s: the path is too long", path);
     int rc = snapshot_write(r, stamp_now(), &bytes) < 0 ? err_set(e, -ENOMEM, "out of memory") : make_folders(path, e);
-    (void)unlink(temporary); /* of a process of this number that was killed */
-    if (rc == 0)
-        rc = write_file(temporary, &bytes, e);
-    if (rc == 0 && rename(temporary, path) < 0) {
-        rc = err_errno(e, "%s", path);
-        (void)unlink(temporary);
-    }
+    int written = rc == 0 ? write_file(path, temporary, &bytes) : 0;
+    if (written < 0)
+        rc = err_set(e, written, "%s: %s", path, strerror(-written));
     buf_release(&bytes);
     return rc;
 }
