@@ -179,10 +179,6 @@ static int run_action(int (*run)(struct cache *, const struct arguments *), cons
     }
     int result = run(c, a);
     cache_close(c);
-    if (fflush(stdout) != 0) {
-        cmd_error("cache", "cannot write to standard output: %s", strerror(errno));
-        return EXIT_SOME_FAILED;
-    }
     return result ? result : status;
 }
 

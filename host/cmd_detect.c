@@ -367,8 +367,6 @@ int cmd_detect(int argc, char **argv)
     if (x.format == FORMAT_JSON)
         buf_adds(&x.out, x.printed ? "\n]\n" : "[]\n");
     flush(&x);
-    if (fflush(stdout) != 0)
-        x.status = EXIT_SOME_FAILED;
     buf_release(&x.out);
     registry_free(x.registry);
     return x.status;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The adit program: finds the command and runs it. */
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,6 +27,15 @@ static void print_help(FILE *to)
     (void)fprintf(to, "\nTry 'adit extract FILE', 'adit COMMAND --help', or 'man adit'.\n");
 }
 
+/* What was printed has to arrive: a full disk is no success. (`extract` writes its results by itself, and tells the same way.) */
+static int finish(const char *name, int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    cmd_error(name, "cannot write to standard output: %s", errno ? strerror(errno) : "an earlier write failed");
+    return status > EXIT_CONFIGURATION ? status : EXIT_CONFIGURATION;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -34,18 +45,20 @@ int main(int argc, char **argv)
     const char *name = argv[1];
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
         print_help(stdout);
-        return EXIT_DONE;
+        return finish("help", EXIT_DONE);
     }
     if (strcmp(name, "--version") == 0) {
         (void)printf("adit %s\n", ADIT_VERSION);
-        return EXIT_DONE;
+        return finish("--version", EXIT_DONE);
     }
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp(name, commands[i].name) == 0) {
             char full[32]; /* for getopt's messages */
             (void)snprintf(full, sizeof full, "adit %s", name);
             argv[1] = full;
-            return commands[i].run(argc - 1, argv + 1);
+            /* A file that may not grow further is an error to be told, and no end. */
+            (void)signal(SIGXFSZ, SIG_IGN);
+            return finish(name, commands[i].run(argc - 1, argv + 1));
         }
     (void)fprintf(stderr, "adit: there is no command '%s'\nTry 'adit --help'.\n", name);
     return EXIT_USAGE;
