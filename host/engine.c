@@ -60,12 +60,33 @@ static void forget_file(struct engine *g, struct file *f)
     g->under_way--;
 }
 
+/* What was read of a file that changed meanwhile may belong to no version of it. Other rights, or one name less, change the time of
+ * change alone: that is only not believed later. */
+static void notice_change(struct file *f)
+{
+    struct stat st;
+    struct stamp now;
+    struct result *r = &f->root.result;
+    if (f->root.fd < 0 || fstat(f->root.fd, &st) != 0)
+        return;
+    stamp_from_stat(&st, &now);
+    if (stamp_equal(&now, &f->stamp))
+        return;
+    f->keep = false;
+    if (r->error == RESULT_READ && (now.size != f->stamp.size || now.mtime_ns != f->stamp.mtime_ns)) {
+        r->error = RESULT_CHANGED;
+        r->error_text = "it changed while it was read: what is told of it may fit neither what it was nor what it is";
+    }
+}
+
 void engine_file_done(struct engine *g, struct file *f)
 {
     f->done = true;
+    notice_change(f);
     if (f->root.fd >= 0)
         (void)close(f->root.fd);
     f->root.fd = -1;
+    g->stats.unread += f->root.result.error == RESULT_CHANGED;
     if (g->options.cache && f->keep && !g->out_of_memory)
         (void)cache_store(g->options.cache, f->key, f->key_size, &f->stamp, g->registry_key, &f->root.result);
 }
