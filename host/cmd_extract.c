@@ -29,8 +29,7 @@ static volatile sig_atomic_t interrupted;
 
 static void on_interrupt(int number)
 {
-    (void)number;
-    interrupted = 1;
+    interrupted = number;
 }
 
 static const char help[] =
@@ -188,6 +187,8 @@ static void print_stats(const struct engine_stats *s, const struct cache *cache,
                   (double)(children.ru_utime.tv_sec + children.ru_stime.tv_sec) + (double)(children.ru_utime.tv_usec + children.ru_stime.tv_usec) / 1e6,
                   (double)self.ru_maxrss / 1024, (double)children.ru_maxrss / 1024);
     struct cache_counts c;
+    if (s->pool.locks && s->pool.locks[0])
+        (void)fprintf(stderr, "locks: %s\n", s->pool.locks);
     if (!cache)
         return;
     cache_counts(cache, &c);
@@ -240,11 +241,11 @@ static void catch_signals(void)
     (void)sigaction(SIGPIPE, &ignore, NULL);
 }
 
-/* Ends as a signal would have ended the program, so that a shell's loop stops as well. */
+/* Ends with the status that a signal would have given the program, so that a shell's loop stops as well. */
 static int exit_status_of(int error, int status)
 {
     if (error == -EINTR)
-        return 128 + SIGINT;
+        return 128 + interrupted;
     if (error == -EINVAL) /* of a plugin that was named */
         return EXIT_USAGE;
     return error == -EPIPE ? EXIT_DONE : error ? EXIT_CONFIGURATION : status;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/vec.h"
+#include "sandbox.h"
 
 enum { CHECK_MS = 50, PIPELINE = 32 };
 
@@ -426,4 +427,8 @@ bool pool_progress(const struct pool *p, struct pool_task **task, uint64_t *done
 void pool_stats(const struct pool *p, struct pool_stats *out)
 {
     *out = p->stats;
+    if (p->stats.zygotes_started == 0)
+        out->locks = "";
+    else
+        out->locks = p->options.sandbox ? sandbox_coverage(p->landlock_abi) : "none (--sandbox=off)";
 }

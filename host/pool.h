@@ -91,6 +91,7 @@ bool pool_progress(const struct pool *p, struct pool_task **task, uint64_t *done
 
 struct pool_stats {
     uint64_t batches, tasks, jobs, workers_started, zygotes_started, workers_lost, modules_loaded;
+    const char *locks; /* what they cover, in words; "" where no process was needed */
 };
 void pool_stats(const struct pool *p, struct pool_stats *out);
 

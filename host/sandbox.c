@@ -37,6 +37,21 @@ int sandbox_landlock_abi(void)
     return abi > 0 ? (int)abi : 0;
 }
 
+const char *sandbox_coverage(int abi)
+{
+    static const char *const words[] = {
+        "none",
+        "Landlock ABI 1: files; not truncating, TCP, devices, abstract sockets and signals, which the filters refuse alone",
+        "Landlock ABI 2: files; not truncating, TCP, devices, abstract sockets and signals, which the filters refuse alone",
+        "Landlock ABI 3: files; not TCP, devices, abstract sockets and signals, which the filters refuse alone",
+        "Landlock ABI 4: files, TCP; not devices, abstract sockets and signals, which the filters refuse alone",
+        "Landlock ABI 5: files, TCP, devices; not abstract sockets and signals, which the filters refuse alone",
+        "Landlock ABI 6 or later: files, TCP, devices, abstract sockets, signals",
+    };
+    enum { LAST = sizeof words / sizeof *words - 1 };
+    return words[abi < 0 ? 0 : abi > LAST ? LAST : abi];
+}
+
 static int limit(int resource, uint64_t value, const char *name, struct err *e)
 {
     struct rlimit now, want = {.rlim_cur = value, .rlim_max = value};

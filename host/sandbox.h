@@ -12,6 +12,8 @@
 
 /* The Landlock ABI of the running kernel; 0: none. */
 int sandbox_landlock_abi(void);
+/* What Landlock covers at an ABI, for a person. (What it does not, the system-call filters refuse by themselves.) */
+const char *sandbox_coverage(int abi);
 enum { SANDBOX_SIGNALS_SCOPED_ABI = 6 };
 
 /* Stage 1: resource limits, no new privileges, no capabilities, no write-and-execute memory, Landlock (libraries may be read,
