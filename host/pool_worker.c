@@ -57,6 +57,7 @@ void worker_free(struct worker_process *w)
     free(w);
 }
 
+/* NULL with errno set where it cannot be. */
 static struct worker_process *new_worker(struct domain *d, int *their_socket, int *their_memory)
 {
     const int on = 1;
@@ -64,15 +65,18 @@ static struct worker_process *new_worker(struct domain *d, int *their_socket, in
     struct worker_process *w = calloc(1, sizeof *w);
     if (!w || !vec_grow(&d->workers, &d->worker_capacity, d->worker_count + 1, sizeof *d->workers)) {
         free(w);
+        errno = ENOMEM;
         return NULL;
     }
     *w = (struct worker_process){.domain = d, .socket = -1, .pidfd = -1, .loaded = d->loaded_count, .since = pool_now_ms()};
     d->workers[d->worker_count++] = w;
     *their_memory = new_shared_memory(&w->memory);
     if (*their_memory < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
+        int saved = *their_memory < 0 ? -*their_memory : errno;
         if (*their_memory >= 0)
             (void)close(*their_memory);
         worker_free(w);
+        errno = saved;
         return NULL;
     }
     w->socket = pair[0];
@@ -90,7 +94,7 @@ void worker_start(struct domain *d)
     int fds[2];
     struct worker_process *w = new_worker(d, &fds[0], &fds[1]);
     if (!w) {
-        (void)err_set(&p->fatal, -EMFILE, "cannot start a worker for domain %s: out of descriptors or memory", d->name);
+        (void)err_errno(&p->fatal, "cannot start a worker for domain %s", d->name);
         return;
     }
     int error = channel_send(d->socket, &message, sizeof message, fds, 2);

@@ -385,7 +385,7 @@ void zygote_on_message(struct domain *d)
         if (r.status == 0)
             d->state = ZYGOTE_READY;
         else
-            (void)err_set(&d->pool->fatal, r.status < 0 ? r.status : -EPROTO, "cannot lock the processes that run plugins: %s", r.text);
+            (void)err_set(&d->pool->fatal, -EPERM, "cannot lock the processes that run plugins: %s", r.text);
         return;
     }
     if (r.message == WIRE_LOADED) {
