@@ -43,7 +43,7 @@ class Tree:
         for i in range(copies):
             for sample in samples:
                 self.put(f"files/{i:04}/{pathlib.Path(sample).name}", (self.project / "tests/plugins" / sample).read_bytes())
-            self.put(f"files/{i:04}/makes", b"MISBEHAVE artifact\n")
+            self.put(f"files/{i:04}/makes", b"MISBEHAVE escape\n")
             self.put(f"files/{i:04}/empty", b"")
             self.put(f"files/{i:04}/none", b"\0\1\2\3 of no type")
         self.age()

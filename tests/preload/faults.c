@@ -190,7 +190,7 @@ MMAP(mmap64, off64_t)
 
 static mode_t mode_of(int flags, va_list ap)
 {
-    return flags & (O_CREAT | O_TMPFILE) ? va_arg(ap, mode_t) : 0;
+    return flags & (O_CREAT | O_TMPFILE) & ~O_DIRECTORY ? va_arg(ap, mode_t) : 0;
 }
 
 #define OPEN(name)                                                          \
@@ -202,7 +202,7 @@ static mode_t mode_of(int flags, va_list ap)
         mode_t mode = mode_of(flags, ap);                                   \
         va_end(ap);                                                         \
         FAIL(DESCRIPTOR, EMFILE, -1)                                        \
-        if (flags & O_CREAT)                                                \
+        if (flags & (O_CREAT | O_TMPFILE) & ~O_DIRECTORY)                   \
             FAIL(DISK, ENOSPC, -1)                                          \
         return real(path, flags, mode);                                     \
     }
@@ -218,7 +218,7 @@ OPEN(open64)
         mode_t mode = mode_of(flags, ap);                                   \
         va_end(ap);                                                         \
         FAIL(DESCRIPTOR, EMFILE, -1)                                        \
-        if (flags & O_CREAT)                                                \
+        if (flags & (O_CREAT | O_TMPFILE) & ~O_DIRECTORY)                   \
             FAIL(DISK, ENOSPC, -1)                                          \
         return real(dir, path, flags, mode);                                \
     }
@@ -388,6 +388,13 @@ int renameat(int from_dir, const char *from, int to_dir, const char *to)
     REAL(renameat)
     FAIL(DISK, ENOSPC, -1)
     return real(from_dir, from, to_dir, to);
+}
+
+int linkat(int from_dir, const char *from, int to_dir, const char *to, int flags)
+{
+    REAL(linkat)
+    FAIL(DISK, ENOSPC, -1)
+    return real(from_dir, from, to_dir, to, flags);
 }
 
 int mkdir(const char *path, mode_t mode)

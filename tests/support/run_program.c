@@ -161,10 +161,10 @@ void remove_tree(const char *path)
 }
 
 /* In the child: becomes adit. Sanitizers' options and PATH stay, everything else of the environment is the test's. */
-static void become_adit(const struct user *u, const char *const *arguments)
+static void become_adit(const struct user *u, const struct launch *how, const char *const *arguments)
 {
     static const char *const kept[] = {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TMPDIR", "GCOV_PREFIX"};
-    char program[PATH_MAX + 64], *env[16], text[16][PATH_MAX];
+    char program[PATH_MAX + 64], *env[24], text[16][PATH_MAX];
     const char *argv[MAX_ARGUMENTS + 2];
     size_t n = 0, count = 0;
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
@@ -177,19 +177,26 @@ static void become_adit(const struct user *u, const char *const *arguments)
     (void)snprintf(text[n++], PATH_MAX, "TZ=UTC");
     for (size_t i = 0; i < n; i++)
         env[i] = text[i];
+    for (const char *const *more = how ? how->environment : NULL; more && *more && n < 23; more++)
+        env[n++] = (char *)(uintptr_t)*more;
     env[n] = NULL;
     argv[count++] = "adit";
     for (; arguments[count - 1] && count <= MAX_ARGUMENTS; count++)
         argv[count] = arguments[count - 1];
     argv[count] = NULL;
     (void)snprintf(program, sizeof program, "%s/%s/bin/adit", project_root, BUILD_DIR);
-    if (chdir(user_path(u, "files")) == 0)
+    bool there = chdir(user_path(u, "files")) == 0;
+    if (how)
+        (void)setsid();
+    if (there && how && how->in_child)
+        how->in_child(how->data);
+    if (there)
         (void)execve(program, (char *const *)(uintptr_t)argv, env);
     (void)dprintf(STDERR_FILENO, "cannot run %s: %s\n", program, strerror(errno));
     _exit(127);
 }
 
-static struct running start(const struct user *u, const char *const *arguments, const char *input)
+static struct running start(const struct user *u, const struct launch *how, const char *const *arguments, const char *input)
 {
     static unsigned number;
     struct running r;
@@ -205,7 +212,7 @@ static struct running start(const struct user *u, const char *const *arguments, 
     need(r.pid >= 0, "fork", "adit");
     if (r.pid == 0) {
         if (dup2(in, 0) == 0 && dup2(out, 1) == 1 && dup2(err, 2) == 2)
-            become_adit(u, arguments);
+            become_adit(u, how, arguments);
         _exit(127);
     }
     (void)close(in);
@@ -216,7 +223,12 @@ static struct running start(const struct user *u, const char *const *arguments, 
 
 struct running start_adit(const struct user *u, const char *const *arguments)
 {
-    return start(u, arguments, "/dev/null");
+    return start(u, NULL, arguments, "/dev/null");
+}
+
+struct running launch_adit(const struct user *u, const struct launch *how, const char *const *arguments)
+{
+    return start(u, how, arguments, "/dev/null");
 }
 
 static int64_t now_ms(void)
@@ -266,7 +278,7 @@ bool wait_for_text(const struct running *r, const char *path, const char *text)
 
 struct outcome run_adit_v(const struct user *u, const char *const *arguments)
 {
-    struct running r = start(u, arguments, "/dev/null");
+    struct running r = start(u, NULL, arguments, "/dev/null");
     return finish_adit(&r);
 }
 
@@ -274,7 +286,7 @@ struct outcome run_adit_input(const struct user *u, const char *input, size_t si
 {
     const char *path = user_path(u, "input");
     put_file(path, input, size);
-    struct running r = start(u, arguments, path);
+    struct running r = start(u, NULL, arguments, path);
     return finish_adit(&r);
 }
 

@@ -48,6 +48,14 @@ struct running {
     char out_path[300], err_path[300];
 };
 struct running start_adit(const struct user *u, const char *const *arguments);
+/* As start_adit, in a session of its own (its number is that of the process), with more in the environment ("NAME=value", ending in
+ * NULL; may be NULL), and `in_child` (may be NULL) called in the new process before it becomes adit. */
+struct launch {
+    const char *const *environment;
+    void (*in_child)(void *data);
+    void *data;
+};
+struct running launch_adit(const struct user *u, const struct launch *how, const char *const *arguments);
 struct outcome finish_adit(struct running *r);
 /* Waits until the file at `path` (out_path, say) holds `text`; false when the program ended first or after 60 s. */
 bool wait_for_text(const struct running *r, const char *path, const char *text);
