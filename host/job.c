@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "fields.h"
@@ -137,6 +138,20 @@ static int64_t service_read(struct adit_job *job, adit_source source, uint64_t o
     return (int64_t)n;
 }
 
+/* A large resource stays in the file's own pages, which all processes share. Where the file becomes shorter under the plugin the
+ * kernel ends the process (SIGBUS): the host tells that as what it is. NULL: no room, or this cannot be mapped. */
+static const void *map_resource(struct adit_job *job, const struct job_source *s, uint64_t offset, size_t n)
+{
+    uint64_t within = (s->offset + offset) % 4096;
+    if (job->mapping_count == JOB_MAPPINGS)
+        return NULL;
+    void *p = mmap(NULL, n + (size_t)within, PROT_READ, MAP_PRIVATE, s->fd, (off_t)(s->offset + offset - within));
+    if (p == MAP_FAILED)
+        return NULL;
+    job->mappings[job->mapping_count++] = (struct job_mapping){p, n + (size_t)within};
+    return (const uint8_t *)p + within;
+}
+
 static const void *service_view(struct adit_job *job, adit_source source, uint64_t offset, size_t n)
 {
     const struct job_source *s = source_of(job, source);
@@ -145,8 +160,9 @@ static const void *service_view(struct adit_job *job, adit_source source, uint64
     const uint8_t *whole = small_source(job, source);
     if (whole)
         return whole + offset;
-    size_t at_once = job->opening ? (size_t)1 << 30 : JOB_VIEW;
-    if (n > at_once || (!job->opening && job->views.used + n > JOB_VIEWS)) {
+    if (job->opening && n >= JOB_MAP_LEAST)
+        return map_resource(job, s, offset, n);
+    if (n > JOB_VIEW || (!job->opening && job->views.used + n > JOB_VIEWS)) {
         job->end_flags |= JOB_END_VIEWS;
         return NULL;
     }
@@ -526,15 +542,18 @@ void job_run(struct adit_job *job, const struct job_plugin *plugin)
     job_end(job, status);
 }
 
-struct last_warning { char *text; size_t room; };
+struct last_warning { char *text; size_t room; const struct job_sink *also; };
 
 static void keep_warning(void *context, enum wire_record kind, uint8_t flags, const void *a, size_t a_size, const void *b,
                          size_t b_size)
 {
     struct last_warning *w = context;
-    (void)flags, (void)b, (void)b_size;
-    if (kind == RECORD_WARN && w->room > 0)
+    if (kind != RECORD_WARN)
+        return;
+    if (w->room > 0)
         (void)snprintf(w->text, w->room, "%.*s", (int)a_size, (const char *)a);
+    if (w->also)
+        w->also->put(w->also->context, kind, flags, a, a_size, b, b_size);
 }
 
 static bool never_cancelled(void *context, uint64_t done, uint64_t total)
@@ -545,7 +564,7 @@ static bool never_cancelled(void *context, uint64_t done, uint64_t total)
 
 int32_t job_open(struct adit_job *job, struct job_plugin *plugin, char *reason, size_t n)
 {
-    struct last_warning warning = {reason, n};
+    struct last_warning warning = {reason, n, job->sink};
     const struct job_sink sink = {.context = &warning, .put = keep_warning, .progress = never_cancelled};
     if (n > 0)
         reason[0] = '\0';
@@ -555,7 +574,7 @@ int32_t job_open(struct adit_job *job, struct job_plugin *plugin, char *reason, 
     job->sink = &sink;
     job->plugin = plugin;
     job->opening = true;
-    job->source_count = 0;
+    job->source_count = job->mapping_count = 0;
     forget_read_ahead(job);
     struct adit_call call = job_call(job);
     int32_t status = plugin->table->open(&call, &plugin->state);
@@ -563,6 +582,10 @@ int32_t job_open(struct adit_job *job, struct job_plugin *plugin, char *reason, 
     job->source_count = 0;
     forget_read_ahead(job);
     job->sink = before;
+    while (status != ADIT_OK && job->mapping_count > 0) {
+        job->mapping_count--;
+        (void)munmap(job->mappings[job->mapping_count].at, job->mappings[job->mapping_count].size);
+    }
     arena_release(&plugin->opened);
     plugin->opened = job->views;
     job->views = (struct arena){0};

@@ -35,6 +35,8 @@ struct job_source {
 struct job_companion { uint32_t plugin; uint16_t label; struct job_source source; };
 struct job_need { const char *plugin; size_t plugin_size; const uint8_t *fields; size_t size; };
 
+struct job_mapping { void *at; size_t size; };
+
 /* Where emitted things go. put() takes a record of wire.h. */
 struct job_sink {
     void *context;
@@ -43,7 +45,8 @@ struct job_sink {
     bool (*progress)(void *context, uint64_t done, uint64_t total);
 };
 
-enum { JOB_BLOCK = 16 * 1024, JOB_BLOCKS = 4, JOB_SMALL = JOB_BLOCK * JOB_BLOCKS, JOB_MAX_SOURCES = 18, JOB_VIEW = 4 << 20, JOB_VIEWS = 16 << 20 };
+enum { JOB_BLOCK = 16 * 1024, JOB_BLOCKS = 4, JOB_SMALL = JOB_BLOCK * JOB_BLOCKS, JOB_MAX_SOURCES = 18, JOB_VIEW = 4 << 20, JOB_VIEWS = 16 << 20,
+       JOB_MAP_LEAST = 1 << 20, JOB_MAPPINGS = 16 };
 
 struct job_node;
 struct job_map;
@@ -55,6 +58,7 @@ struct adit_job {
     bool opening;                    /* [open] */
     struct job_source sources[JOB_MAX_SOURCES];
     size_t source_count;
+    struct job_mapping mappings[JOB_MAPPINGS]; size_t mapping_count; /* made in the running open() */
     const struct job_companion *companions; size_t companion_count;
     const struct job_need *needs; size_t need_count;
     struct adit_text name, media;
@@ -89,7 +93,7 @@ void job_begin(struct adit_job *job, const struct job_plugin *plugin);
 void job_end(struct adit_job *job, int32_t status);
 /* The call to hand to the plugin. */
 struct adit_call job_call(struct adit_job *job);
-/* Runs open(). `reason` (n bytes) gets the last warning where the result is not ADIT_OK. */
+/* Runs open(). `reason` (n bytes) gets the last warning; where the job has a sink, that gets them all. */
 int32_t job_open(struct adit_job *job, struct job_plugin *plugin, char *reason, size_t n);
 void job_release_source(struct adit_job *job);
 

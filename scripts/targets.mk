@@ -98,6 +98,7 @@ soak:
 bench:
 	@scripts/setup build run bench
 	$(sub) VARIANT=$(VARIANT) all $(B)/tests/hostile/crash.so
+	@scripts/bench-table $(VARIANT)
 	@scripts/bench --build $(B) $(if $(BENCH_QUICK),--quick) $(if $(CORPUS),--corpus $(CORPUS))
 
 # build/VARIANT is laid out like an installed prefix, so that `adit new` and its projects work from there too.

@@ -459,7 +459,8 @@ static void test_open_phase(void **state)
     assert_string_equal(reason, "the l");
     assert_int_equal(job_open(&f->job, &f->plugin, NULL, 0), ADIT_UNSUPPORTED);
     assert_ptr_equal(f->job.sink, &f->sink);
-    assert_int_equal(f->journal.count, 0);
+    assert_int_equal(f->journal.count, 4); /* what was warned of, and nothing else */
+    assert_int_equal(f->journal.records[3].kind, RECORD_WARN);
     f->table.open = NULL;
     assert_int_equal(job_open(&f->job, &f->plugin, reason, sizeof reason), ADIT_OK);
     assert_string_equal(reason, "");

@@ -150,7 +150,8 @@ struct adit_host {
     /* Copies up to n bytes at `offset` into buffer. Returns how many (fewer only at the end), or enum adit_error. */
     int64_t (*read)(struct adit_job *, adit_source, uint64_t offset, void *buffer, size_t n);
     /* n bytes at `offset`, valid until the plugin's function returns; NULL when they are not all there, cannot be read, or
-     * when more than 16 MiB would be held at once in this way. For large inputs use read. n <= 4 MiB; 1 GiB in [open]. */
+     * when more than 16 MiB would be held at once in this way. For large inputs use read. n <= 4 MiB. In [open] n is bounded by
+     * [limits] memory alone, and from 1 MiB on nothing is copied: the file itself is mapped (16 times at most). */
     const void *(*view)(struct adit_job *, adit_source, uint64_t offset, size_t n);
 
     /* Configuration [open, run]. NULL data: not given. The text is valid as long as the module is loaded. */
