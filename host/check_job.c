@@ -7,6 +7,8 @@
 
 #include "base/hash.h"
 #include "check_alloc.h"
+#include "fields.h"
+#include "job_map.h"
 
 enum { PAGE = 4096, SLACK = 256 };
 
@@ -255,6 +257,32 @@ static void end(struct check_job *j, int32_t status)
     j->seen.digest = hash64(&status, sizeof status, j->seen.digest);
 }
 
+/* An id mapper's sources are identifiers, one a line; what is no UTF-8 does not reach one. */
+static int32_t map_lines(struct check_job *j, void *state, const struct adit_call *call)
+{
+    enum { IDS = 2000 };
+    static struct adit_text ids[IDS];
+    const char *at = (const char *)j->job.sources[0].memory, *end = at + j->job.sources[0].size;
+    size_t n = 0;
+    while (at < end && n < IDS) {
+        const char *feed = memchr(at, '\n', (size_t)(end - at));
+        size_t size = (size_t)((feed ? feed : end) - at);
+        if (utf8_valid(at, size))
+            ids[n++] = (struct adit_text){at, size};
+        at += size + 1;
+    }
+    struct job_plugin plugin = *j->job.plugin;
+    const struct job_plugin *before = j->job.plugin;
+    plugin.state = state;
+    j->job.plugin = &plugin;
+    int32_t status = n ? job_map_call(&j->job, call, ids, n, 0) : ADIT_OK;
+    struct adit_text symmetric = job_host.option(&j->job, "map.symmetric");
+    if (n && status == ADIT_OK && symmetric.size == strlen("yes"))
+        status = job_map_call(&j->job, call, ids, n, ADIT_MAP_BACKWARD);
+    j->job.plugin = before;
+    return status;
+}
+
 void check_job_run(struct check *c, struct check_job *j, void *state, const struct adit_host *host)
 {
     begin(c, j);
@@ -269,8 +297,10 @@ void check_job_run(struct check *c, struct check_job *j, void *state, const stru
     check_enter(c, CHECK_PHASE_RUN);
     if (c->plugin.table->run)
         status = c->plugin.table->run(state, &larger.call);
-    else
+    else if (c->plugin.table->run_batch)
         c->plugin.table->run_batch(state, &larger.call, &status, 1);
+    else
+        status = map_lines(j, state, &larger.call);
     check_leave(c);
     end(j, status);
 }

@@ -92,22 +92,23 @@ static struct adit_host *table_of(size_t size)
 
 void check_hosts_opening(struct check *c)
 {
-    /* ABI 1.0 ends with progress: no host has less. */
-    const size_t least = offsetof(struct adit_host, progress) + sizeof check_host.progress;
+    if (!check_load(c))
+        return;
+    /* ABI 1.0 ends with progress: no host has less, but a mapper is loaded by one of 1.1 at least. */
+    const size_t least = c->plugin.table->map ? offsetof(struct adit_host, link) + sizeof check_host.link
+                                              : offsetof(struct adit_host, progress) + sizeof check_host.progress;
     struct adit_host *smaller = table_of(least), *larger = table_of(sizeof check_host + MORE);
     if (!smaller || !larger) {
         check_fail(c, "out of memory");
         return;
     }
-    smaller->abi_minor = 0;
+    smaller->abi_minor = c->plugin.table->map ? 1 : 0;
     larger->abi_minor = ADIT_ABI_MINOR + 9;
-    if (!check_load(c))
-        return;
     check_what(c, "open()");
     if (!open_one(c, &check_host, "with this host"))
         return;
-    check_what(c, "open(), with the services of ABI 1.0 and no more");
-    if (!open_one(c, smaller, "with the services of ABI 1.0 and no more"))
+    check_what(c, "open(), with the services of an earlier minor ABI");
+    if (!open_one(c, smaller, "with the services of an earlier minor ABI"))
         return;
     check_what(c, "open(), with the services of a later minor ABI");
     (void)open_one(c, larger, "with the services of a later minor ABI");
@@ -115,7 +116,7 @@ void check_hosts_opening(struct check *c)
 
 void check_hosts_running(struct check *c)
 {
-    static const char *const which[] = {"this host", "the services of ABI 1.0 and no more",
+    static const char *const which[] = {"this host", "the services of an earlier minor ABI",
                                         "the services of a later minor ABI"};
     struct check_input in;
     struct check_job *j = check_feed_job(c, &in);

@@ -19,6 +19,7 @@
 #include "check_wire.h"
 #include "conform_impl.h"
 #include "filter.h"
+#include "plugin_options.h"
 #include "wire.h"
 
 enum {
@@ -135,13 +136,10 @@ static void add_string(struct buf *b, const char *text)
     buf_add(b, text, strlen(text) + 1);
 }
 
-static void add_keys(struct buf *b, const struct conf_pair *pairs, size_t count, bool values)
+static void add_keys(struct buf *b, const struct conf_pair *pairs, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         add_string(b, pairs[i].key);
-        if (values)
-            add_string(b, pairs[i].value);
-    }
 }
 
 static void add_request(const struct process *p, struct buf *b)
@@ -156,7 +154,6 @@ static void add_request(const struct process *p, struct buf *b)
                                  .reference = p->subject->reference,
                                  .effort = o->effort,
                                  .budget_ms = BUDGET_MS,
-                                 .option_count = (uint32_t)c->option_count,
                                  .resource_count = (uint32_t)c->resource_count,
                                  .companion_count = (uint32_t)c->companion_count,
                                  .stream_count = (uint32_t)c->stream_count,
@@ -169,9 +166,9 @@ static void add_request(const struct process *p, struct buf *b)
                                  .artifact_most = c->artifact_most};
     buf_add(b, &head, sizeof head);
     add_string(b, c->name);
-    add_keys(b, c->options, c->option_count, true);
-    add_keys(b, c->resources, c->resource_count, false);
-    add_keys(b, c->companions, c->companion_count, false);
+    head.option_count = plugin_options_add(c, b);
+    add_keys(b, c->resources, c->resource_count);
+    add_keys(b, c->companions, c->companion_count);
     for (size_t i = 0; i < c->stream_count; i++)
         add_string(b, c->streams[i]);
     for (size_t i = 0; i < c->refine_count; i++)

@@ -21,7 +21,7 @@ static bool ends_with(const char *text, const char *end)
 /* What lies beside samples, in a plugin's project too: expectations, sources, what is built, where samples came from. */
 static int is_sample(const struct dirent *d)
 {
-    static const char *const others[] = {".expected.json", ".c", ".h", ".o", ".d", ".so", ".conf", ".mk", ".py", ".md"};
+    static const char *const others[] = {".expected.json", ".expected.tsv", ".c", ".h", ".o", ".d", ".so", ".conf", ".mk", ".py", ".md"};
     if (d->d_name[0] == '.' || strcmp(d->d_name, "SOURCES") == 0 || strcmp(d->d_name, "README") == 0 ||
         strcmp(d->d_name, "Makefile") == 0)
         return 0;

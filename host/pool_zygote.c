@@ -17,6 +17,7 @@
 #include "channel.h"
 #include "filter.h"
 #include "module.h"
+#include "plugin_options.h"
 #include "pool_impl.h"
 #include "sandbox.h"
 
@@ -219,13 +220,10 @@ static void add_string(struct buf *b, const char *text)
     buf_add(b, text, strlen(text) + 1);
 }
 
-static void add_pairs(struct buf *b, const struct conf_pair *pairs, size_t count, bool values)
+static void add_keys(struct buf *b, const struct conf_pair *pairs, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         add_string(b, pairs[i].key);
-        if (values)
-            add_string(b, pairs[i].value);
-    }
 }
 
 static void add_streams(const struct pool *p, struct buf *b, const struct conf *c)
@@ -269,7 +267,6 @@ static int send_load(struct domain *d, uint32_t plugin, struct err *e)
     struct wire_load head = {
         .message = WIRE_LOAD,
         .plugin = plugin,
-        .option_count = (uint32_t)c->option_count,
         .resource_count = (uint32_t)c->resource_count,
         .companion_count = (uint32_t)c->companion_count,
         .stream_count = (uint32_t)c->stream_count,
@@ -295,9 +292,9 @@ static int send_load(struct domain *d, uint32_t plugin, struct err *e)
     buf_reset(b);
     buf_add(b, &head, sizeof head);
     add_string(b, c->name);
-    add_pairs(b, c->options, c->option_count, true);
-    add_pairs(b, c->resources, c->resource_count, false);
-    add_pairs(b, c->companions, c->companion_count, false);
+    head.option_count = plugin_options_add(c, b);
+    add_keys(b, c->resources, c->resource_count);
+    add_keys(b, c->companions, c->companion_count);
     add_streams(p, b, c);
     int error = b->failed ? err_set(e, -ENOMEM, "out of memory") : 0;
     if (!error && b->size > WIRE_MESSAGE)

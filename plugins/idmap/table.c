@@ -63,20 +63,34 @@ static int32_t read_head(const struct adit_call *job, struct table *t)
     return table_read_columns(job, t, &head);
 }
 
+static void stop(void *state)
+{
+    struct table *t = state;
+    index_free(&t->by_key);
+    index_free(&t->by_value);
+    free(t->scratch);
+    free(t);
+}
+
 static int32_t start(const struct adit_call *job, void **state)
 {
     struct table *t = calloc(1, sizeof *t);
     if (!t)
         return ADIT_FAILED;
-    *state = t;
     int32_t status = table_read_options(job, t);
     if (status == ADIT_OK && t->rows.quote && !(t->scratch = malloc(ROW_BYTES)))
-        return table_no_memory(job, t);
+        status = table_no_memory(job, t);
     if (status == ADIT_OK)
         status = read_text(job, t);
     if (status == ADIT_OK)
         status = read_head(job, t);
-    return status == ADIT_OK ? table_index(job, t) : status;
+    if (status == ADIT_OK)
+        status = table_index(job, t);
+    if (status == ADIT_OK)
+        *state = t;
+    else
+        stop(t);
+    return status;
 }
 
 /* ---- answers ---- */
@@ -270,4 +284,4 @@ static int32_t map(void *state, const struct adit_call *job, const struct adit_t
     return ADIT_OK;
 }
 
-ADIT_MAPPER(start, map, NULL)
+ADIT_MAPPER(start, map, stop)

@@ -158,13 +158,20 @@ static inline bool index_build(struct index *x)
     for (size_t i = 0; i < parts; begin = next[i++]) {
         size_t n = next[i] - begin;
         index_sort_part(x, x->entries, sorted + begin, begin, n, i * buckets, buckets);
-        memcpy(sorted + begin, x->entries, n * sizeof *sorted); /* from the cache */
+        if (n > 0)
+            memcpy(sorted + begin, x->entries, n * sizeof *sorted); /* from the cache */
     }
     x->directory[(size_t)1 << x->bits] = (uint32_t)x->count;
     free(x->entries);
     x->entries = sorted;
     x->capacity = x->count;
     return true;
+}
+
+static inline void index_free(struct index *x)
+{
+    free(x->entries);
+    free(x->directory);
 }
 
 static inline void index_prefetch(const struct index *x, uint32_t hash)

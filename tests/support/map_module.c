@@ -98,7 +98,7 @@ int32_t map_module_run(struct map_module *m, const struct adit_text *ids, size_t
 
 void map_module_release(struct map_module *m)
 {
-    if (m->table.close)
+    if (m->table.close && m->plugin.state)
         m->table.close(m->plugin.state);
     job_release_source(&m->job);
     job_map_release(&m->job);
