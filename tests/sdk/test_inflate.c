@@ -182,11 +182,63 @@ static void test_ratio(void **state)
     assert_int_equal(adit_inflate_run(&z), ADIT_INFLATE_DONE);
 }
 
+/* As a reader it gives the same, in pieces of any size, and the same reasons to end. */
+static void test_reader(void **state)
+{
+    struct fixture *f = *state;
+    static const size_t pieces[] = {1000, 32768, 100000, 1};
+    pack(f, ADIT_INFLATE_ZLIB);
+    for (size_t k = 0; k < 4; k++) {
+        enum adit_inflate_result result;
+        struct adit_inflate z = adit_inflate(&f->job, 5, f->packed_size, ADIT_INFLATE_ZLIB);
+        struct adit_reader *r = adit_inflate_open(&z, &result);
+        size_t size = 0;
+        int64_t got;
+        assert_non_null(r);
+        while ((got = adit_read_next(r, f->got + size, pieces[k])) > 0) {
+            assert_true((size_t)got <= pieces[k]);
+            size += (size_t)got;
+        }
+        assert_int_equal(got, 0);
+        assert_int_equal(size, PLAIN);
+        assert_memory_equal(f->got, f->plain, PLAIN);
+        assert_int_equal(result, ADIT_INFLATE_DONE);
+        assert_int_equal(z.produced, PLAIN);
+        assert_int_equal(z.consumed, f->packed_size);
+        adit_inflate_close(r);
+    }
+    struct {
+        uint64_t size, max_output;
+        enum adit_inflate_result result;
+        int64_t error;
+        uint64_t produced;
+    } cases[] = {
+        {f->packed_size, PLAIN, ADIT_INFLATE_DONE, 0, PLAIN},
+        {f->packed_size, PLAIN - 1, ADIT_INFLATE_LIMIT, ADIT_E_LIMIT, PLAIN - 1},
+        {f->packed_size, 0, ADIT_INFLATE_LIMIT, ADIT_E_LIMIT, 0},
+        {f->packed_size - 1, PLAIN, ADIT_INFLATE_TRUNCATED, ADIT_E_IO, PLAIN},
+    };
+    for (size_t k = 0; k < 4; k++) {
+        enum adit_inflate_result result;
+        struct adit_inflate z = adit_inflate(&f->job, 5, cases[k].size, ADIT_INFLATE_ZLIB);
+        z.max_output = cases[k].max_output;
+        struct adit_reader *r = adit_inflate_open(&z, &result);
+        int64_t got;
+        while ((got = adit_read_next(r, f->got, 5000)) > 0)
+            continue;
+        assert_int_equal(got, cases[k].error);
+        assert_int_equal(result, cases[k].result);
+        assert_int_equal(z.produced, cases[k].produced);
+        adit_inflate_close(r);
+    }
+    adit_inflate_close(NULL);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_formats), cmocka_unit_test(test_truncated), cmocka_unit_test(test_corrupt),
-        cmocka_unit_test(test_bounds),  cmocka_unit_test(test_ratio),
+        cmocka_unit_test(test_bounds),  cmocka_unit_test(test_ratio),     cmocka_unit_test(test_reader),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -161,6 +161,16 @@ static void test_pdf(void **state)
     check(adit_time_parse_pdf, "D:", NULL);
 }
 
+static void test_compare(void **state)
+{
+    struct adit_time a, b;
+    (void)state;
+    assert_true(adit_time_parse(ADIT_TEXT("2003-10-31T15:44:19"), &a) && adit_time_parse(ADIT_TEXT("2003-10-31T15:44:19.5"), &b));
+    assert_int_equal(adit_time_compare(&a, &b), -1);
+    assert_int_equal(adit_time_compare(&b, &a), 1);
+    assert_int_equal(adit_time_compare(&a, &a), 0);
+}
+
 static void test_iso(void **state)
 {
     (void)state;
@@ -186,6 +196,7 @@ int main(void)
         cmocka_unit_test(test_parse), cmocka_unit_test(test_refuse),  cmocka_unit_test(test_dos),
         cmocka_unit_test(test_mail),  cmocka_unit_test(test_asctime), cmocka_unit_test(test_pdf),
         cmocka_unit_test(test_iso),
+        cmocka_unit_test(test_compare),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

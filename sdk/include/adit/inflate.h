@@ -16,6 +16,7 @@
 #define ADIT_INFLATE_H
 
 #include <adit/abi.h>
+#include <adit/reader.h>
 #include <adit/source.h>
 
 enum adit_inflate_format {
@@ -70,6 +71,12 @@ enum adit_inflate_result adit_inflate_run(struct adit_inflate *z);
 /* Into memory of the caller: at most `capacity` bytes into `buffer`; z->produced says how many. Sets sink, context and
  * max_output by itself. ADIT_INFLATE_LIMIT: there was more. In libadit-sdk. */
 enum adit_inflate_result adit_inflate_into(struct adit_inflate *z, void *buffer, size_t capacity);
+
+/* As a reader, for parsers that ask for bytes (xml.h, json.h): `z` is as above, without a sink, and must live as long. NULL: no
+ * memory. What is wrong with the data ends the reading with ADIT_E_IO, a bound with ADIT_E_LIMIT; *result (which may be NULL) and
+ * z->message say more. */
+struct adit_reader *adit_inflate_open(struct adit_inflate *z, enum adit_inflate_result *result);
+void adit_inflate_close(struct adit_reader *reader);
 #ifdef __cplusplus
 }
 #endif

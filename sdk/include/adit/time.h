@@ -56,6 +56,17 @@ static inline struct adit_time adit_time_from_unix(int64_t seconds, uint32_t nan
     return t;
 }
 
+/* Which is earlier as written: -1, 0 or 1 as a is before, like or after b. Zones are not taken into account. */
+static inline int adit_time_compare(const struct adit_time *a, const struct adit_time *b)
+{
+    const int64_t left[] = {a->year, a->month, a->day, a->hour, a->minute, a->second, a->nanosecond};
+    const int64_t right[] = {b->year, b->month, b->day, b->hour, b->minute, b->second, b->nanosecond};
+    for (int i = 0; i < 7; i++)
+        if (left[i] != right[i])
+            return left[i] < right[i] ? -1 : 1;
+    return 0;
+}
+
 /* Text such as "2003:10:31 15:44:19" (EXIF), "2003-10-31T15:44:19.25+02:00" (ISO 8601, RFC 3339), "2003-10", "2003".
  * Separators of dates may be ':', '-', '/' or '.', between date and time ' ' or 'T'. False: it is no valid moment. In
  * libadit-sdk. */
