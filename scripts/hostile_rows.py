@@ -36,8 +36,8 @@ def crashed(reason="", **more):
     return {"status": "crashed", "reason": reason, **more}
 
 
-TIMEOUT = {"status": "timeout", "reason": "took longer than 400 ms ([limits] time)"}
-NO_MEMORY = {"status": "out-of-memory", "reason": "[limits] memory", "domain": "own", "time": "10s"}
+TIMEOUT = {"status": "timeout", "reason": "took longer than 1000 ms ([limits] time)", "time": "1s"}
+NO_MEMORY = {"status": "out-of-memory", "reason": "[limits] memory", "domain": "own"}
 PROTOCOL = crashed("broke the protocol")
 NO_LIMIT = "AddressSanitizer reserves terabytes of address space: there can be no limit on it"
 OWN_HEAP = "AddressSanitizer's heap and handlers are not the C library's"
@@ -194,7 +194,7 @@ MISFORTUNES = [
     ("sleep", "sleep", TIMEOUT),
     ("allocation of everything", "everything", {**NO_MEMORY, "plain": NO_LIMIT}),
     ("the same, unchecked", "unchecked", {**NO_MEMORY, "plain": NO_LIMIT}),
-    ("slow leak", "leak", {"status": {"ok", "out-of-memory"}, "others": "ok or out-of-memory", "domain": "own", "many": True, "jobs": 1, "time": "10s",
+    ("slow leak", "leak", {"status": {"ok", "out-of-memory"}, "others": "ok or out-of-memory", "domain": "own", "many": True, "jobs": 1,
                            "check": "leak_was_told", "plain": NO_LIMIT}),
     ("exit", "exit", crashed("ended its process with status 0")),
     ("exit of the thread", "thread-exit", crashed("ended its process with status 0")),
@@ -222,8 +222,19 @@ MISFORTUNES = [
                                   "note": "not seen by extract; found by adit validate --run"}),
 ]
 
+QUARANTINE = [
+    ("three files in one run", "in_one_run", {"status": "quarantined"}),
+    ("three files in three runs", "across_runs", {"status": "quarantined"}),
+    ("hangs count as crashes do", "hangs", {"status": "quarantined", "time": "300ms"}),
+    ("one bad file, again and again", "one_file", {"status": "crashed"}),
+    ("shown by plugins list and explain", "shown", {"status": "quarantined"}),
+    ("released by hand", "released", {"status": "crashed"}),
+    ("released by a new digest", "new_digest", {"status": "crashed"}),
+]
+
 ROWS = [("malice", text, module, word, expectation)
         for module, rows in (("malice_calls", CALLS), ("malice_messages", MESSAGES), ("malice_records", RECORDS),
                              ("malice_memory", MEMORY), ("malice_output", OUTPUT))
         for text, word, expectation in rows] + [
-            ("misfortune", text, "misfortune", word, expectation) for text, word, expectation in MISFORTUNES]
+            ("misfortune", text, "misfortune", word, expectation) for text, word, expectation in MISFORTUNES] + [
+                ("quarantine", text, "misfortune", word, expectation) for text, word, expectation in QUARANTINE]

@@ -66,10 +66,12 @@ $(B)/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/libtest.a $(B)/libhost.a $(B)/lib
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS_EXE) -rdynamic -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) $(HOST_LDLIBS) $(if $(call libs_of,tests/fuzz/fuzz_$*.c),$(shell $(PKG_CONFIG) --libs $(call libs_of,tests/fuzz/fuzz_$*.c))) -lm
 
-# make hostile    every misbehaviour of a plugin: expected, got, time (scripts/hostile_rows.py)
+# make hostile    every misbehaviour of a plugin: expected, got, time (scripts/hostile_rows.py); the locks, looked at from outside;
+#                 every system call number: build/hostile-syscalls.tsv
 .PHONY: hostile
 hostile: all $(HOSTILE)
 	@scripts/check-hostile --build $(B)
+	@scripts/check-locks --build $(B)
 
 # make coverage   which lines of host/ and validate/ the tests reach: build/coverage.txt
 coverage:
