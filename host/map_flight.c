@@ -219,7 +219,8 @@ static bool ask(struct map_flight *f, const struct map_texts *t)
     const char *at = t->bytes.data, *from = at;
     uint32_t begin = 0;
     release_tasks(f);
-    for (uint32_t i = 0; i < t->count; i++) {
+    at += t->bytes.size <= WIRE_IDS ? t->bytes.size : 0; /* all in one, mostly */
+    for (uint32_t i = 0; i < t->count && at < t->bytes.data + t->bytes.size; i++) {
         const char *next = at;
         (void)map_texts_next(&next);
         if ((size_t)(next - from) > WIRE_IDS) {

@@ -15,7 +15,7 @@ enum map_column {
 };
 
 /* A piece of a row of a mapped input: a text that is always the same, and what follows it. */
-struct map_piece { const char *text; size_t size; enum { MAP_PIECE_END, MAP_PIECE_INPUT, MAP_PIECE_INDEX, MAP_PIECE_TARGET } then; };
+struct map_piece { char *text; size_t size; enum { MAP_PIECE_END, MAP_PIECE_INPUT, MAP_PIECE_INDEX, MAP_PIECE_TARGET } then; };
 
 struct map_output {
     struct map_output_options options;

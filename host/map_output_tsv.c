@@ -131,6 +131,9 @@ static void tsv_answer(struct map_output *o, const struct map_answer *a)
 
 /* ---- the short cut ---- */
 
+/* Whole blocks are copied: up to BLOCK bytes behind a text may be read, and behind its copy written. */
+enum { BLOCK = 16 };
+
 /* What every row of a mapped input has in common. */
 static bool cut_pieces(struct map_output *o)
 {
@@ -152,11 +155,13 @@ static bool cut_pieces(struct map_output *o)
             continue;
         }
         struct map_piece *piece = &o->pieces[o->piece_count++];
-        *piece = (struct map_piece){arena_strndup(&o->arena, buf_cstr(&o->out), o->out.size), o->out.size, then};
+        *piece = (struct map_piece){arena_alloc(&o->arena, o->out.size + 2 * BLOCK), o->out.size, then};
         o->fixed += o->out.size;
+        if (piece->text && o->out.size > 0)
+            memcpy(piece->text, o->out.data, o->out.size);
+        bool failed = o->out.failed || !piece->text;
         buf_reset(&o->out);
-        if (!piece->text)
-            o->out.failed = true;
+        o->out.failed = failed;
     }
     bool failed = o->out.failed;
     buf_release(&o->out);
@@ -166,7 +171,7 @@ static bool cut_pieces(struct map_output *o)
 
 /* A number as text that counts up by one at little cost. */
 struct counter {
-    char digits[24];
+    char digits[24], slack[BLOCK];
     size_t begin;
 };
 
@@ -191,7 +196,9 @@ static inline void counter_step(struct counter *c)
 
 static inline char *put(char *to, const char *text, size_t size)
 {
-    memcpy(to, text, size);
+    memcpy(to, text, BLOCK);
+    for (size_t at = BLOCK; at < size; at += BLOCK)
+        memcpy(to + at, text + at, BLOCK);
     return to + size;
 }
 
@@ -211,39 +218,59 @@ static inline char *put_pieces(const struct map_output *o, char *to, struct adit
     }
 }
 
+/* Inputs with one plain target each, as long as there are such. Returns how many. */
+static uint64_t put_simple(struct map_output *o, struct map_cursor *at, struct counter *number)
+{
+    const struct map_chunk *c = at->chunk;
+    const struct map_links *l = &c->links;
+    const size_t row = o->fixed + MAP_ID + LINK_TARGET + (sizeof number->digits + BLOCK) * 2 * MAP_COLUMNS_MOST;
+    char *to = buf_reserve(&o->out, MAP_BLOCK + row), *full = to ? to + MAP_BLOCK : NULL;
+    uint32_t begin = at->number;
+    if (!to)
+        return 0;
+    const char *target = l->bytes.data + at->byte;
+    for (; at->number < c->inputs.count && at->link < l->count; at->number++, at->link++) {
+        const struct link_head *head = &l->heads[at->link];
+        if (head->id != at->number || (head->size_flags & 0xff) ||
+            (at->link + 1 < l->count && head[1].id == at->number))
+            break;
+        const struct adit_text input = map_texts_next(&at->input);
+        to = put_pieces(o, to, input, (struct adit_text){target, head->size_flags >> 8}, number);
+        target += head->size_flags >> 8;
+        counter_step(number);
+        if (to >= full) {
+            o->out.size = (size_t)(to - o->out.data);
+            if (map_output_write(o) != 0)
+                break;
+            to = buf_reserve(&o->out, MAP_BLOCK + row); /* there is the room */
+            full = to + MAP_BLOCK;
+        }
+    }
+    if (to && !o->error)
+        o->out.size = (size_t)(to - o->out.data);
+    at->byte = (size_t)(target - l->bytes.data);
+    return at->number - begin;
+}
+
 /* One input after the other; those that are not simply mapped go the ordinary way. */
 static bool tsv_chunk(struct map_output *o, struct map_chunk *c)
 {
-    const struct map_links *l = &c->links;
-    if (o->piece_count == 0 || !c->plain || c->faults || c->found || !map_plain(l->bytes.data, l->bytes.size))
+    struct map_links *l = &c->links;
+    if (o->piece_count == 0 || !c->plain || c->faults || c->found || !map_plain(l->bytes.data, l->bytes.size) ||
+        !buf_reserve(&c->inputs.bytes, BLOCK) || !buf_reserve(&l->bytes, BLOCK))
         return false;
     struct map_cursor at = {.chunk = c, .input = c->inputs.bytes.data};
-    struct counter number;
+    struct counter number = {.begin = 0};
     uint64_t mapped = 0;
     counter_set(&number, c->first + 1);
-    for (uint32_t i = 0; i < c->inputs.count; i++, counter_step(&number)) {
-        const struct link_head *head = &l->heads[at.link];
-        bool simple = at.link < l->count && head->id == i && (head->size_flags & 0xff) == 0 &&
-                      (at.link + 1 == l->count || head[1].id != i);
-        if (!simple) {
-            struct map_answer a;
-            at.number = i;
-            if (!map_judge_next(o->options.judge, &at, &a))
-                break;
-            map_output_count(o, &a);
-            tsv_answer(o, &a);
-        } else {
-            const struct adit_text input = map_texts_next(&at.input);
-            const struct adit_text target = {l->bytes.data + at.byte, head->size_flags >> 8};
-            char *to =
-                buf_reserve(&o->out, o->fixed + input.size + target.size + sizeof number.digits * MAP_COLUMNS_MOST);
-            if (!to)
-                break;
-            o->out.size += (size_t)(put_pieces(o, to, input, target, &number) - to);
-            at.link++;
-            at.byte += target.size;
-            mapped++;
-        }
+    for (;;) {
+        struct map_answer a;
+        mapped += put_simple(o, &at, &number);
+        if (o->error || !map_judge_next(o->options.judge, &at, &a))
+            break;
+        map_output_count(o, &a);
+        tsv_answer(o, &a);
+        counter_step(&number);
         map_output_spill(o);
     }
     o->counts.inputs += mapped;
