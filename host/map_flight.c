@@ -388,8 +388,10 @@ static bool end_simple(struct map_flight *f)
     for (uint32_t i = 0; t->fault && i < c->inputs.count; i++)
         if (!map_chunk_set_fault(c, i, t->fault))
             return false;
-    c->links = t->links;
-    t->links = links;
+    if (!t->fault) { /* a part of an answer would pass for all of it */
+        c->links = t->links;
+        t->links = links;
+    }
     map_run_landed(f);
     return true;
 }

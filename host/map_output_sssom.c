@@ -46,6 +46,8 @@ static const struct {
     {"path", "xsd:string"},  {"hops", "xsd:integer"},        {"resource_digest", "xsd:string"},
 };
 
+static const char nothing[] = "sssom:NoTermFound"; /* in place of what is not there */
+
 /* ---- objects and their subjects ---- */
 
 static struct object *slot_of(struct object *objects, size_t capacity, uint64_t hash)
@@ -138,15 +140,18 @@ static void put_row(struct map_output *o, const struct map_answer *a, const stru
     struct buf *b = &s->row;
     const struct map_way *way = map_output_way(o, t);
     const struct map_output_options *p = &o->options;
-    struct waiting w = {.subject_many = a->distinct > 1, .none = !t};
+    struct waiting w = {.subject_many = a->distinct > 1, .none = (uint8_t)(t ? 0 : a->input.size ? 1 : 2)};
     buf_reset(b);
-    put_curie(b, p->from, a->input.data, a->input.size);
+    if (a->input.size > 0)
+        put_curie(b, p->from, a->input.data, a->input.size);
+    else
+        buf_adds(b, nothing);
     buf_addf(b, "\t%s\t", way->predicate);
     size_t begin = b->size;
     if (t)
         put_curie(b, p->to, t->text.data, t->text.size);
     else
-        buf_adds(b, "sssom:NoTermFound");
+        buf_adds(b, nothing);
     w.object = b->data ? hash64(b->data + begin, b->size - begin, 0) : 0;
     buf_addf(b, "\t%s\t\t", way->justification);
     w.before = (uint32_t)b->size;
@@ -212,7 +217,7 @@ static void put_metadata(struct map_output *o)
 static const char *cardinality(const struct sssom *s, const struct waiting *w)
 {
     if (w->none)
-        return "1:0";
+        return w->none == 1 ? "1:0" : "0:0";
     if (s->too_many)
         return "";
     bool many = slot_of(s->objects, s->capacity, w->object)->many;

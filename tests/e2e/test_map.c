@@ -59,7 +59,7 @@ static void put_genes(const struct user *u)
 static void test_dropped_in(void **state)
 {
     struct user *u = *state;
-    expect(u, NULL, ARGS("--from", "fruit", "--to", "colour", "apple"), 2, "", "no mapper is installed");
+    expect(u, NULL, ARGS("--from", "fruit", "--to", "colour", "apple"), 2, "", "there is no namespace 'fruit': there are ");
     put_table(u, "fruit.csv", "name,colour\napple,red\nbanana,yellow\n");
     put_mapper(u, "fruit", "fruit", "colour", "symmetric = yes\n", "fruit.csv", "name", "colour", "");
     expect(u, NULL, ARGS("--from", "fruit", "--to", "colour", SHORT, "apple", "pear"), 0, HEAD "apple\tred\tmapped\npear\t\tunmapped\n",
@@ -302,7 +302,7 @@ static void test_sssom(void **state)
     put_mapper(u, "t", "num", "zed", "", "t.tsv", "n", "z", "[namespace zed]\nprefix = Z\niri = https://example.org/z/\n");
     static const char *const targets[] = {"num", "zed"};
     for (size_t i = 0; i < 2; i++) {
-        struct outcome o = run_adit_v(u, ARGS("--from", "sym", "--to", targets[i], "-q", "-f", "sssom", "AAA", "B,B", "CCC", "A1", "OLD2", "no\"ne", ""));
+        struct outcome o = run_adit_v(u, ARGS("--from", "sym", "--to", targets[i], "-q", "-f", "sssom", "AAA", "B,B", "CCC", "A1", "OLD2", "no\"ne", "", "B,B"));
         char command[700];
         assert_status(&o, 0);
         assert_has(o.out, "subject_id\tpredicate_id\tobject_id\tmapping_justification\tconfidence\tmapping_cardinality\tsubject_source\t"
@@ -310,12 +310,7 @@ static void test_sssom(void **state)
         assert_has(o.out, i ? "\tsemapv:MappingChaining\t\tn:1\t" : "\tsemapv:UnspecifiedMatching\t\t1:n\t");
         assert_has(o.out, "\tsssom:NoTermFound\t");
         put_text(user_path(u, "a.sssom.tsv"), o.out);
-        (void)snprintf(command, sizeof command, "%s/scripts/read-sssom %s >&2", getenv("PWD"), user_path(u, "a.sssom.tsv"));
-        if (i == 0) /* an empty identifier has no CURIE, and is told as that */
-            assert_int_not_equal(system(command), 0);
-        outcome_release(&o);
-        o = run_adit_v(u, ARGS("--from", "sym", "--to", targets[i], "-q", "-f", "sssom", "AAA", "B,B", "CCC", "A1", "OLD2", "no\"ne", "B,B"));
-        put_text(user_path(u, "a.sssom.tsv"), o.out);
+        (void)snprintf(command, sizeof command, "%s/scripts/read-sssom %s > /dev/null", getenv("PWD"), user_path(u, "a.sssom.tsv"));
         if (system(command) != 0)
             fail_msg("%s", o.out);
         outcome_release(&o);
@@ -381,7 +376,7 @@ static void test_what_could_be_meant(void **state)
     put_genes(u);
     put_table(u, "t.tsv", "a\tb\n1\t101\n");
     put_mapper(u, "t", "small", "num", "", "t.tsv", "a", "b", "[namespace small]\npattern = [0-9]\n");
-    expect(u, NULL, (const char *const[]){"map", NULL}, 2, "", "--from and --to are missing; there are\n  num");
+    expect(u, NULL, (const char *const[]){"map", NULL}, 2, "", "--from and --to are missing; there are\n  ");
     expect(u, NULL, ARGS("AAA"), 2, "", "it may be of\n  sym");
     expect(u, NULL, ARGS("--to", "num", SHORT, "B,B"), 0, HEAD "B,B\t102\tmapped\n", "taking --from sym");
     expect(u, NULL, ARGS("--to", "num"), 2, "", "these lead to num\n  small");
@@ -393,11 +388,11 @@ static void test_what_could_be_meant(void **state)
     expect(u, NULL, ARGS("--from", "sym", "--to", "num", "--max-hops", "0", "A"), 2, "", "from 1 to 1000, found '0'");
     expect(u, NULL, ARGS("--from", "sym", "--to", "num", "--column", "a", "A"), 2, "", "not both");
     struct outcome o = run_adit(u, "map", "--list", NULL);
-    assert_has(o.out, "mappers\n  genes     sym -> num, skos:exactMatch, cost 10\n");
+    assert_has(o.out, "  sym -> num, skos:exactMatch, cost 10\n");
     outcome_release(&o);
     o = run_adit(u, "map", "--list", "--format", "json", NULL);
-    assert_json(o.out, "namespaces/2/name", "\"sym\"");
-    assert_json(o.out, "mappers/1/map/to", "\"num\"");
+    assert_true(json_valid(o.out, o.out_size));
+    assert_has(o.out, "\"name\":\"sym\",\"prefix\":\"sym\"");
     outcome_release(&o);
     o = run_adit(u, "map", "--from", "sym", "--to", "num", "--format", "json", "-q", "A1", NULL);
     assert_json(o.out, "answers/0/targets/0/id", "\"101\"");
