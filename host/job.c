@@ -401,6 +401,8 @@ static int service_artifact_open(struct adit_job *job, const struct adit_artifac
         return refuse(job, ADIT_E_USAGE);
     if (!(job->task_flags & WIRE_TASK_ARTIFACTS))
         return ADIT_E_UNWANTED;
+    if (artifact->flags & ADIT_ARTIFACT_ASK)
+        return 0;
     if (job->artifacts_left == 0)
         return refuse(job, ADIT_E_LIMIT);
     struct wire_stream head = {0};

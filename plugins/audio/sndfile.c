@@ -5,6 +5,7 @@
 #include "sndfile_chunks.h"
 #include "sndfile_broadcast.h"
 #include "sndfile_names.h"
+#include "sndfile_place.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,54 +13,6 @@
 ADIT_MODULE("sndfile", "1.0.0")
 
 enum { MAX_CHANNELS = 1024, MAX_CUES = 2500, MEASURE_SAMPLES = 64 * 1024 };
-
-/* Virtual I/O: the job's source with a position. */
-struct place {
-    const struct adit_call *job;
-    sf_count_t at;
-};
-
-static sf_count_t place_size(void *user)
-{
-    uint64_t size = adit_size(((struct place *)user)->job);
-    return size < INT64_MAX ? (sf_count_t)size : INT64_MAX;
-}
-
-static sf_count_t place_seek(sf_count_t offset, int whence, void *user)
-{
-    struct place *p = (struct place *)user;
-    sf_count_t base = whence == SF_SEEK_CUR ? p->at : whence == SF_SEEK_END ? place_size(user) : 0, to;
-    if (__builtin_add_overflow(base, offset, &to) || to < 0)
-        return -1;
-    p->at = to;
-    return to;
-}
-
-static sf_count_t place_read(void *to, sf_count_t n, void *user)
-{
-    struct place *p = (struct place *)user;
-    int64_t got = n > 0 ? adit_read(p->job, ADIT_SOURCE_MAIN, (uint64_t)p->at, to, (size_t)n) : 0;
-    sf_count_t end = place_size(user);
-    /* Where nothing comes any more is the end: libsndfile would look for its next chunk at the same place for ever. */
-    if (got == n)
-        p->at += n;
-    else if (p->at < end)
-        p->at = end;
-    return got > 0 ? got : 0;
-}
-
-static sf_count_t place_write(const void *from, sf_count_t n, void *user)
-{
-    (void)from;
-    (void)n;
-    (void)user;
-    return 0;
-}
-
-static sf_count_t place_tell(void *user)
-{
-    return ((struct place *)user)->at;
-}
 
 /* Samples of more than a byte have an order: as stored, told from whether this machine would have to swap them. */
 static void emit_endianness(const struct adit_call *job, SNDFILE *file, int container, int subtype)
@@ -269,11 +222,10 @@ static int32_t give_up(const struct adit_call *job)
 static int32_t run(void *state, const struct adit_call *job)
 {
     struct place place = {job, 0};
-    SF_VIRTUAL_IO io = {place_size, place_seek, place_read, place_write, place_tell};
-    SF_INFO info = {0};
+    SF_INFO info;
     (void)state;
     bool early, whole = walk_chunks(job, &early);
-    SNDFILE *file = sf_open_virtual(&io, SFM_READ, &info, &place);
+    SNDFILE *file = place_open(&place, &info);
     if (!file)
         return give_up(job);
     emit_info(job, file, &info);

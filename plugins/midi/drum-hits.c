@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Pitches of midi/smf to names of drums and to the classes of a table. Sources: drum-hits.tsv names them. */
-#include "hits.h"
+#include <adit/drums.h>
 
 ADIT_MODULE("drum-hits", "1.0.0")
 
 enum { CLASSES_MAX = 128 };
 
 struct drums {
-    struct hits *hits;
+    struct adit_drums *hits;
     uint16_t channels; /* bit 0: channel 1 */
 };
 
@@ -46,7 +46,7 @@ static int32_t open_plugin(const struct adit_call *job, void **state)
         struct adit_text text = adit_option(job, "channels");
         adit_warnf(job, "option channels: expected all, or numbers from 1 to 16, found '%.*s'", (int)text.size, text.data);
     } else {
-        d->hits = read_hits(job, "hits");
+        d->hits = adit_drums_read(job, "hits");
     }
     if (!d->hits) {
         free(d);
@@ -84,7 +84,7 @@ static void emit_name(const struct adit_call *job, const char *name, const char 
 }
 
 /* Notes by class, in the order in which the table has the classes. */
-static void emit_classes(const struct adit_call *job, const char *object, const struct hits *h, int column, const uint64_t counts[128])
+static void emit_classes(const struct adit_call *job, const char *object, const struct adit_drums *h, int column, const uint64_t counts[128])
 {
     struct counted classes[CLASSES_MAX];
     size_t n = 0;
@@ -118,17 +118,17 @@ static int32_t run(void *state, const struct adit_call *job)
         adit_begin_object(job, "hits");
         adit_emit_u64(job, "pitch", pitch);
         adit_emit_u64(job, "count", counts[pitch]);
-        emit_name(job, "gm", d->hits->text[pitch][HIT_GM]);
-        emit_name(job, "td11", d->hits->text[pitch][HIT_TD11]);
-        emit_name(job, "three", d->hits->text[pitch][HIT_THREE]);
-        emit_name(job, "eight", d->hits->text[pitch][HIT_EIGHT]);
-        emit_name(job, "nine", d->hits->text[pitch][HIT_NINE]);
+        emit_name(job, "gm", d->hits->text[pitch][ADIT_DRUM_GM]);
+        emit_name(job, "td11", d->hits->text[pitch][ADIT_DRUM_TD11]);
+        emit_name(job, "three", d->hits->text[pitch][ADIT_DRUM_THREE]);
+        emit_name(job, "eight", d->hits->text[pitch][ADIT_DRUM_EIGHT]);
+        emit_name(job, "nine", d->hits->text[pitch][ADIT_DRUM_NINE]);
         adit_end(job);
         unknown += d->hits->known[pitch] ? 0 : counts[pitch];
     }
-    emit_classes(job, "three", d->hits, HIT_THREE, counts);
-    emit_classes(job, "eight", d->hits, HIT_EIGHT, counts);
-    emit_classes(job, "nine", d->hits, HIT_NINE, counts);
+    emit_classes(job, "three", d->hits, ADIT_DRUM_THREE, counts);
+    emit_classes(job, "eight", d->hits, ADIT_DRUM_EIGHT, counts);
+    emit_classes(job, "nine", d->hits, ADIT_DRUM_NINE, counts);
     if (unknown > 0)
         adit_emit_u64(job, "unknown", unknown);
     return ADIT_OK;

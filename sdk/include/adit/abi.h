@@ -119,10 +119,11 @@ struct adit_stream {
 
 struct adit_artifact {
     uint32_t size; /* sizeof (struct adit_artifact) */
-    uint32_t flags; /* 0 */
+    uint32_t flags; /* 0, or ADIT_ARTIFACT_ASK */
     struct adit_text name;  /* a relative file name, "/" between folders; the host refuses what escapes */
     struct adit_text media;
 };
+#define ADIT_ARTIFACT_ASK 1u /* ABI 1.1. Opens none: 0 says that one would be wanted */
 
 /* ABI 1.1. One answer to an identifier: what it is called in the other namespace. */
 struct adit_link {

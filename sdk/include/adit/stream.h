@@ -39,6 +39,13 @@ static inline int adit_open_artifact(const struct adit_call *job, struct adit_te
     return job->host->artifact_open(job->job, &artifact);
 }
 
+/* Before work that is for artifacts alone: would anybody want them? */
+static inline bool adit_artifacts_wanted(const struct adit_call *job)
+{
+    struct adit_artifact artifact = {sizeof(struct adit_artifact), ADIT_ARTIFACT_ASK, {NULL, 0}, {NULL, 0}};
+    return job->host->artifact_open(job->job, &artifact) == 0;
+}
+
 static inline int adit_write(const struct adit_call *job, const void *data, size_t n)
 {
     return job->host->write(job->job, data, n);
