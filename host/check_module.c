@@ -99,6 +99,8 @@ bool check_open_once(struct check *c)
     c->load_ns += (int64_t)(check_now_ns() - begin);
     if (status != ADIT_OK)
         check_fail(c, "open() returned %d, expected ADIT_OK (0)%s%s", status, reason[0] ? ": " : "", reason);
+    else if (reason[0] && c->request.check == CHECK_LOAD_OPEN)
+        check_warn(c, "open() warned: %s", reason);
     return status == ADIT_OK;
 }
 

@@ -9,6 +9,7 @@
 
 #include "cmd.h"
 #include "engine.h"
+#include "path_text.h"
 
 enum { MAX_NAMES = 256 };
 
@@ -251,6 +252,16 @@ static int exit_status_of(int error, int status)
     return error == -EPIPE ? EXIT_DONE : error ? EXIT_CONFIGURATION : status;
 }
 
+/* A line of any bytes, from a plugin. */
+static void say_warning(void *progress, const char *plugin, const char *text)
+{
+    struct buf shown = BUF_INIT;
+    (void)path_text_visible(&shown, text, strlen(text), SIZE_MAX, NULL);
+    progress_clear(progress);
+    cmd_error("extract", "plugin %s: %s", plugin, buf_cstr(&shown));
+    buf_release(&shown);
+}
+
 static int extract(struct extract *x, struct registry *registry, struct cache *cache, struct quarantine *quarantine)
 {
     struct err e = {0};
@@ -276,7 +287,8 @@ static int extract(struct extract *x, struct registry *registry, struct cache *c
         .registry = registry,
         .selection = {x->only.items, x->only.count, x->skip.items, x->skip.count, x->with.items, x->with.count},
         .walk = walk, .output = output, .cache = cache, .progress = progress, .quarantine = quarantine, .artifacts = x->artifacts, .workers = x->jobs,
-        .sandbox = !x->no_sandbox, .strict = x->strict, .debug = x->debug, .prefix = x->common.prefix, .interrupted = &interrupted};
+        .sandbox = !x->no_sandbox, .strict = x->strict, .debug = x->debug, .prefix = x->common.prefix, .warned = say_warning, .context = progress,
+        .interrupted = &interrupted};
     (void)clock_gettime(CLOCK_MONOTONIC, &begin);
     error = engine_run(&options, &status, &stats, &e);
     (void)clock_gettime(CLOCK_MONOTONIC, &end);

@@ -28,6 +28,8 @@ struct engine_options {
     size_t workers;                  /* 0: one a processor */
     bool sandbox, strict, debug;
     const char *prefix;
+    void (*warned)(void *context, const char *plugin, const char *text); /* what a plugin's open() warned of; may be NULL */
+    void *context;                   /* of warned */
     volatile sig_atomic_t *interrupted; /* set by a signal: end with what is done */
 };
 

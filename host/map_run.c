@@ -7,6 +7,7 @@
 
 #include "base/vec.h"
 #include "map_run_impl.h"
+#include "path_text.h"
 
 enum { IDLE_MS = 100, MAX_WARNINGS = 64 * 1024 };
 
@@ -43,10 +44,13 @@ static const char *name_of(const struct map_run *r, uint32_t plugin)
 /* Keeps a warning, unless it is there already. */
 static void warn(struct map_run *r, uint32_t plugin, const char *text, size_t size)
 {
-    char line[700];
-    int n = snprintf(line, sizeof line, "%s: %.*s\n", name_of(r, plugin), (int)(size < 512 ? size : 512), text);
-    if (n > 0 && r->warnings.size < MAX_WARNINGS && !memmem(r->warnings.data, r->warnings.size, line, (size_t)n))
-        buf_add(&r->warnings, line, (size_t)n);
+    struct buf line = BUF_INIT;
+    buf_addf(&line, "%s: ", name_of(r, plugin));
+    (void)path_text_visible(&line, text, size < 512 ? size : 512, SIZE_MAX, NULL);
+    buf_putc(&line, '\n');
+    if (!line.failed && r->warnings.size < MAX_WARNINGS && !memmem(r->warnings.data, r->warnings.size, line.data, line.size))
+        buf_add(&r->warnings, line.data, line.size);
+    buf_release(&line);
 }
 
 const char *map_run_warnings(struct map_run *r)
@@ -55,6 +59,11 @@ const char *map_run_warnings(struct map_run *r)
 }
 
 /* ---- what the pool tells ---- */
+
+static void on_warned(void *context, uint32_t plugin, const char *text)
+{
+    warn(context, plugin, text, strlen(text));
+}
 
 static void on_begun(void *context, struct pool_task *task, uint32_t plugin)
 {
@@ -367,7 +376,8 @@ int map_run_open(const struct map_run_options *options, struct map_run **out, st
                    .job_lost = on_lost,
                    .job_again = on_again,
                    .sealed = on_sealed,
-                   .task_done = on_done},
+                   .task_done = on_done,
+                   .warned = on_warned},
     };
     bool done = true;
     for (size_t i = 0; i < options->path_count && done; i++)

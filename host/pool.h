@@ -51,6 +51,8 @@ struct pool_events {
     /* The module of a plugin was sealed; for fingerprints. */
     void (*sealed)(void *context, uint32_t plugin, const unsigned char digest[32]);
     void (*task_done)(void *context, struct pool_task *task);
+    /* May be NULL. What a plugin's open() warned of; a line of any bytes. Where open() fails, its last one is the reason too. */
+    void (*warned)(void *context, uint32_t plugin, const char *text);
 };
 
 struct pool_options {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* What the files of the pool share: pool.c (queues, batches), pool_zygote.c (start, lock, load), pool_worker.c (start, records,
- * death), pool_strays.c (processes that nobody ordered), pool_resource.c (declared formats). */
+ * death), pool_cause.c (why), pool_strays.c (processes that nobody ordered), pool_resource.c (declared formats). */
 #ifndef HOST_POOL_IMPL_H
 #define HOST_POOL_IMPL_H
 
+#include <signal.h>
 #include <sys/types.h>
 
 #include "base/buf.h"
@@ -56,6 +57,7 @@ struct domain {
     int socket, pidfd;
     int64_t since;
     uint32_t loading;              /* plugin */
+    unsigned warnings;             /* of its open() */
     uint32_t *loaded; size_t loaded_count, loaded_capacity; /* in order */
     uint32_t *wanted; size_t wanted_count, wanted_capacity; /* named by a plan, to be loaded before the next worker */
     struct worker_process **workers; size_t worker_count, worker_capacity;
@@ -132,6 +134,11 @@ enum pool_checked pool_check_resources(struct pool *p, uint32_t plugin);
 /* Is `fd` the i-th resource as it was checked (or of no declared format)? 0, or a negative errno. */
 int pool_resource_same(const struct pool *p, uint32_t plugin, size_t i, int fd, struct err *e);
 void pool_resources_free(struct pool_resources *r);
+
+/* pool_cause.c */
+enum part_status worker_cause(const struct worker_process *w, const siginfo_t *info, char *why, size_t n);
+/* Did the process die because a resource of the plugin that ran changed? Then `why` says so. */
+bool pool_lost_resource(const struct pool *p, uint32_t plugin, const siginfo_t *info, char *why, size_t n);
 
 /* pool_worker.c */
 void worker_start(struct domain *d);

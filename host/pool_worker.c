@@ -385,35 +385,6 @@ void worker_abandon(struct worker_process *w)
     worker_kill(w, PART_FAILED, "was ended with its domain");
 }
 
-/* Why it died, as the kernel tells; what the shared memory says only makes it clearer. */
-static enum part_status cause_of(const struct worker_process *w, const siginfo_t *info, char *why, size_t n)
-{
-    const struct wire_shared *shared = w->memory;
-    uint32_t denied = atomic_load(&shared->denied);
-    if (w->killed) {
-        (void)snprintf(why, n, "%s", w->killed_why);
-        return w->killed_as;
-    }
-    if (info->si_code != CLD_EXITED && info->si_status == SIGSYS) {
-        (void)snprintf(why, n, "called %s, which plugins may not", denied ? filter_call_name((int)(denied - 1)) : "something forbidden");
-        return PART_DENIED;
-    }
-    if (atomic_load(&shared->no_memory)) {
-        (void)snprintf(why, n, "ran out of memory ([limits] memory)");
-        return PART_OUT_OF_MEMORY;
-    }
-    if (info->si_code == CLD_EXITED) {
-        (void)snprintf(why, n, "ended its process with status %d", info->si_status);
-        return PART_CRASHED;
-    }
-    if (info->si_status == SIGKILL) {
-        (void)snprintf(why, n, "was killed from outside (the kernel does so when the machine is out of memory)");
-        return PART_OUT_OF_MEMORY;
-    }
-    (void)snprintf(why, n, "crashed with signal %d (%s)", info->si_status, strsignal(info->si_status));
-    return PART_CRASHED;
-}
-
 static void requeue_batch(struct pool *p, struct batch *b)
 {
     for (size_t i = b->count; i-- > 0;)
@@ -465,7 +436,7 @@ void worker_on_death(struct worker_process *w)
         return;
     }
     char why[200];
-    enum part_status status = cause_of(w, &info, why, sizeof why);
+    enum part_status status = worker_cause(w, &info, why, sizeof why);
     struct batch *batches = w->batches;
     p->stats.workers_lost += w->batch_count > 0;
     if (w->domain->most > 1)

@@ -333,6 +333,7 @@ void zygote_load(struct domain *d, uint32_t plugin)
         return;
     }
     d->loading = plugin;
+    d->warnings = 0;
     d->state = ZYGOTE_LOADING;
     d->since = pool_now_ms();
 }
@@ -389,6 +390,12 @@ void zygote_on_message(struct domain *d)
         on_loaded(d, &r);
         return;
     }
+    const struct pool_events *events = &d->pool->options.events;
+    if (r.message == WIRE_WARNED && d->state == ZYGOTE_LOADING && r.plugin == d->loading && d->warnings++ < WIRE_WARNINGS) {
+        if (events->warned)
+            events->warned(events->context, r.plugin, r.text);
+        return;
+    }
     (void)kill(d->pid, SIGKILL);
 }
 
@@ -425,6 +432,8 @@ void zygote_on_death(struct domain *d)
     orphan_workers(d);
     d->failures++;
     enum part_status status = d->strays ? PART_DENIED : status_of_open(&info, hung);
+    if (loading && status == PART_CRASHED && pool_lost_resource(d->pool, plugin, &info, why, sizeof why))
+        status = PART_FAILED;
     if (loading && status == PART_OUT_OF_MEMORY && d->failures <= MAX_FAILURES)
         return; /* it is loaded again */
     if (loading)

@@ -436,6 +436,13 @@ static void task_done(void *context, struct pool_task *task)
     source_advance(g, s);
 }
 
+static void warned(void *context, uint32_t plugin, const char *text)
+{
+    const struct engine *g = context;
+    if (g->options.warned)
+        g->options.warned(g->options.context, plugin_at(g, plugin)->conf.name, text);
+}
+
 struct pool_events record_events(struct engine *g)
 {
     return (struct pool_events){
@@ -447,5 +454,6 @@ struct pool_events record_events(struct engine *g)
         .job_again = job_again,
         .sealed = sealed,
         .task_done = task_done,
+        .warned = warned,
     };
 }

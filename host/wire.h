@@ -4,7 +4,7 @@
  *
  *   host → zygote   SEQPACKET messages: LOCK once, then LOAD (a sealed module and its resources) and FORK (a worker's
  *                   socket and shared memory), in any number
- *   zygote → host   LOCKED, LOADED
+ *   zygote → host   LOCKED, LOADED, and WARNED before it
  *   host → worker   SEQPACKET messages: a BATCH of tasks, descriptors beside it
  *   worker → host   one-byte doorbells by the socket, everything else as records in a ring of shared memory, so that what a
  *                   worker found out before it died is not lost
@@ -30,6 +30,7 @@ enum {
     WIRE_VALUE = 1024 * 1024,       /* bytes of one text or bytes value at most */
     WIRE_RECORD = WIRE_VALUE + 4096,
     WIRE_DATA = 32 * 1024,          /* bytes of one DATA or LINKS record at most */
+    WIRE_WARNINGS = 32,             /* of one open() */
     WIRE_IDS = 1024 * 1024,         /* bytes of the identifiers of one MAP task at most */
 };
 
@@ -40,6 +41,7 @@ enum wire_message {
     WIRE_BATCH,
     WIRE_LOCKED = 16,
     WIRE_LOADED,
+    WIRE_WARNED,
     WIRE_HELLO = 32, /* from a new worker, with its credentials */
     WIRE_DOORBELL,
 };
@@ -54,7 +56,7 @@ struct wire_lock {
     uint64_t cpu_seconds;   /* RLIMIT_CPU, a backstop */
 };
 
-/* LOCKED, LOADED: status 0, or what is wrong in `text`. */
+/* LOCKED, LOADED: status 0, or what is wrong in `text`. WARNED: what the open() of `plugin` warned of, WIRE_WARNINGS times at most. */
 struct wire_reply {
     uint32_t message;
     int32_t status;

@@ -142,14 +142,39 @@ static int open_module(const int *fds, size_t count, const struct adit_plugin **
     return error;
 }
 
+/* Each warning is sent when the next one comes: where open() fails, the last one is the reason. */
+struct open_warnings { uint32_t plugin; unsigned count; char last[512]; };
+
+static void send_last(struct open_warnings *w)
+{
+    if (w->last[0] && w->count++ < WIRE_WARNINGS)
+        (void)reply(WIRE_WARNED, 0, w->plugin, w->last);
+}
+
+static void take_warning(void *context, enum wire_record kind, uint8_t flags, const void *a, size_t a_size, const void *b, size_t b_size)
+{
+    struct open_warnings *w = context;
+    (void)flags, (void)b, (void)b_size;
+    if (kind != RECORD_WARN)
+        return;
+    send_last(w);
+    (void)snprintf(w->last, sizeof w->last, "%.*s", (int)a_size, (const char *)a);
+}
+
 static int call_open(struct job_plugin *plugin, struct err *e)
 {
     static struct adit_job job;
+    struct open_warnings warnings = {.plugin = plugin->index};
+    const struct job_sink sink = {.context = &warnings, .put = take_warning};
     static const char *const names[] = {"ok", "declined", "malformed", "unsupported", "failed"};
     char reason[300];
+    job.sink = &sink;
     int32_t status = job_open(&job, plugin, reason, sizeof reason);
-    if (status == ADIT_OK)
+    job.sink = NULL;
+    if (status == ADIT_OK) {
+        send_last(&warnings);
         return 0;
+    }
     const char *name = status > 0 && status <= ADIT_FAILED ? names[status] : "an unknown status";
     return err_set(e, -ECANCELED, "open() gave %s%s%s", name, reason[0] ? ": " : "", reason);
 }

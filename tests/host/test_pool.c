@@ -47,7 +47,8 @@ struct fixture {
     struct pool_task tasks[MAX_TASKS];
     struct told told[MAX_TASKS];
     char texts[MAX_TASKS][64];
-    size_t count, done, sealed;
+    size_t count, done, sealed, warned;
+    char warning[200];
 };
 
 /* ---- what the pool tells ---- */
@@ -112,6 +113,12 @@ static void task_done(void *context, struct pool_task *task)
     told_of(task)->done++;
     ((struct fixture *)context)->done++;
 }
+static void on_warned(void *context, uint32_t plugin, const char *text)
+{
+    struct fixture *f = context;
+    f->warned++;
+    (void)snprintf(f->warning, sizeof f->warning, "%s: %s", f->registry->plugins[plugin].conf.name, text);
+}
 static bool wants_stream(void *context, const char *media)
 {
     (void)context;
@@ -151,11 +158,11 @@ static int setup(void **state)
     if (!f)
         return -1;
     conf_tree_make(&f->tree);
-    static const char *const modules[] = {"batch", "mapper", "abi10"};
+    static const char *const modules[] = {"tests/hostile/batch", "tests/hostile/mapper", "tests/hostile/abi10", "lib/adit/modules/idmap/table"};
     for (size_t i = 0; i < sizeof modules / sizeof *modules; i++) {
         char from[200], to[100];
-        (void)snprintf(from, sizeof from, BUILD_DIR "/tests/hostile/%s.so", modules[i]);
-        (void)snprintf(to, sizeof to, "conf.d/%s.so", modules[i]);
+        (void)snprintf(from, sizeof from, BUILD_DIR "/%s.so", modules[i]);
+        (void)snprintf(to, sizeof to, "conf.d/%s.so", strrchr(modules[i], '/') + 1);
         put_copy(from, conf_tree_path(&f->tree, to));
     }
     *state = f;
@@ -194,7 +201,7 @@ static void open_pool(struct fixture *f, size_t workers)
         .wants_stream = wants_stream,
         .prefix = BUILD_DIR,
         .events = {.context = f, .job_begun = job_begun, .record = on_record, .job_ended = job_ended, .job_lost = job_lost,
-                   .job_again = job_again, .sealed = on_sealed, .task_done = task_done},
+                   .job_again = job_again, .sealed = on_sealed, .task_done = task_done, .warned = on_warned},
     };
     if (pool_open(&options, &f->pool, &e) != 0)
         fail_msg("%s", e.text);
@@ -615,6 +622,59 @@ static void test_map_that_crashes(void **state)
 #endif
 }
 
+static void test_what_open_warns_of(void **state)
+{
+    struct fixture *f = *state;
+    static const struct { const char *name, *options, *told; size_t count; } cases[] = {
+        {"some", "warnings = 3\n", "some: warning 3", 3},
+        {"many", "warnings = 100000\n", "many: warning 32", WIRE_WARNINGS},
+        {"none", "", "", 0},
+        {"fails", "warnings = 2\nfails = yes\n", "fails: warning 1", 1}, /* the last one is the reason */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        put_plugin_on(f, "mapper", cases[i].name, NULL, "", cases[i].options);
+    open_pool(f, 1);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        f->warned = 0;
+        f->warning[0] = '\0';
+        struct told *t = submit_ids(f, cases[i].name, "id1\n", 0);
+        finish(f);
+        assert_int_equal(f->warned, cases[i].count);
+        assert_string_equal(f->warning, cases[i].told);
+        if (i == 3)
+            expect_lost(t, PART_FAILED, "open() gave failed: warning 2");
+        else
+            expect_links(t, "0:0:id1\n");
+    }
+}
+
+/* A large table is mapped, not read: where it shrinks under the workers, that is told as what it is, and costs no more. */
+static void test_table_that_shrinks(void **state)
+{
+    struct fixture *f = *state;
+    struct buf table = BUF_INIT;
+    buf_adds(&table, "key\tvalue\n");
+    for (int i = 0; table.size < 3 << 20; i++)
+        buf_addf(&table, "id%d\tv%d\n", i, i);
+    conf_tree_write(&f->tree, "conf.d/table.tsv", buf_cstr(&table));
+    buf_release(&table);
+    put_plugin_on(f, "table", "t", "d", "", "[resources]\ntable = table.tsv\n");
+    put_plugin_on(f, "mapper", "m", "d", "", "");
+    open_pool(f, 1);
+    struct told *before = submit_ids(f, "t", "id7\nid100000\n", 0);
+    finish(f);
+    expect_links(before, "0:0:v7\n1:0:v100000\n");
+    assert_int_equal(truncate(conf_tree_path(&f->tree, "conf.d/table.tsv"), 4096), 0);
+    struct told *after = submit_ids(f, "t", "id7\nid100000\n", 0);
+    struct told *other = submit_ids(f, "m", "id1\n", 0);
+    finish(f);
+#ifndef ADIT_SANITIZED /* AddressSanitizer catches the signal */
+    expect_lost(after, PART_FAILED, "became shorter");
+#endif
+    assert_int_equal(after->lost, 1);
+    expect_links(other, "0:0:id1\n");
+}
+
 /* A module of the first minor ABI goes on working beside newer ones; nobody is asked for what it does not have. */
 static void test_functions_that_are_not_there(void **state)
 {
@@ -849,7 +909,7 @@ int main(void)
         TEST(test_many_sources), TEST(test_sources_of_every_kind), TEST(test_only_the_culprit_is_blamed),
         TEST(test_stopped_worker_is_a_timeout), TEST(test_killed_worker_costs_one_job), TEST(test_killed_before_it_was_heard),
         TEST(test_killed_zygote_costs_nothing), TEST(test_nonsense_before_death), TEST(test_cancel), TEST(test_close_in_the_middle),
-        TEST(test_links), TEST(test_many_links), TEST(test_links_have_a_limit), TEST(test_map_that_crashes),
+        TEST(test_links), TEST(test_many_links), TEST(test_links_have_a_limit), TEST(test_map_that_crashes), TEST(test_what_open_warns_of), TEST(test_table_that_shrinks),
         TEST(test_functions_that_are_not_there),
         TEST(test_plugins_that_cannot_be_opened), TEST(test_open_that_breaks_its_zygote),
         TEST(test_open_that_forks), TEST(test_strays_without_locks), TEST(test_open_that_takes_over),

@@ -66,4 +66,13 @@ static int32_t map(void *state, const struct adit_call *job, const struct adit_t
     return status;
 }
 
-ADIT_MAPPER(NULL, map, NULL)
+static int32_t open_plugin(const struct adit_call *job, void **state)
+{
+    uint64_t n = adit_option_u64(job, "warnings", 0);
+    (void)state;
+    for (uint64_t i = 1; i <= n; i++)
+        (void)adit_warnf(job, "warning %u", (unsigned)i);
+    return adit_option_bool(job, "fails", false) ? ADIT_FAILED : ADIT_OK;
+}
+
+ADIT_MAPPER(open_plugin, map, NULL)
