@@ -14,8 +14,9 @@ enum map_column {
     MAP_COL_THROUGH, MAP_COL_VALIDATION, MAP_COL_DIGEST, MAP_COL_REASON, MAP_COLUMNS,
 };
 
+enum map_piece_end { MAP_PIECE_END, MAP_PIECE_INPUT, MAP_PIECE_INDEX, MAP_PIECE_TARGET };
 /* A piece of a row of a mapped input: a text that is always the same, and what follows it. */
-struct map_piece { char *text; size_t size; enum { MAP_PIECE_END, MAP_PIECE_INPUT, MAP_PIECE_INDEX, MAP_PIECE_TARGET } then; };
+struct map_piece { char *text; size_t size; enum map_piece_end then; };
 
 struct map_output {
     struct map_output_options options;

@@ -146,10 +146,10 @@ static bool cut_pieces(struct map_output *o)
         enum map_column column = i < o->column_count ? o->columns[i] : MAP_COLUMNS;
         if (i > 0)
             buf_putc(&o->out, i < o->column_count ? '\t' : '\n');
-        int then = column == MAP_COL_INPUT    ? MAP_PIECE_INPUT
-                   : column == MAP_COL_INDEX  ? MAP_PIECE_INDEX
-                   : column == MAP_COL_TARGET ? MAP_PIECE_TARGET
-                                              : MAP_PIECE_END;
+        enum map_piece_end then = column == MAP_COL_INPUT    ? MAP_PIECE_INPUT
+                                  : column == MAP_COL_INDEX  ? MAP_PIECE_INDEX
+                                  : column == MAP_COL_TARGET ? MAP_PIECE_TARGET
+                                                             : MAP_PIECE_END;
         if (then == MAP_PIECE_END && i < o->column_count) {
             put_column(o, column, &mapped, &none);
             continue;
