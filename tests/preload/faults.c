@@ -8,7 +8,8 @@
  *   process     EAGAIN   starting a process
  *   interrupt   EINTR    calls that a signal may interrupt (open() is begun again by the kernel: the handlers say SA_RESTART)
  *   short       -        reading and writing transfers one byte
- *   leap        -        not a failure: from the N-th look at it on, the real-time clock goes back by a day and forth again
+ *   leap        -        no failures: at the N-th look at it the real-time clock goes back by a day and forth again,
+ *   late, early -        or is a day late, or early
  *
  * Counting begins once the program runs (the dynamic loader's own calls are left alone). The program's children that are given an
  * environment of their own know nothing of it. */
@@ -35,7 +36,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum kind { NONE, MEMORY, DESCRIPTOR, DISK, PROCESS, INTERRUPT, SHORT, LEAP };
+enum kind { NONE, MEMORY, DESCRIPTOR, DISK, PROCESS, INTERRUPT, SHORT, LEAP, LATE, EARLY };
 
 static enum kind kind;
 static unsigned long wanted;
@@ -45,7 +46,8 @@ static const char *log_path;
 
 __attribute__((constructor)) static void arm(void)
 {
-    static const char *const names[] = {"none", "memory", "descriptor", "disk", "process", "interrupt", "short", "leap"};
+    static const char *const names[] = {"none", "memory", "descriptor", "disk", "process", "interrupt", "short", "leap", "late",
+                                        "early"};
     const char *text = getenv("ADIT_FAULT"), *colon = text ? strchr(text, ':') : NULL;
     char *end;
     log_path = getenv("ADIT_FAULT_LOG");
@@ -502,9 +504,15 @@ int clock_gettime(clockid_t clock, struct timespec *out)
     enum { DAY = 86400 };
     REAL(clock_gettime)
     int error = real(clock, out);
-    if (error == 0 && clock == CLOCK_REALTIME && fails(LEAP, __func__, __builtin_return_address(0)) && calls % 2 == 0)
+    if (kind != LEAP && kind != LATE && kind != EARLY)
+        return error;
+    if (error != 0 || clock != CLOCK_REALTIME || !fails(kind, __func__, __builtin_return_address(0)))
+        return error;
+    if (kind == LATE || (kind == LEAP && calls % 2 == 0))
         out->tv_sec -= DAY;
-    return error;
+    if (kind == EARLY)
+        out->tv_sec += DAY;
+    return 0;
 }
 
 time_t time(time_t *out)
