@@ -89,6 +89,8 @@ struct pool {
     bool has_filters;
     uint64_t fork_key;
     int landlock_abi;
+    bool has_own_filters;
+    long own_filters;              /* system-call filters that this process itself is under */
     struct libraries libraries;
     bool has_libraries;
     size_t pending;
@@ -157,7 +159,7 @@ void worker_free(struct worker_process *w);
 
 /* pool_locks.c */
 /* Before the worker sees any input: 1, 0, or -errno where it cannot be seen. */
-int worker_is_locked(pid_t pid);
+int worker_is_locked(struct pool *p, pid_t pid);
 
 /* pool_batch.c */
 /* Sends the next batch of the domain's queue to a worker that can take it. False: nothing was sent. */

@@ -16,26 +16,41 @@ static long status_number(const char *status, const char *key)
     return at ? strtol(at + strlen(key), NULL, 10) : -1;
 }
 
-int worker_is_locked(pid_t pid)
+/* The file's text, NUL-terminated, or -errno. */
+static int read_status(const char *path, char *out, size_t room)
 {
-    char path[64], status[4096];
     size_t size = 0;
     ssize_t n = 1;
-    (void)snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return -errno;
-    while (n != 0 && size < sizeof status - 1) {
-        n = read(fd, status + size, sizeof status - 1 - size);
+    while (n != 0 && size < room - 1) {
+        n = read(fd, out + size, room - 1 - size);
         if (n < 0 && errno != EINTR)
             break;
         size += n > 0 ? (size_t)n : 0;
     }
     int error = n < 0 ? -errno : 0;
     (void)close(fd);
+    out[size] = '\0';
+    return error;
+}
+
+int worker_is_locked(struct pool *p, pid_t pid)
+{
+    enum { OF_ITS_OWN = 3 };
+    char path[64], status[4096];
+    if (!p->has_own_filters) { /* a container's, which a worker has as well */
+        int error = read_status("/proc/self/status", status, sizeof status);
+        if (error)
+            return error;
+        p->own_filters = status_number(status, "\nSeccomp_filters:\t");
+        p->has_own_filters = true;
+    }
+    (void)snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    int error = read_status(path, status, sizeof status);
     if (error)
         return error;
-    status[size] = '\0';
-    return status_number(status, "\nNoNewPrivs:\t") == 1 && status_number(status, "\nSeccomp:\t") == 2 &&
-           status_number(status, "\nSeccomp_filters:\t") >= 3;
+    return status_number(status, "\nNoNewPrivs:\t") == 1 && status_number(status, "\nSeccomp:\t") == 2 && p->own_filters >= 0 &&
+           status_number(status, "\nSeccomp_filters:\t") >= p->own_filters + OF_ITS_OWN;
 }

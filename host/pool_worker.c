@@ -140,7 +140,7 @@ static void on_hello(struct worker_process *w, pid_t pid)
         (void)err_errno(&p->fatal, "cannot watch worker %d", (int)pid);
         return;
     }
-    int locked = p->options.sandbox ? worker_is_locked(pid) : 1;
+    int locked = p->options.sandbox ? worker_is_locked(p, pid) : 1;
     if (locked != 1) {
         if (process_has_ended(pid)) /* the kernel takes the filters off the dead; the death is told by itself */
             return;

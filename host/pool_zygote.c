@@ -383,7 +383,8 @@ void zygote_on_message(struct domain *d)
         if (r.status == 0)
             d->state = ZYGOTE_READY;
         else
-            (void)err_set(&d->pool->fatal, -EPERM, "cannot lock the processes that run plugins: %s", r.text);
+            (void)err_set(&d->pool->fatal, -EPERM, "cannot lock the processes that run plugins: %s; or run with --sandbox=off where you trust "
+                          "every plugin", r.text);
         return;
     }
     if (r.message == WIRE_LOADED) {

@@ -120,8 +120,7 @@ static int apply_landlock(struct err *e)
 {
     int abi = sandbox_landlock_abi();
     if (abi < 1)
-        return err_set(e, -ENOSYS, "this kernel has no Landlock (it is off or older than 5.13): boot with lsm=landlock,…, "
-                                   "or run with --sandbox=off where you trust every plugin");
+        return err_set(e, -ENOSYS, "this kernel has no Landlock (it is off or older than 5.13): boot with lsm=landlock,…");
     struct ruleset attr = {.fs = RIGHTS_ABI_1};
     size_t size = sizeof attr.fs;
     if (abi >= 2)
@@ -157,7 +156,8 @@ static int install_filter(const struct sock_filter *filter, size_t count, struct
         return refuse_filter(count, e);
     struct sock_fprog program = {.len = (unsigned short)count, .filter = (struct sock_filter *)(uintptr_t)filter};
     if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0)
-        return err_errno(e, "cannot install the system-call filter");
+        return err_set(e, -errno, "seccomp refuses the system-call filter (%s): use a kernel that has CONFIG_SECCOMP_FILTER, or a container that "
+                                  "allows seccomp()", strerror(errno));
     return 0;
 }
 
