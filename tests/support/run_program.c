@@ -160,6 +160,15 @@ void remove_tree(const char *path)
     need(nftw(path, remove_entry, 16, FTW_PHYS | FTW_DEPTH) == 0 || errno == ENOENT, "remove", path);
 }
 
+static bool is_given(const struct launch *how, const char *name)
+{
+    size_t size = strlen(name);
+    for (const char *const *more = how ? how->environment : NULL; more && *more; more++)
+        if (strncmp(*more, name, size) == 0 && (*more)[size] == '=')
+            return true;
+    return false;
+}
+
 /* In the child: becomes adit. Sanitizers' options and PATH stay, everything else of the environment is the test's. */
 static void become_adit(const struct user *u, const struct launch *how, const char *const *arguments)
 {
@@ -168,7 +177,7 @@ static void become_adit(const struct user *u, const struct launch *how, const ch
     const char *argv[MAX_ARGUMENTS + 2];
     size_t n = 0, count = 0;
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-        if (getenv(kept[i]))
+        if (getenv(kept[i]) && !is_given(how, kept[i]))
             (void)snprintf(text[n++], PATH_MAX, "%s=%s", kept[i], getenv(kept[i]));
     (void)snprintf(text[n++], PATH_MAX, "HOME=%s/home", u->root);
     (void)snprintf(text[n++], PATH_MAX, "XDG_CACHE_HOME=%s/cache", u->root);
