@@ -24,7 +24,8 @@ static inline void map_texts_add(struct map_texts *t, const char *text, size_t n
     if (!to)
         return;
     memcpy(to, &size, sizeof size);
-    memcpy(to + sizeof size, text, n);
+    if (n > 0)
+        memcpy(to + sizeof size, text, n);
     t->bytes.size += sizeof size + n;
     t->count++;
 }

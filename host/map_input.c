@@ -276,12 +276,15 @@ int map_input_next(struct map_input *in, struct map_chunk *c, bool hungry, struc
                 return got;
             starved = got == -EAGAIN;
         }
+        if (in->begin == in->end && in->long_size == 0) {
+            if (in->at_end || starved)
+                return in->at_end ? 0 : -EAGAIN;
+            continue;
+        }
         int taken =
             in->options.column ? next_rows(in, c, hungry && starved, e) : next_lines(in, c, hungry && starved, e);
         if (taken != 0)
             return taken;
-        if (in->at_end && in->begin == in->end && in->long_size == 0)
-            return 0;
         if (starved)
             return -EAGAIN;
     }
