@@ -76,6 +76,9 @@ static void put_decision(struct buf *b, const struct plan_decision *d)
     case PLAN_RUNS_NEEDED:
         buf_addf(b, "runs: %s needs it", d->detail);
         break;
+    case PLAN_RUNS_FIELD:
+        buf_addf(b, "runs: maps fields of %s", d->detail);
+        break;
     case PLAN_NOT_TYPE:
         buf_adds(b, *d->detail ? d->detail : "does not match this type");
         break;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fields.h"
+#include "job_bound.h"
 #include "job_map.h"
 #include "job_need.h"
 
@@ -533,12 +534,14 @@ void job_run(struct adit_job *job, const struct job_plugin *plugin)
 {
     job_begin(job, plugin);
     struct adit_call call = job_call(job);
-    static const char no_run[] = "the module has no run(): it maps identifiers only";
+    static const char no_run[] = "the module has no run(): it maps identifiers, and [map] field binds it to none";
     int32_t status = ADIT_FAILED;
     if (plugin->table->run)
         status = plugin->table->run(plugin->state, &call);
     else if (plugin->table->run_batch)
         plugin->table->run_batch(plugin->state, &call, &status, 1);
+    else if (service_option(job, "map.field").data)
+        status = job_bound_run(job, &call);
     else
         (void)service_warn(job, no_run, sizeof no_run - 1);
     job_end(job, status);

@@ -47,6 +47,7 @@ struct plan {
 enum plan_reason {
     PLAN_RUNS_TYPE,      /* its [match] fits the type (detail: which) */
     PLAN_RUNS_NEEDED,    /* another plugin of the plan needs it (detail: which) */
+    PLAN_RUNS_FIELD,     /* it maps a field of a plugin of the plan (detail: which plugin) */
     PLAN_NOT_TYPE, PLAN_NOT_SELECTED /* --only, --skip, default = no */, PLAN_NOT_READY /* detail: reason */,
     PLAN_MISSING_NEED /* detail: which */, PLAN_CONFLICT,
     PLAN_NOT_NEEDED, /* matches no type itself (or is `default = no`), and nothing in the plan needs it */

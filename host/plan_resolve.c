@@ -72,6 +72,27 @@ static void want_needs(struct planner *p, const struct plugin *plugin, struct pl
     }
 }
 
+/* Id mappers that are bound to a field run where that field's plugin does. True: there are more than before. */
+static bool want_bound(struct planner *p, struct plan_entry *entries)
+{
+    const struct registry *r = p->registry;
+    bool more = false;
+    for (size_t i = 0; i < r->count; i++) {
+        const struct plan_choice *c = &p->choices[i];
+        const struct conf_map *m = &r->plugins[i].conf.map;
+        for (size_t k = 0; k < m->field_count && entries[i].able && !entries[i].wanted && (c->asked || c->along); k++) {
+            const struct plugin *of = registry_find(r, m->fields[k].plugin);
+            if (!of || !entries[of->index].wanted)
+                continue;
+            entries[i].wanted = more = true;
+            entries[i].reason = PLAN_RUNS_FIELD;
+            entries[i].detail = of->conf.name;
+            want_needs(p, &r->plugins[i], entries);
+        }
+    }
+    return more;
+}
+
 int plan_resolve(struct planner *p, const char *media, struct plan_entry *entries)
 {
     const struct registry *r = p->registry;
@@ -89,6 +110,8 @@ int plan_resolve(struct planner *p, const char *media, struct plan_entry *entrie
         if (entries[index].wanted)
             want_needs(p, &r->plugins[index], entries);
     }
+    while (want_bound(p, entries))
+        ;
     for (size_t i = 0; i < r->count; i++) {
         struct plan_entry *entry = &entries[i];
         if (entry->wanted || !entry->able)

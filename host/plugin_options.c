@@ -27,6 +27,13 @@ uint32_t plugin_options_add(const struct conf *c, struct buf *b)
         buf_putc(b, '\0');
         n += 1 + add(b, "map.", "to", c->map.to) + add(b, "map.", "symmetric", c->map.symmetric ? "yes" : "no");
     }
+    if (c->map.field_count > 0) {
+        buf_adds(b, "map.field");
+        for (size_t i = 0; i < c->map.field_count; i++)
+            buf_addf(b, "%c%s.%s", i ? ' ' : '\0', c->map.fields[i].plugin, c->map.fields[i].path);
+        buf_putc(b, '\0');
+        n++;
+    }
     for (size_t i = 0; i < c->option_count; i++)
         n += add(b, "", c->options[i].key, c->options[i].value);
     return n;

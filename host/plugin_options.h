@@ -7,7 +7,7 @@
 #include "registry.h"
 
 /* Appends pairs of NUL-terminated key and value, reserved keys first: resources.LABEL (the file's base name), and of [map] map.from
- * (joined by a blank), map.to, map.symmetric. Returns how many pairs. */
+ * (joined by a blank), map.to, map.symmetric, map.field (PLUGIN.PATH, joined by a blank). Returns how many pairs. */
 uint32_t plugin_options_add(const struct conf *c, struct buf *b);
 
 #endif

@@ -31,6 +31,8 @@ const char *plan_reason_name(enum plan_reason reason)
         return "type";
     case PLAN_RUNS_NEEDED:
         return "needed";
+    case PLAN_RUNS_FIELD:
+        return "field";
     case PLAN_NOT_TYPE:
         return "not-type";
     case PLAN_NOT_SELECTED:
@@ -49,7 +51,7 @@ const char *plan_reason_name(enum plan_reason reason)
 
 bool plan_reason_runs(enum plan_reason reason)
 {
-    return reason == PLAN_RUNS_TYPE || reason == PLAN_RUNS_NEEDED;
+    return reason == PLAN_RUNS_TYPE || reason == PLAN_RUNS_NEEDED || reason == PLAN_RUNS_FIELD;
 }
 
 const char *plugin_field_kind_name(const struct conf_field *f, char out[8])
