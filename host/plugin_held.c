@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "plugin_held.h"
 
+#include "module.h"
 #include "quarantine.h"
 
 bool plugin_mark_held(struct registry *r, const char *cache_dir, struct arena *arena)
@@ -14,6 +15,9 @@ bool plugin_mark_held(struct registry *r, const char *cache_dir, struct arena *a
         if (p->state != PLUGIN_READY)
             continue;
         registry_check_module(r, p);
+        unsigned char digest[32]; /* the snapshot knows no module that is as young as it */
+        if (!p->has_module_digest && quarantine_mentions(q, p->conf.name) && module_digest(p, digest, NULL) == 0)
+            registry_set_digest(r, p, digest);
         const char *reason = p->has_module_digest ? quarantine_reason(q, p->conf.name, p->module_digest) : NULL;
         if (!reason)
             continue;

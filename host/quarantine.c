@@ -190,6 +190,14 @@ bool quarantine_note(struct quarantine *q, const char *plugin, const unsigned ch
     return count_of(q, plugin, hex) >= QUARANTINE_FILES;
 }
 
+bool quarantine_mentions(const struct quarantine *q, const char *plugin)
+{
+    for (size_t i = 0; q && i < q->events.count; i++)
+        if (strcmp(q->events.items[i].plugin, plugin) == 0)
+            return true;
+    return false;
+}
+
 const char *quarantine_reason(struct quarantine *q, const char *plugin, const unsigned char digest[32])
 {
     char hex[HEX];

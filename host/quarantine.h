@@ -28,6 +28,9 @@ bool quarantine_note(struct quarantine *q, const char *plugin, const unsigned ch
 /* Why the plugin is in quarantine, one line with the files; NULL: it is not, or q is NULL. Valid until the next call. */
 const char *quarantine_reason(struct quarantine *q, const char *plugin, const unsigned char digest[32]);
 
+/* Is anything noted of this plugin, whatever its module? */
+bool quarantine_mentions(const struct quarantine *q, const char *plugin);
+
 /* Forgets the events of a plugin, whatever its module. *released: how many there were. */
 int quarantine_release(const char *dir, const char *plugin, size_t *released, struct err *e);
 
