@@ -97,7 +97,7 @@ struct plugin *registry_find(const struct registry *r, const char *name);
 /* What keeps this plugin apart in this run: the stricter of its .conf's isolation and r->least_isolation. */
 enum conf_isolation registry_isolation(const struct registry *r, const struct plugin *p);
 /* What the processes that it runs in are called: its domain, or a name that no other plugin can take where it is kept apart or
- * its domain is its own name, as by default. Borrowed from p. */
+ * its domain is its own name, as by default; "" where it never runs. Borrowed from p. */
 const char *registry_process(const struct registry *r, const struct plugin *p);
 
 /* The declaration of a field by its path as emitted ("text.Title", "members[].name"; "[]" where a list begins): the exact one,

@@ -37,6 +37,8 @@ enum conf_isolation registry_isolation(const struct registry *r, const struct pl
 
 const char *registry_process(const struct registry *r, const struct plugin *p)
 {
+    if (!p->own_process) /* masked or broken: it may have no name, and runs nowhere */
+        return "";
     bool shares = registry_isolation(r, p) == CONF_ISOLATE_DOMAIN && strcmp(p->conf.domain, p->conf.name) != 0;
     return shares ? p->conf.domain : p->own_process;
 }

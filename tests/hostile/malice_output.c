@@ -42,7 +42,9 @@ static int32_t do_gigabyte(const struct adit_call *job)
 static int32_t do_long_texts(const struct adit_call *job)
 {
     size_t size = (size_t)1 << 20;
-    char *text = calloc(1, size);
+    char *text = malloc(size);
+    if (text)
+        memset(text, 't', size);
     for (int i = 0; text && i < 1024; i++)
         adit_emit_text(job, "list_of_texts", adit_text_of(text, size));
     return ADIT_OK;
