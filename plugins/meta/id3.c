@@ -3,6 +3,7 @@
 /* ID3 tags: v1, v1.1, v2.2, v2.3 and v2.4, one a source. Specifications "ID3v1", "ID3 tag version 2" (2.2), "ID3v2.3.0", "ID3v2.4.0
  * - Main Structure" and "- Native Frames", "ID3v2 Chapter Frame Addendum", of id3.org. */
 #include <adit/adit.h>
+#include <adit/genre.h>
 #include <adit/inflate.h>
 #include <adit/report.h>
 #include <adit/tag.h>
@@ -10,7 +11,6 @@
 #include <stdlib.h>
 
 #include "id3_bytes.h"
-#include "id3_genres.h"
 #include "id3_names.h"
 #include "picture_types.h"
 
@@ -68,10 +68,10 @@ static void read_v1(struct id3 *x, struct adit_cursor *c)
         (void)snprintf(number, sizeof number, "%u", (unsigned)(uint8_t)fields[126]);
         (void)adit_emit_string(x->job, "track", number);
     }
-    if (genre < GENRES) {
+    if (adit_genre_name(genre)) {
         (void)snprintf(number, sizeof number, "%u", (unsigned)genre);
         (void)adit_emit_string(x->job, "genre", number);
-        (void)adit_emit_string(x->job, "genre_name", genres[genre]);
+        (void)adit_emit_string(x->job, "genre_name", adit_genre_name(genre));
     }
 }
 

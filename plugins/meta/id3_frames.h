@@ -23,8 +23,8 @@ static void emit_genre_name(struct id3 *x, struct adit_text text)
     for (; i < text.size && digits < 4 && text.data[i] >= '0' && text.data[i] <= '9'; i++, digits++)
         number = number * 10 + (unsigned)(text.data[i] - '0');
     bool closed = text.size > 0 && text.data[0] == '(' ? i < text.size && text.data[i] == ')' : i == text.size;
-    if (digits > 0 && closed && number < GENRES)
-        (void)adit_emit_string(x->job, "genre_name", genres[number]);
+    if (digits > 0 && closed && adit_genre_name(number))
+        (void)adit_emit_string(x->job, "genre_name", adit_genre_name(number));
 }
 
 static void keep_digits(char to[5], struct adit_text text)

@@ -12,8 +12,9 @@ bool adit_next_box(struct adit_boxes *w, struct adit_box *box)
 {
     struct adit_cursor *c = &w->cursor;
     struct adit_box none = {0, {0}, c->at, 0, c->at, 0, ""};
-    *box = none;
     uint64_t room = adit_left(c);
+    if (room > 0 || w->count == 0)
+        *box = none; /* otherwise it stays the last one, for what is told of it */
     if (room == 0)
         return false;
     if (w->count++ == ADIT_BOXES_MAX) {

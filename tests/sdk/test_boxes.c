@@ -92,6 +92,22 @@ static void test_faults(void **state)
     expect_end(&w, NULL);
 }
 
+/* The last box is still known when the walk has ended with a fault. */
+static void test_last_box_is_kept(void **state)
+{
+    struct adit_box box;
+    (void)state;
+    struct adit_boxes w = OVER("\0\0\0\x10"
+                               "freeab");
+    while (adit_next_box(&w, &box))
+        ;
+    assert_string_equal(box.name, "free");
+    struct adit_boxes inner = adit_box_enter(&w, &box, 4);
+    assert_false(adit_next_box(&inner, &box));
+    assert_non_null(inner.fault);
+    assert_string_equal(box.name, "");
+}
+
 static void test_nesting(void **state)
 {
     struct adit_box box;
@@ -151,8 +167,8 @@ static void test_count(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_sizes), cmocka_unit_test(test_faults),
-                                       cmocka_unit_test(test_nesting), cmocka_unit_test(test_depth),
-                                       cmocka_unit_test(test_count)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sizes),   cmocka_unit_test(test_faults), cmocka_unit_test(test_last_box_is_kept),
+        cmocka_unit_test(test_nesting), cmocka_unit_test(test_depth),  cmocka_unit_test(test_count)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

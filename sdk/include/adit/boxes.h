@@ -57,7 +57,7 @@ extern "C" {
 #endif
 
 /* The next box; false after the last one, or where none can be: then `fault` says why, and the box's offset where. A box that
- * goes on beyond what it is in is still given, as the last one, with a fault. */
+ * goes on beyond what it is in is still given, as the last one, with a fault; after it *box stays what it is. */
 bool adit_next_box(struct adit_boxes *w, struct adit_box *box);
 /* Over the box's available data, big endian. */
 struct adit_cursor adit_box_cursor(const struct adit_boxes *w, const struct adit_box *box);
