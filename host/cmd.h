@@ -73,4 +73,8 @@ int cmd_usage(const char *command, const char *fmt, ...) __attribute__((format(p
 /* Path of the running program's prefix: the folder above its bin/. */
 int cmd_prefix(char *out, size_t size);
 
+/* This process's peak of memory so far, in KiB. */
+struct rusage;
+long cmd_peak_kib(const struct rusage *self);
+
 #endif

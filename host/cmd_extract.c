@@ -186,7 +186,7 @@ static void print_stats(const struct engine_stats *s, const struct cache *cache,
                   (unsigned long long)s->pool.workers_lost, (unsigned long long)s->pool.modules_loaded, seconds,
                   (double)(self.ru_utime.tv_sec + self.ru_stime.tv_sec) + (double)(self.ru_utime.tv_usec + self.ru_stime.tv_usec) / 1e6,
                   (double)(children.ru_utime.tv_sec + children.ru_stime.tv_sec) + (double)(children.ru_utime.tv_usec + children.ru_stime.tv_usec) / 1e6,
-                  (double)self.ru_maxrss / 1024, (double)children.ru_maxrss / 1024);
+                  (double)cmd_peak_kib(&self) / 1024, (double)children.ru_maxrss / 1024);
     struct cache_counts c;
     if (s->pool.locks && s->pool.locks[0])
         (void)fprintf(stderr, "locks: %s\n", s->pool.locks);

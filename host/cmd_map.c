@@ -253,7 +253,7 @@ static void print_stats(const struct map_request *q, const struct map_run *run, 
                   (unsigned long long)c->inputs, (double)c->inputs / seconds, (unsigned long long)pool.jobs,
                   (unsigned long long)pool.batches, (unsigned long long)pool.zygotes_started, (unsigned long long)pool.workers_started,
                   (unsigned long long)pool.workers_lost);
-    (void)fprintf(stderr, "time %.3f s; peak memory: host %.1f MB, largest worker %.1f MB\n", seconds, (double)self.ru_maxrss / 1024,
+    (void)fprintf(stderr, "time %.3f s; peak memory: host %.1f MB, largest worker %.1f MB\n", seconds, (double)cmd_peak_kib(&self) / 1024,
                   (double)children.ru_maxrss / 1024);
 }
 

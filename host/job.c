@@ -364,6 +364,14 @@ static int put_stream(struct adit_job *job, enum wire_record kind, const struct 
     return 0;
 }
 
+/* Nobody asked for streams of this type; or they would lie too deep within each other, which the host tells. */
+static int unwanted(struct adit_job *job, int error)
+{
+    if (!error && !(job->task_flags & WIRE_TASK_MAP))
+        job->end_flags |= JOB_END_DEPTH;
+    return ADIT_E_UNWANTED;
+}
+
 static int service_stream_range(struct adit_job *job, const struct adit_stream *stream, adit_source source, uint64_t offset,
                                 uint64_t n)
 {
@@ -375,7 +383,7 @@ static int service_stream_range(struct adit_job *job, const struct adit_stream *
     if (error == ADIT_E_UNDECLARED)
         return refuse(job, error);
     if (!(job->task_flags & WIRE_TASK_STREAMS) || error)
-        return ADIT_E_UNWANTED;
+        return unwanted(job, error);
     struct wire_stream head = {.offset = offset, .size = n, .flags = stream->flags};
     return put_stream(job, RECORD_STREAM_RANGE, &head, stream->name, stream->media);
 }
@@ -388,7 +396,7 @@ static int service_stream_open(struct adit_job *job, const struct adit_stream *s
     if (error == ADIT_E_UNDECLARED)
         return refuse(job, error);
     if (!(job->task_flags & WIRE_TASK_STREAMS) || error)
-        return ADIT_E_UNWANTED;
+        return unwanted(job, error);
     struct wire_stream head = {.flags = stream->flags};
     error = put_stream(job, RECORD_STREAM_OPEN, &head, stream->name, stream->media);
     job->writing = job->writing_stream = error == 0;
@@ -439,8 +447,9 @@ static int service_close(struct adit_job *job, uint32_t flags)
     if (!job->writing)
         return refuse(job, ADIT_E_USAGE);
     job->writing = false;
+    flags &= ADIT_STREAM_TRUNCATED;
     if (job->overflowed)
-        flags |= ADIT_STREAM_TRUNCATED;
+        flags = ADIT_STREAM_TRUNCATED | (job->writing_stream ? WIRE_CLOSE_LIMIT : 0);
     job->sink->put(job->sink->context, RECORD_CLOSE, (uint8_t)flags, NULL, 0, NULL, 0);
     return 0;
 }

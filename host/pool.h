@@ -31,6 +31,7 @@ struct pool_task {
     uint32_t companion_count;
     uint32_t map_ids;              /* WIRE_TASK_MAP: how many identifiers the source has */
     uint64_t link_bytes;           /* the pool's: of the LINKS that came */
+    const void *group;             /* tasks that could fill one quota together: few of them are sent at once; NULL: none */
     bool alone;                    /* a batch and a worker's life of its own */
     unsigned attempts;
     void *owner;

@@ -8,7 +8,7 @@
 #include "channel.h"
 #include "pool_impl.h"
 
-enum { INLINE_SOURCE = 8 * 1024, INLINE_NEEDS = 8 * 1024 };
+enum { GROUP_TASKS = 16, INLINE_SOURCE = 8 * 1024, INLINE_NEEDS = 8 * 1024 };
 static const uint64_t BATCH_BYTES = 8 << 20; /* of sources: a batch should not take long */
 
 /* A message under way. */
@@ -142,11 +142,22 @@ static struct pool_task *unqueue(struct domain *d)
     return t;
 }
 
+/* What a file's streams decode into is bounded for all of them together, and a task that was sent knows only what was left then. */
+static bool group_is_full(const struct batch *b, const struct pool_task *t)
+{
+    size_t n = 0;
+    for (size_t i = 0; t->group && i < b->count; i++)
+        n += b->tasks[i]->group == t->group;
+    return n >= GROUP_TASKS;
+}
+
 static int fill(struct worker_process *w, struct draft *m, struct batch *b, size_t most)
 {
     struct domain *d = w->domain;
     int error = 0;
     while (!error && b->count < most && d->first && runs_here(w, d->first) && fits(m, d->first)) {
+        if (group_is_full(b, d->first))
+            break;
         if (b->count > 0 && (d->first->alone || b->alone || m->bytes + d->first->size > BATCH_BYTES))
             break;
         struct pool_task *t = unqueue(d);

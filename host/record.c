@@ -12,7 +12,7 @@
 #include "digest.h"
 #include "engine_impl.h"
 
-enum { WARNING_BYTES = 1024, REFINES = 16 };
+enum { LARGE = 1 << 20, WARNING_BYTES = 1024, REFINES = 16 };
 
 static struct source *source_of(struct pool_task *task)
 {
@@ -153,16 +153,28 @@ static void on_open(struct engine *g, struct source *s, uint32_t plugin, const u
     s->writing = child;
 }
 
+static const char file_limit[] = "64 MiB of decoded streams in a file";
+
+/* Nothing more may be made of this file: tasks that wait are not to decode for nothing. */
+static void leave_nothing(struct source *s)
+{
+    s->task.stream_bytes = 0;
+    for (struct source *c = s->first; c; c = c->next)
+        leave_nothing(c);
+}
+
 static void on_stream_data(struct engine *g, struct source *s, const uint8_t *data, size_t n)
 {
     struct file *f = s->file;
     struct source *child = s->writing;
     if (n > FILE_STREAM_BYTES - f->made_bytes) {
         child->result.truncated = true;
-        child->result.limit = "64 MiB of decoded streams in a file";
+        child->result.limit = file_limit;
         n = (size_t)(FILE_STREAM_BYTES - f->made_bytes);
     }
     f->made_bytes += n;
+    if (n > 0 && f->made_bytes == FILE_STREAM_BYTES)
+        leave_nothing(&f->root);
     if (put_in_memory(s, data, n) != 0) {
         engine_no_memory(g);
         return;
@@ -173,8 +185,11 @@ static void on_stream_data(struct engine *g, struct source *s, const uint8_t *da
 static void on_stream_close(struct engine *g, struct source *s, uint8_t flags)
 {
     struct source *child = s->writing;
+    const struct conf *c = &plugin_at(g, child->found_by)->conf;
     s->writing = NULL;
     child->result.truncated |= (flags & ADIT_STREAM_TRUNCATED) != 0;
+    if ((flags & WIRE_CLOSE_LIMIT) && !child->result.limit[0])
+        child->result.limit = s->task.stream_bytes < c->stream_bytes ? file_limit : "[limits] stream of its plugin";
     child->fd = s->made_fd;
     source_start(g, child);
 }
@@ -282,6 +297,8 @@ static bool keep_fields(struct engine *g, struct source *s, struct job_state *j)
         engine_no_memory(g);
     if (error)
         return error != -EBADMSG;
+    if (s->raw.capacity > LARGE) /* not thrice in memory */
+        buf_release(&s->raw);
     j->part.fields = arena_dup(&s->file->arena, g->scratch.data, g->scratch.size);
     j->part.fields_size = g->scratch.size;
     for (size_t i = 0; i < warnings.count; i++)
@@ -350,6 +367,8 @@ static void job_ended(void *context, struct pool_task *task, uint32_t plugin, co
     struct job_state *j = source_job(s, plugin);
     const char *reason;
     enum part_status status = status_of(s, j, end, &reason);
+    if (end->flags & JOB_END_DEPTH)
+        s->result.limit = "streams 8 deep";
     finish_job(g, s, j, status, reason);
 }
 

@@ -350,6 +350,7 @@ static void prepare_task(struct engine *g, struct source *s, bool mapper)
     t->media = (struct adit_text){s->result.media, strlen(s->result.media)};
     t->flags = (uint16_t)((s->depth < MAX_DEPTH ? WIRE_TASK_STREAMS : 0) | (g->artifacts ? WIRE_TASK_ARTIFACTS : 0));
     t->stream_bytes = FILE_STREAM_BYTES - s->file->made_bytes;
+    t->group = s->depth > 0 ? s->file : NULL;
     t->alone = false;
     t->attempts = 0;
     t->job_count = t->companion_count = 0;

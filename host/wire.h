@@ -127,12 +127,13 @@ enum wire_record {
     RECORD_STREAM_OPEN,    /* struct wire_stream, name, media; then DATA…, CLOSE */
     RECORD_ARTIFACT_OPEN,  /* struct wire_stream, name, media; then DATA…, CLOSE */
     RECORD_DATA,
-    RECORD_CLOSE,          /* flags: ADIT_STREAM_TRUNCATED */
+    RECORD_CLOSE,          /* flags: ADIT_STREAM_TRUNCATED, WIRE_CLOSE_LIMIT */
     RECORD_JOB_END,        /* struct wire_job_end */
     RECORD_TASK_END,
     RECORD_BATCH_END,      /* uint32_t serial */
     RECORD_LINKS,          /* links.h */
 };
+enum { WIRE_CLOSE_LIMIT = 2 }; /* cut because it did not fit the job's quota */
 struct wire_record_head {
     uint8_t kind, flags;
     uint16_t task; /* index in the batch */
@@ -144,7 +145,7 @@ struct wire_stream {
     uint16_t name_size, media_size;
 };
 enum { JOB_END_SHRANK = 1, JOB_END_NO_MEMORY = 2, JOB_END_LIMIT = 4, JOB_END_NESTING = 8, JOB_END_VIEWS = 16,
-       JOB_END_READ_ERROR = 32, JOB_END_CANCELLED = 64 };
+       JOB_END_READ_ERROR = 32, JOB_END_CANCELLED = 64, JOB_END_DEPTH = 128 };
 struct wire_job_end {
     int32_t status; /* enum adit_status */
     uint32_t flags;
