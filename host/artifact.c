@@ -79,7 +79,7 @@ static void add_part(struct buf *b, const char *part, size_t n)
     }
 }
 
-static void add_path(struct buf *b, const char *path, size_t size)
+void artifact_path(struct buf *b, const char *path, size_t size)
 {
     while (size > 0) {
         const char *slash = memchr(path, '/', size);
@@ -150,9 +150,9 @@ int artifact_begin(struct artifacts *a, const char *source, size_t source_size, 
     if (!f)
         return err_set(e, -ENOMEM, "out of memory");
     *f = (struct artifact){.owner = a, .dir = -1, .fd = -1};
-    add_path(&f->path, source, source_size);
+    artifact_path(&f->path, source, source_size);
     size_t before = f->path.size;
-    add_path(&f->path, name, name_size);
+    artifact_path(&f->path, name, name_size);
     if (f->path.size > before)
         number_path(&f->path, taken, taken_count);
     int error = f->path.size == before ? err_set(e, -EINVAL, "an artifact needs a name") : begin(a, f, e);

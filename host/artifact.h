@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 struct artifacts;
@@ -14,6 +15,9 @@ struct artifact;
 /* Makes the folder where it is missing. */
 int artifacts_open(const char *folder, struct artifacts **out, struct err *e);
 void artifacts_close(struct artifacts *a);
+
+/* Appends a path in a form that leaves no folder: see artifact_begin. */
+void artifact_path(struct buf *b, const char *path, size_t size);
 
 /* Begins FOLDER/SOURCE/NAME under a temporary name. `source` (a path or a stream's name) and `name` (the plugin's) become
  * parts of the path that cannot leave the folder: "..", "." and empty parts, control characters and what is not UTF-8 are

@@ -18,7 +18,8 @@ struct names { const char *items[MAX_NAMES]; size_t count; };
 struct extract {
     struct cmd_common common;
     struct names only, skip, with;
-    const char *format, *fields, *files_from, *artifacts, *cache_size;
+    const char *format, *fields, *files_from, *artifacts, *artifacts_format, *shard_name, *shard_size, *cache_size;
+    uint64_t shard_bytes;
     bool nul, no_cache, stats, quiet, strict, debug, no_sandbox, no_quarantine;
     enum conf_isolation isolation;
     size_t jobs;
@@ -46,6 +47,9 @@ static const char help[] =
     "  -f, --format FORMAT      text (at a terminal), ndjson (otherwise), json or csv\n"
     "      --fields LIST        the columns of csv: path,type,png.width,…\n"
     "      --artifacts DIR      keep the files that plugins make (thumbnails, slices, …) in DIR\n"
+    "      --artifacts-format FORMAT  dir (a file each, the default) or webdataset (tar shards, and what was there is reused)\n"
+    "      --shard-size SIZE    bound of a shard (default 256M)\n"
+    "      --shard-name NAME    shards are NAME-000000.tar, … (default shard)\n"
     "      --stats              figures of the run on standard error\n"
     "  -q, --quiet              no progress bar\n"
     "How it runs:\n"
@@ -108,7 +112,7 @@ static int parse_isolation(const char *text, struct extract *x)
 }
 
 enum {
-    OPT_FILES_FROM = CMD_OPT_FIRST_OWN, OPT_ONLY, OPT_SKIP, OPT_WITH, OPT_FIELDS, OPT_ARTIFACTS, OPT_STATS, OPT_NO_CACHE,
+    OPT_FILES_FROM = CMD_OPT_FIRST_OWN, OPT_ONLY, OPT_SKIP, OPT_WITH, OPT_FIELDS, OPT_ARTIFACTS, OPT_ARTIFACTS_FORMAT, OPT_SHARD_SIZE, OPT_SHARD_NAME, OPT_STATS, OPT_NO_CACHE,
     OPT_CACHE_SIZE, OPT_SANDBOX, OPT_DEBUG, OPT_ISOLATION, OPT_NO_QUARANTINE
 };
 
@@ -123,6 +127,9 @@ static int own_option(struct extract *x, int option, char *argument)
     case 'f': x->format = argument; return 0;
     case OPT_FIELDS: x->fields = argument; return 0;
     case OPT_ARTIFACTS: x->artifacts = argument; return 0;
+    case OPT_ARTIFACTS_FORMAT: x->artifacts_format = argument; return 0;
+    case OPT_SHARD_SIZE: x->shard_size = argument; return 0;
+    case OPT_SHARD_NAME: x->shard_name = argument; return 0;
     case OPT_STATS: x->stats = true; return 0;
     case 'q': x->quiet = true; return 0;
     case 'j': return parse_jobs(argument, &x->jobs);
@@ -136,6 +143,24 @@ static int own_option(struct extract *x, int option, char *argument)
     }
 }
 
+/* What says how artifacts are kept fits together. */
+static int check_artifacts(struct extract *x)
+{
+    struct err e = {0};
+    bool shards = x->artifacts_format && strcmp(x->artifacts_format, "webdataset") == 0;
+    x->shard_bytes = SHARDS_DEFAULT_BYTES;
+    if (x->artifacts_format && !shards && strcmp(x->artifacts_format, "dir") != 0)
+        return cmd_usage("extract", "--artifacts-format: expected dir or webdataset, found '%s'", x->artifacts_format);
+    if ((x->artifacts_format && !x->artifacts) || ((x->shard_size || x->shard_name) && !shards))
+        return cmd_usage("extract", "%s", x->artifacts ? "--shard-size and --shard-name need --artifacts-format webdataset"
+                                                       : "--artifacts-format needs --artifacts DIR");
+    if (x->shard_size && cache_size_parse(x->shard_size, &x->shard_bytes, &e) != 0)
+        return cmd_usage("extract", "--shard-size: %s", e.text);
+    if (shards && !x->shard_name)
+        x->shard_name = "shard";
+    return 0;
+}
+
 /* 0: go on; otherwise end with *status. */
 static int parse(struct extract *x, int argc, char **argv, int *status)
 {
@@ -144,6 +169,8 @@ static int parse(struct extract *x, int argc, char **argv, int *status)
         {"only", required_argument, NULL, OPT_ONLY}, {"skip", required_argument, NULL, OPT_SKIP},
         {"with", required_argument, NULL, OPT_WITH}, {"format", required_argument, NULL, 'f'},
         {"fields", required_argument, NULL, OPT_FIELDS}, {"artifacts", required_argument, NULL, OPT_ARTIFACTS},
+        {"artifacts-format", required_argument, NULL, OPT_ARTIFACTS_FORMAT}, {"shard-size", required_argument, NULL, OPT_SHARD_SIZE},
+        {"shard-name", required_argument, NULL, OPT_SHARD_NAME},
         {"stats", no_argument, NULL, OPT_STATS}, {"quiet", no_argument, NULL, 'q'}, {"jobs", required_argument, NULL, 'j'},
         {"no-cache", no_argument, NULL, OPT_NO_CACHE}, {"cache-size", required_argument, NULL, OPT_CACHE_SIZE},
         {"sandbox", required_argument, NULL, OPT_SANDBOX}, {"debug", no_argument, NULL, OPT_DEBUG},
@@ -166,7 +193,18 @@ static int parse(struct extract *x, int argc, char **argv, int *status)
         (void)cmd_usage("extract", "name at least one file or folder");
         return 1;
     }
-    return 0;
+    return check_artifacts(x) != 0;
+}
+
+static void print_artifacts(const struct engine_stats *s, double seconds)
+{
+    if (s->artifacts > 0)
+        (void)fprintf(stderr, "artifacts %llu (%.0f a second, %.1f MB, %.3f of the bytes in)\n", (unsigned long long)s->artifacts,
+                      (double)s->artifacts / seconds, (double)s->artifact_bytes / 1e6, s->bytes ? (double)s->artifact_bytes / (double)s->bytes : 0);
+    if (s->shards.samples > 0)
+        (void)fprintf(stderr, "shards %llu: samples %llu (%.0f a second), there already %llu; %.1f MB, written %.1f MB\n",
+                      (unsigned long long)s->shards.shards, (unsigned long long)s->shards.samples, (double)s->shards.samples / seconds,
+                      (unsigned long long)s->shards.reused, (double)s->shards.bytes / 1e6, (double)s->shards.written / 1e6);
 }
 
 static void print_stats(const struct engine_stats *s, const struct cache *cache, double seconds)
@@ -188,6 +226,7 @@ static void print_stats(const struct engine_stats *s, const struct cache *cache,
                   (double)(children.ru_utime.tv_sec + children.ru_stime.tv_sec) + (double)(children.ru_utime.tv_usec + children.ru_stime.tv_usec) / 1e6,
                   (double)cmd_peak_kib(&self) / 1024, (double)children.ru_maxrss / 1024);
     struct cache_counts c;
+    print_artifacts(s, seconds);
     if (s->pool.locks && s->pool.locks[0])
         (void)fprintf(stderr, "locks: %s\n", s->pool.locks);
     if (!cache)
@@ -286,7 +325,8 @@ static int extract(struct extract *x, struct registry *registry, struct cache *c
     const struct engine_options options = {
         .registry = registry,
         .selection = {x->only.items, x->only.count, x->skip.items, x->skip.count, x->with.items, x->with.count},
-        .walk = walk, .output = output, .cache = cache, .progress = progress, .quarantine = quarantine, .artifacts = x->artifacts, .workers = x->jobs,
+        .walk = walk, .output = output, .cache = cache, .progress = progress, .quarantine = quarantine, .artifacts = x->artifacts,
+        .shard_name = x->shard_name, .shard_bytes = x->shard_bytes, .workers = x->jobs,
         .sandbox = !x->no_sandbox, .strict = x->strict, .debug = x->debug, .prefix = x->common.prefix, .warned = say_warning, .context = progress,
         .interrupted = &interrupted};
     (void)clock_gettime(CLOCK_MONOTONIC, &begin);

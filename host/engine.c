@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "dataset.h"
 #include "engine_impl.h"
 
 enum { IDLE_MS = 100 };
@@ -50,6 +51,7 @@ static void forget_file(struct engine *g, struct file *f)
     struct source *s = &f->root;
     if (s->fd >= 0)
         (void)close(s->fd);
+    dataset_forget(s);
     if (s->raw.capacity > KEEP)
         buf_release(&s->raw);
     if (s->needs.capacity > KEEP)
@@ -117,6 +119,16 @@ static bool dependencies_hold(const struct result *r)
     return true;
 }
 
+/* Are the file's artifacts in the shards, from when the result was made? */
+static bool artifacts_hold(const struct engine *g, const struct file *f, const struct result *r)
+{
+    unsigned char identity[DIGEST_SIZE];
+    if (!g->shards || !dataset_concerns(g, r))
+        return true;
+    dataset_identity(g, f, r, identity);
+    return shards_has(g->shards, identity);
+}
+
 /* True: the file's result is there, whole. */
 static bool look_up(struct engine *g, struct file *f)
 {
@@ -126,7 +138,7 @@ static bool look_up(struct engine *g, struct file *f)
         cache_lookup(g->options.cache, f->key, f->key_size, &f->stamp, &f->arena, &found, key) != 1 || !dependencies_hold(found))
         return false;
     f->root.old = found;
-    if (memcmp(key, g->registry_key, sizeof key) != 0 || g->artifacts)
+    if (memcmp(key, g->registry_key, sizeof key) != 0 || g->artifacts || !artifacts_hold(g, f, found))
         return false;
     const char *name = r->name;
     size_t name_size = r->name_size;
@@ -231,8 +243,13 @@ static void show_progress(struct engine *g)
     progress_update(g->options.progress, &state);
 }
 
+static bool interrupted(const struct engine *g)
+{
+    return g->options.interrupted && *g->options.interrupted;
+}
+
 /* Prints what is done, in the order of the walk. */
-static int print_done(struct engine *g)
+static int print_done(struct engine *g, struct err *e)
 {
     int error = 0;
     while (!error && g->first && g->first->done) {
@@ -245,20 +262,18 @@ static int print_done(struct engine *g)
         g->stats.bytes += r->error == RESULT_READ ? r->size : 0;
         if (result_exit_status(r) > g->exit_status)
             g->exit_status = result_exit_status(r);
+        if (g->shards && !interrupted(g)) /* after that, a file may be done in part */
+            error = dataset_add(g, f, e);
         if (g->options.selection.only_count > 0)
             hide_unasked(g, r);
-        error = output_result(g->options.output, r);
+        if (!error && (error = output_result(g->options.output, r)) != 0)
+            (void)err_set(e, error, "cannot write the results: %s", strerror(-error));
         forget_file(g, f);
     }
     return error;
 }
 
 /* ---- the loop ---- */
-
-static bool interrupted(const struct engine *g)
-{
-    return g->options.interrupted && *g->options.interrupted;
-}
 
 /* Takes in more files. -EAGAIN: the list that they come from has none now. */
 static int take_in(struct engine *g)
@@ -307,9 +322,9 @@ static int run(struct engine *g, struct err *e)
             return error;
         if (g->out_of_memory) /* a file that seems done may lack what there was no memory for */
             return -ENOMEM;
-        error = print_done(g);
+        error = print_done(g, e);
         if (error)
-            return err_set(e, error, "cannot write the results: %s", strerror(-error));
+            return error;
         if (g->walk_ended && !g->first)
             return 0;
         if (interrupted(g) && !cancelled) {
@@ -366,7 +381,9 @@ static int set_up(struct engine *g, struct err *e)
     if (!g->collector || !g->fingerprints || !g->has_fingerprint || !g->versions || !g->quarantined)
         return err_set(e, -ENOMEM, "out of memory");
     int error = planner_open(o->registry, &o->selection, &g->planner, e);
-    if (!error && o->artifacts)
+    if (!error && o->artifacts && o->shard_name)
+        error = shards_open(o->artifacts, o->shard_name, o->shard_bytes, &g->shards, e);
+    else if (!error && o->artifacts)
         error = artifacts_open(o->artifacts, &g->artifacts, e);
     if (error)
         return error;
@@ -408,6 +425,7 @@ static void free_files(struct file *f)
         if (f->root.fd >= 0)
             (void)close(f->root.fd);
         source_release(&f->root);
+        dataset_forget(&f->root);
         arena_release(&f->arena);
         free(f);
         f = next;
@@ -447,6 +465,12 @@ int engine_run(const struct engine_options *options, int *status, struct engine_
     int error = set_up(&g, e);
     if (!error)
         error = finish_up(&g, run(&g, e), e);
+    struct err late = {0};
+    int closed = shards_close(g.shards, error == 0, &g.stats.shards, &late);
+    if (closed && !error) {
+        *e = late;
+        error = closed;
+    }
     if (g.pool)
         pool_stats(g.pool, &g.stats.pool);
     *status = g.exit_status;

@@ -14,6 +14,7 @@
 #include "progress.h"
 #include "quarantine.h"
 #include "registry.h"
+#include "shards.h"
 #include "walk.h"
 
 struct engine_options {
@@ -25,6 +26,8 @@ struct engine_options {
     struct progress *progress;       /* NULL: none */
     struct quarantine *quarantine;
     const char *artifacts;           /* folder, or NULL */
+    const char *shard_name;          /* artifacts go into shards of this name; NULL: into files of their own */
+    uint64_t shard_bytes;
     size_t workers;                  /* 0: one a processor */
     bool sandbox, strict, debug;
     const char *prefix;
@@ -35,6 +38,8 @@ struct engine_options {
 
 struct engine_stats {
     uint64_t files, bytes, streams, hits, reused, failed, unread;
+    uint64_t artifacts, artifact_bytes; /* written by plugins */
+    struct shards_counts shards;
     struct pool_stats pool;
 };
 

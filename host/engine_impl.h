@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "collect.h"
 #include "engine.h"
+#include "shards.h"
 
 enum {
     WINDOW = 256,            /* files under way */
@@ -28,6 +29,7 @@ struct job_state {
     struct part part;
     size_t warning_room;
     uint64_t artifact_bytes, artifacts; /* as they were counted for the file */
+    size_t artifact_room;
     bool artifact_limit;                /* one was left out for the file having had enough */
     unsigned refined;                   /* times */
 };
@@ -51,6 +53,8 @@ struct source {
     struct buf raw;             /* of the running job */
     struct source *writing;     /* the stream that is being made */
     struct artifact *artifact;
+    struct spool *spool;        /* --artifacts-format webdataset: its artifacts, until their turn comes */
+    bool spooling;              /* one of them is open */
     int fd;                     /* where the bytes are: the file, or what an ancestor made */
     int made_fd;                /* memfd with the streams that this source's plugins made; -1 */
     uint64_t made_size;
@@ -83,7 +87,8 @@ struct engine {
     struct planner *planner;
     struct pool *pool;
     struct collector *collector;
-    struct artifacts *artifacts;
+    struct artifacts *artifacts; /* or: */
+    struct shards *shards;
     struct file *first, *last, *spare;
     size_t under_way, window;
     unsigned char registry_key[CACHE_KEY];
@@ -121,8 +126,10 @@ struct pool_events record_events(struct engine *g);
 
 /* record_artifact.c: the same for artifacts; payloads are of the shape that wire.h gives. */
 void record_artifact(struct engine *g, struct source *s, const struct plugin *p, const uint8_t *payload);
-void record_artifact_data(struct source *s, const struct plugin *p, const uint8_t *data, size_t n);
+void record_artifact_data(struct engine *g, struct source *s, const struct plugin *p, const uint8_t *data, size_t n);
 /* The job runs again: what it made does not count. */
+/* The job has ended, whatever was open. */
+void record_artifact_cut(struct source *s);
 void record_artifact_again(struct source *s, const struct plugin *p);
 void record_artifact_close(struct engine *g, struct source *s, const struct plugin *p, uint8_t flags);
 

@@ -200,8 +200,8 @@ static void on_data(struct engine *g, struct source *s, uint32_t plugin, const u
 {
     if (s->writing)
         on_stream_data(g, s, data, n);
-    else if (s->artifact)
-        record_artifact_data(s, plugin_at(g, plugin), data, n);
+    else if (s->artifact || s->spooling)
+        record_artifact_data(g, s, plugin_at(g, plugin), data, n);
 }
 
 static void on_refine(struct engine *g, struct source *s, uint32_t plugin, const uint8_t *payload, size_t n)
@@ -257,7 +257,7 @@ static void on_record(void *context, struct pool_task *task, uint32_t plugin, co
     case RECORD_CLOSE:
         if (s->writing)
             on_stream_close(g, s, head->flags);
-        else if (s->artifact)
+        else if (s->artifact || s->spooling)
             record_artifact_close(g, s, plugin_at(g, plugin), head->flags);
         break;
     default: break;
@@ -346,8 +346,7 @@ static enum part_status status_of(struct source *s, struct job_state *j, const s
 static void finish_job(struct engine *g, struct source *s, struct job_state *j, enum part_status status, const char *reason)
 {
     s->writing = NULL;
-    artifact_free(s->artifact);
-    s->artifact = NULL;
+    record_artifact_cut(s);
     if (!keep_fields(g, s, j)) {
         status = PART_CRASHED;
         reason = "broke the protocol: fields that make no sense";

@@ -19,11 +19,25 @@ static struct artifact_count *count_of(struct file *f, uint32_t plugin)
     return c;
 }
 
+/* What is open is not kept. */
+static void give_up(struct source *s)
+{
+    artifact_free(s->artifact);
+    s->artifact = NULL;
+    if (s->spooling)
+        spool_abort(s->spool);
+    s->spooling = false;
+}
+
+void record_artifact_cut(struct source *s)
+{
+    give_up(s);
+}
+
 static void leave_out(struct source *s, const struct plugin *p, const struct err *e)
 {
     source_warn(s, source_job(s, p->index), e->text, strlen(e->text));
-    artifact_free(s->artifact);
-    s->artifact = NULL;
+    give_up(s);
     s->file->keep = false;
 }
 
@@ -78,7 +92,10 @@ static void begin(struct engine *g, struct source *s, const struct plugin *p, co
     artifact_folder(s, p->conf.name, &folder);
     if (folder.failed)
         (void)err_set(e, -ENOMEM, "out of memory");
-    else
+    else if (g->shards && (s->spool || spool_open(shards_folder(g->shards), &s->spool, e) == 0))
+        s->spooling = spool_begin(s->spool, p->index, folder.data, folder.size, name, head->name_size, s->file->root.result.name,
+                                  s->file->root.result.name_size, e) == 0;
+    else if (g->artifacts)
         (void)artifact_begin(g->artifacts, folder.data, folder.size, name, head->name_size, j ? j->part.artifacts : NULL,
                              j ? j->part.artifact_count : 0, &s->artifact, e);
     buf_release(&folder);
@@ -89,7 +106,7 @@ void record_artifact(struct engine *g, struct source *s, const struct plugin *p,
     struct wire_stream head;
     struct err e = {0};
     memcpy(&head, payload, sizeof head);
-    if (!g->artifacts)
+    if (!g->artifacts && !g->shards)
         return;
     struct artifact_count *c = count_of(s->file, p->index);
     struct job_state *j = source_job(s, p->index);
@@ -110,7 +127,7 @@ void record_artifact(struct engine *g, struct source *s, const struct plugin *p,
         j->artifacts++;
 }
 
-void record_artifact_data(struct source *s, const struct plugin *p, const uint8_t *data, size_t n)
+void record_artifact_data(struct engine *g, struct source *s, const struct plugin *p, const uint8_t *data, size_t n)
 {
     struct err e = {0};
     struct artifact_count *c = count_of(s->file, p->index);
@@ -119,6 +136,8 @@ void record_artifact_data(struct source *s, const struct plugin *p, const uint8_
         (void)err_set(&e, -ENOMEM, "out of memory");
     else if (n > p->conf.artifact_bytes - c->bytes)
         limit_reached(s, p, &e);
+    else if (s->spooling)
+        (void)spool_write(s->spool, data, n, &e);
     else
         (void)artifact_write(s->artifact, data, n, &e);
     if (e.code) {
@@ -126,6 +145,7 @@ void record_artifact_data(struct source *s, const struct plugin *p, const uint8_
         return;
     }
     c->bytes += n;
+    g->stats.artifact_bytes += n;
     if (j)
         j->artifact_bytes += n;
 }
@@ -141,8 +161,29 @@ void record_artifact_again(struct source *s, const struct plugin *p)
     j->artifacts = j->artifact_bytes = 0;
     j->artifact_limit = false;
     j->part.artifact_count = 0;
-    artifact_free(s->artifact);
-    s->artifact = NULL;
+    give_up(s);
+    if (s->spool)
+        spool_forget(s->spool, p->index);
+}
+
+/* Names what was written in the result; artifacts in shards are named there. */
+static bool name_artifact(struct source *s, struct job_state *j, const char *path)
+{
+    struct arena *a = &s->file->arena;
+    char *copy = arena_strdup(a, path);
+    if (copy && j->part.artifact_count == j->artifact_room) {
+        size_t room = j->artifact_room ? j->artifact_room * 2 : 16;
+        const char **list = arena_array(a, room, sizeof *list);
+        if (!list)
+            return false;
+        if (j->part.artifact_count)
+            memcpy(list, j->part.artifacts, j->part.artifact_count * sizeof *list);
+        j->part.artifacts = list;
+        j->artifact_room = room;
+    }
+    if (copy)
+        j->part.artifacts[j->part.artifact_count++] = copy;
+    return copy != NULL;
 }
 
 void record_artifact_close(struct engine *g, struct source *s, const struct plugin *p, uint8_t flags)
@@ -152,21 +193,17 @@ void record_artifact_close(struct engine *g, struct source *s, const struct plug
     struct job_state *j = source_job(s, p->index);
     if (flags & ADIT_STREAM_TRUNCATED)
         (void)err_set(&e, -EDQUOT, "an artifact was left out: it was not written to its end");
-    if (e.code || !j || artifact_commit(s->artifact, &path, &e) != 0) {
+    if (!e.code && s->spooling) {
+        s->spooling = false;
+        (void)spool_commit(s->spool, &e);
+    } else if (!e.code && artifact_commit(s->artifact, &path, &e) == 0 && j && !name_artifact(s, j, path)) {
+        engine_no_memory(g);
+    }
+    if (e.code || !j) {
         leave_out(s, p, &e);
         return;
     }
-    struct arena *a = &s->file->arena;
-    const char **list = arena_array(a, j->part.artifact_count + 1, sizeof *list);
-    char *copy = arena_strdup(a, path);
-    if (!list || !copy) {
-        engine_no_memory(g);
-    } else {
-        if (j->part.artifact_count)
-            memcpy(list, j->part.artifacts, j->part.artifact_count * sizeof *list);
-        list[j->part.artifact_count++] = copy;
-        j->part.artifacts = list;
-    }
+    g->stats.artifacts++;
     artifact_free(s->artifact);
     s->artifact = NULL;
 }

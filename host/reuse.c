@@ -102,7 +102,7 @@ static bool part_holds(struct engine *g, const struct part *part, uint32_t *plug
 {
     unsigned char now[32];
     const struct plugin *p = registry_find(g->options.registry, part->plugin);
-    if (!p || p->state != PLUGIN_READY || (g->artifacts && p->conf.artifacts))
+    if (!p || p->state != PLUGIN_READY || ((g->artifacts || g->shards) && p->conf.artifacts))
         return false;
     *plugin = p->index;
     return reuse_fingerprint(g, p->index, part->produced_streams, now) && memcmp(now, part->fingerprint, 32) == 0;

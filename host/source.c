@@ -348,7 +348,7 @@ static void prepare_task(struct engine *g, struct source *s, bool mapper)
     const char *name = slash && s->depth == 0 ? slash + 1 : s->result.name;
     t->name = (struct adit_text){name, s->result.name_size - (size_t)(name - s->result.name)};
     t->media = (struct adit_text){s->result.media, strlen(s->result.media)};
-    t->flags = (uint16_t)((s->depth < MAX_DEPTH ? WIRE_TASK_STREAMS : 0) | (g->artifacts ? WIRE_TASK_ARTIFACTS : 0));
+    t->flags = (uint16_t)((s->depth < MAX_DEPTH ? WIRE_TASK_STREAMS : 0) | (g->artifacts || g->shards ? WIRE_TASK_ARTIFACTS : 0));
     t->stream_bytes = FILE_STREAM_BYTES - s->file->made_bytes;
     t->group = s->depth > 0 ? s->file : NULL;
     t->alone = false;
