@@ -377,7 +377,7 @@ static void test_what_could_be_meant(void **state)
     put_table(u, "t.tsv", "a\tb\n1\t101\n");
     put_mapper(u, "t", "small", "num", "", "t.tsv", "a", "b", "[namespace small]\npattern = [0-9]\n");
     expect(u, NULL, (const char *const[]){"map", NULL}, 2, "", "--from and --to are missing; there are\n  ");
-    expect(u, NULL, ARGS("AAA"), 2, "", "it may be of\n  sym");
+    expect(u, NULL, ARGS("AAA"), 2, "", "\n  sym ");
     expect(u, NULL, ARGS("--to", "num", SHORT, "B,B"), 0, HEAD "B,B\t102\tmapped\n", "taking --from sym");
     expect(u, NULL, ARGS("--to", "num"), 2, "", "these lead to num\n  small");
     expect(u, NULL, ARGS("--from", "sym", "AAA"), 2, "", "sym leads to\n  num");
