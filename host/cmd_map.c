@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* adit map: identifiers of one namespace as those of another. */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cmd_map.h"
-#include "map_way.h"
-#include "namespace.h"
 #include "quarantine.h"
 
 static volatile sig_atomic_t interrupted;
@@ -54,6 +49,7 @@ static const char help[] =
     "  -j, --jobs N             workers at once (default: one a processor)\n"
     "      --sandbox=off        run mappers without their locks: only where you trust every one of them\n"
     "      --sandbox=strict     end a mapper at any system call that is not allowed, rather than refuse the call\n"
+    "      --no-cache           neither read nor write the answers of mappers that have them kept\n"
     "      --debug              let mappers write to standard error\n" CMD_COMMON_HELP
     "\nExit status: 0 all were looked up; 1 a mapper failed, or none of them has a target; 2 bad usage; 3 configuration.\n";
 
@@ -61,7 +57,7 @@ static const char help[] =
 
 enum {
     OPT_FROM = CMD_OPT_FIRST_OWN, OPT_TO, OPT_COLUMN, OPT_DELIMITER, OPT_NO_HEADER, OPT_COMPOSITE, OPT_VIA, OPT_AVOID, OPT_MAX_HOPS,
-    OPT_ALL_PATHS, OPT_EXPLAIN, OPT_LIST, OPT_VALIDATE, OPT_COLUMNS, OPT_STRICT, OPT_STATS, OPT_SANDBOX, OPT_DEBUG
+    OPT_ALL_PATHS, OPT_EXPLAIN, OPT_LIST, OPT_VALIDATE, OPT_COLUMNS, OPT_STRICT, OPT_STATS, OPT_SANDBOX, OPT_DEBUG, OPT_NO_CACHE
 };
 
 static int add_names(struct map_names *names, char *list, const char *option)
@@ -143,6 +139,7 @@ static int own_option(struct map_request *q, int option, char *argument)
     case 'j': return parse_number("--jobs", argument, 1024, &q->jobs);
     case OPT_SANDBOX: return parse_sandbox(q, argument);
     case OPT_DEBUG: q->debug = true; return 0;
+    case OPT_NO_CACHE: q->no_cache = true; return 0;
     default: (void)fprintf(stderr, "Try 'adit map --help'.\n"); return EXIT_USAGE;
     }
 }
@@ -161,7 +158,7 @@ static int parse(struct map_request *q, int argc, char **argv)
         {"format", required_argument, NULL, 'f'}, {"columns", required_argument, NULL, OPT_COLUMNS},
         {"strict", no_argument, NULL, OPT_STRICT}, {"stats", no_argument, NULL, OPT_STATS}, {"quiet", no_argument, NULL, 'q'},
         {"jobs", required_argument, NULL, 'j'}, {"sandbox", required_argument, NULL, OPT_SANDBOX},
-        {"debug", no_argument, NULL, OPT_DEBUG}, {NULL, 0, NULL, 0}};
+        {"debug", no_argument, NULL, OPT_DEBUG}, {"no-cache", no_argument, NULL, OPT_NO_CACHE}, {NULL, 0, NULL, 0}};
     q->composite = MAP_COMPOSITE_ALL;
     for (int option; (option = getopt_long(argc, argv, "i:f:qj:", longs, NULL)) != -1;) {
         if (option == CMD_OPT_HELP) {
@@ -209,219 +206,6 @@ static bool mark_held(struct map_request *q, struct arena *arena)
     return done;
 }
 
-static double seconds_since(const struct timespec *begin)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - begin->tv_sec) + (double)(now.tv_nsec - begin->tv_nsec) / 1e9;
-}
-
-static void print_summary(const struct map_counts *c, bool validated)
-{
-    (void)fprintf(stderr, "adit map: %llu %s:", (unsigned long long)c->inputs, c->inputs == 1 ? "input" : "inputs");
-    const char *between = " ";
-    for (size_t s = 0; s < MAP_STATUSES; s++) {
-        if (c->statuses[s] == 0 && s != MAP_MAPPED)
-            continue;
-        (void)fprintf(stderr, "%s%llu %s", between, (unsigned long long)c->statuses[s], map_status_name((enum map_status)s));
-        between = ", ";
-    }
-    (void)fprintf(stderr, "; %llu %s\n", (unsigned long long)c->targets, c->targets == 1 ? "target" : "targets");
-    between = "adit map: ";
-    for (size_t v = 1; v < MAP_VALIDATIONS && validated; v++) {
-        (void)fprintf(stderr, "%s%llu %s", between, (unsigned long long)c->validations[v], map_validation_name((enum map_validation)v));
-        between = ", ";
-    }
-    if (validated)
-        (void)fputc('\n', stderr);
-}
-
-static void print_stats(const struct map_request *q, const struct map_run *run, const struct map_counts *c, double seconds)
-{
-    struct rusage self, children;
-    struct pool_stats pool;
-    size_t count;
-    const struct map_use *uses = map_run_uses(run, &count);
-    (void)getrusage(RUSAGE_SELF, &self);
-    (void)getrusage(RUSAGE_CHILDREN, &children);
-    map_run_stats(run, &pool);
-    for (size_t i = 0; i < count; i++)
-        (void)fprintf(stderr, "mapper %s%s: asked %llu, hits %llu, misses %llu\n", q->registry->plugins[uses[i].plugin].conf.name,
-                      uses[i].backward ? " (backwards)" : "", (unsigned long long)uses[i].asked, (unsigned long long)uses[i].known,
-                      (unsigned long long)(uses[i].asked - uses[i].known));
-    (void)fprintf(stderr, "inputs %llu (%.0f a second); jobs %llu in %llu batches; zygotes %llu, workers %llu (lost %llu)\n",
-                  (unsigned long long)c->inputs, (double)c->inputs / seconds, (unsigned long long)pool.jobs,
-                  (unsigned long long)pool.batches, (unsigned long long)pool.zygotes_started, (unsigned long long)pool.workers_started,
-                  (unsigned long long)pool.workers_lost);
-    (void)fprintf(stderr, "time %.3f s; peak memory: host %.1f MB, largest worker %.1f MB\n", seconds, (double)cmd_peak_kib(&self) / 1024,
-                  (double)children.ru_maxrss / 1024);
-}
-
-static int status_of(const struct map_request *q, const struct map_counts *c, int error)
-{
-    if (error == -EINTR)
-        return 128 + SIGINT;
-    if (error)
-        return error == -EPIPE ? EXIT_DONE : EXIT_SOME_FAILED;
-    bool complete = c->statuses[MAP_MAPPED] + c->statuses[MAP_SECONDARY] == c->inputs;
-    bool none = c->inputs > 0 && c->targets == 0;
-    return c->statuses[MAP_FAILED] || none || (q->complete && !complete) ? EXIT_SOME_FAILED : EXIT_DONE;
-}
-
-/* Is this column printed? */
-static bool wants_digest(const struct map_request *q, enum map_format format)
-{
-    return format != MAP_TEXT && (!q->columns || format != MAP_TSV || strstr(q->columns, "resource_digest"));
-}
-
-struct prepared {
-    struct map_paths paths, back;
-    bool has_back;
-    struct map_way ways[MAP_PATHS];
-    struct map_input *input;
-    struct map_judge *judge;
-    struct map_output *output;
-    struct map_run *run;
-    struct arena arena;
-    int fd;
-};
-
-static void release(struct prepared *p)
-{
-    map_run_close(p->run);
-    map_judge_free(p->judge);
-    map_input_free(p->input);
-    map_paths_release(&p->paths);
-    map_paths_release(&p->back);
-    arena_release(&p->arena);
-    if (p->fd > STDIN_FILENO)
-        (void)close(p->fd);
-}
-
-static const char *declared(const struct namespace *n, bool separator)
-{
-    return !n->declared ? "" : separator ? n->declared->separator : n->declared->pattern;
-}
-
-/* Opens input, judge and output. 0 or a negative errno. */
-static int open_ends(struct map_request *q, struct prepared *p, const struct map_query *query, enum map_format format, struct err *e)
-{
-    const struct namespace *from = &q->registry->namespaces[query->from], *to = &q->registry->namespaces[query->to];
-    const struct map_input_options input = {
-        .ids = q->ids, .id_count = q->id_count, .fd = p->fd, .column = q->column, .no_header = q->no_header, .delimiter = q->delimiter};
-    const struct map_judge_options judge = {.pattern = declared(from, false),
-                                            .composite = q->composite,
-                                            .separator = declared(from, true),
-                                            .target_separator = declared(to, true)};
-    int rc = 0;
-    for (size_t i = 0; i < p->paths.count && rc == 0; i++)
-        rc = map_way_of(q->registry, &p->paths.items[i], wants_digest(q, format), &p->arena, &p->ways[i], e);
-    if (rc == 0)
-        rc = map_input_open(&input, &p->input, e);
-    if (rc == 0)
-        rc = map_judge_open(&judge, &p->judge, e);
-    if (rc < 0)
-        return rc;
-    struct map_output_options output = {.format = format,
-                                        .fd = STDOUT_FILENO,
-                                        .columns = q->columns,
-                                        .ways = p->ways,
-                                        .way_count = p->paths.count,
-                                        .validated = q->validate,
-                                        .judge = p->judge,
-                                        .from = from,
-                                        .to = to};
-    output.header = map_input_header(p->input, &output.header_size, &output.delimiter);
-    return map_output_open(&output, &p->output, e);
-}
-
-static int open_run(struct map_request *q, struct prepared *p, const struct map_query *query, struct err *e)
-{
-    const struct map_run_options options = {.registry = q->registry,
-                                            .paths = p->paths.items,
-                                            .path_count = p->paths.count,
-                                            .validate = q->validate,
-                                            .back = p->has_back ? p->back.items : NULL,
-                                            .composite = q->composite,
-                                            .separator = declared(&q->registry->namespaces[query->from], true),
-                                            .input = p->input,
-                                            .take = map_output_take,
-                                            .flush = map_output_flush,
-                                            .context = p->output,
-                                            .workers = q->jobs,
-                                            .sandbox = !q->no_sandbox,
-                                            .strict = q->strict,
-                                            .debug = q->debug,
-                                            .prefix = q->common.prefix,
-                                            .interrupted = &interrupted};
-    int rc = map_run_open(&options, &p->run, e);
-    if (rc == 0)
-        map_judge_set_run(p->judge, p->run);
-    return rc;
-}
-
-static int open_input(struct map_request *q, struct prepared *p)
-{
-    p->fd = STDIN_FILENO;
-    if (q->input && strcmp(q->input, "-") != 0 && (p->fd = open(q->input, O_RDONLY | O_CLOEXEC)) < 0) {
-        cmd_error("map", "%s: %s", q->input, strerror(errno));
-        return EXIT_USAGE;
-    }
-    if (q->id_count == 0 && isatty(p->fd))
-        cmd_error("map", "reading identifiers from the terminal, one a line; Ctrl-D ends");
-    return 0;
-}
-
-static int find_ways(struct map_request *q, struct prepared *p, const struct map_query *query, struct err *e)
-{
-    int rc = mapgraph_paths(q->graph, query, &p->paths, e);
-    if (rc < 0 || !q->validate)
-        return rc;
-    const struct map_query back = {.from = query->to, .to = query->from, .avoid = query->avoid, .avoid_count = query->avoid_count, .most = 1};
-    struct err why = {0};
-    p->has_back = mapgraph_paths(q->graph, &back, &p->back, &why) == 0;
-    if (!p->has_back && !q->quiet)
-        cmd_error("map", "--validate: %s", why.text);
-    return 0;
-}
-
-static int map(struct map_request *q, const struct map_query *query, enum map_format format)
-{
-    struct prepared p = {.fd = -1};
-    struct err e = {0};
-    struct timespec begin;
-    struct map_counts counts = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &begin);
-    int rc = find_ways(q, &p, query, &e), status = rc < 0 ? EXIT_USAGE : open_input(q, &p);
-    if (rc == 0 && status == 0) {
-        rc = open_ends(q, &p, query, format, &e);
-        status = rc < 0 ? (rc == -EINVAL ? EXIT_USAGE : EXIT_CONFIGURATION) : 0;
-    }
-    if (rc == 0 && status == 0) {
-        rc = open_run(q, &p, query, &e);
-        status = rc < 0 ? EXIT_CONFIGURATION : 0;
-    }
-    if (rc == 0 && status == 0) {
-        rc = map_run_all(p.run, &e);
-        int written = map_output_close(p.output, &counts);
-        p.output = NULL;
-        if (rc == 0 && written < 0)
-            rc = err_set(&e, written, "cannot write the results: %s", strerror(-written));
-        const char *warnings = map_run_warnings(p.run);
-        (void)fputs(warnings, stderr);
-        if (!q->quiet && rc != -EPIPE)
-            print_summary(&counts, q->validate);
-        if (q->stats)
-            print_stats(q, p.run, &counts, seconds_since(&begin));
-        status = status_of(q, &counts, rc);
-    }
-    (void)map_output_close(p.output, NULL);
-    if (rc < 0 && rc != -EPIPE)
-        cmd_error("map", "%s", rc == -EINTR ? "interrupted" : e.text);
-    release(&p);
-    return status;
-}
-
 /* --from and --to are there. */
 static int ask(struct map_request *q)
 {
@@ -439,7 +223,7 @@ static int ask(struct map_request *q)
         return map_tell_explain(q, &query);
     if (q->format && map_format_parse(q->format, &format, &e) != 0)
         return cmd_usage("map", "--format: %s", e.text);
-    return map(q, &query, format);
+    return map_request_run(q, &query, format);
 }
 
 static void catch_signals(void)
@@ -465,6 +249,7 @@ int cmd_map(int argc, char **argv)
     if (q.no_sandbox)
         cmd_error("map", "WARNING: --sandbox=off: mappers run without any lock, with all that you may do");
     catch_signals();
+    q.interrupted = &interrupted;
     status = cmd_open_registry(&q.common, &q.registry);
     if (!status && (!mark_held(&q, &arena) || mapgraph_open(q.registry, &q.graph, &e) < 0)) {
         cmd_error("map", "out of memory");

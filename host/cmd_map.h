@@ -3,6 +3,8 @@
 #ifndef HOST_CMD_MAP_H
 #define HOST_CMD_MAP_H
 
+#include <signal.h>
+
 #include "cmd.h"
 #include "map_output.h"
 #include "mapgraph.h"
@@ -15,14 +17,18 @@ struct map_request {
     const char *from, *to, *input, *column, *columns, *format;
     struct map_names via, avoid;
     size_t max_hops, jobs;
-    bool all_paths, explain, validate, list, no_header, stats, quiet, complete, no_sandbox, strict, debug;
+    bool all_paths, explain, validate, list, no_header, stats, quiet, complete, no_sandbox, strict, debug, no_cache;
     char delimiter;
     bool has_composite;
     enum map_composite composite;
     const char *const *ids; size_t id_count;
     struct registry *registry;
     struct mapgraph *graph;
+    const volatile sig_atomic_t *interrupted;
 };
+
+/* cmd_map_run.c. Maps, and returns the exit status. */
+int map_request_run(struct map_request *q, const struct map_query *query, enum map_format format);
 
 /* cmd_map_tell.c. Each prints, and returns the exit status. */
 int map_tell_list(struct map_request *q);

@@ -27,6 +27,9 @@ void map_flight_free(struct map_flight *f)
         free(f->levels[i].entries);
     }
     map_seen_release(&f->seen);
+    map_links_release(&f->kept);
+    buf_release(&f->missing.bytes);
+    free(f->missing_of);
     free(f->levels);
     free(f->tasks);
     free(f);
@@ -240,6 +243,7 @@ static bool ask(struct map_flight *f, const struct map_texts *t)
 }
 
 static bool go_on(struct map_flight *f);
+static bool stepped(struct map_flight *f);
 
 static bool next_way(struct map_flight *f)
 {
@@ -312,8 +316,15 @@ static bool judge_back(struct map_flight *f)
 /* Asks the next step, or ends the way. */
 static bool go_on(struct map_flight *f)
 {
-    if (f->step < f->path->count && top(f)->texts.count > 0)
-        return ask(f, &top(f)->texts);
+    if (f->step < f->path->count && top(f)->texts.count > 0) {
+        f->cached = f->run->cache && f->run->options.registry->plugins[edge_of(f)->plugin].conf.map.cache;
+        if (!f->cached)
+            return ask(f, &top(f)->texts);
+        if (!map_kept_look_up(f, top(f)))
+            return false;
+        release_tasks(f);
+        return f->missing.count > 0 ? ask(f, &f->missing) : stepped(f);
+    }
     if (f->back)
         return judge_back(f);
     /* Where nothing is left half-way, the last level is empty. */
@@ -327,7 +338,7 @@ static bool fail_inputs(struct map_flight *f, const struct map_task *t, const st
 {
     struct map_chunk *c = f->chunk;
     for (uint32_t i = t->begin; i < t->begin + t->pool.map_ids; i++) {
-        uint32_t root = asked->entries[i].root;
+        uint32_t root = asked->entries[f->cached ? f->missing_of[i] : i].root;
         if (f->back)
             root = f->levels[f->forward_levels - 1].entries[root].root;
         if (!map_chunk_set_fault(c, c->input_of[root], t->fault))
@@ -336,25 +347,21 @@ static bool fail_inputs(struct map_flight *f, const struct map_task *t, const st
     return true;
 }
 
-/* 0; -ENOMEM; -E2BIG. */
-static int collect(struct map_flight *f, struct map_task *t)
+/* Makes the next level's entries of links, whose ids count from `begin`. 0; -ENOMEM; -E2BIG. */
+static int collect_links(struct map_flight *f, const struct map_links *links, uint32_t begin)
 {
     size_t asked = f->level_count - 2;
-    if (t->fault)
-        return fail_inputs(f, t, &f->levels[asked]) ? 0 : -ENOMEM;
-    if (!map_links_sort(&t->links, t->pool.map_ids, NULL, 0))
-        return -ENOMEM;
-    const char *at = t->links.bytes.data;
+    const char *at = links->bytes.data;
     int rc = 0;
-    for (size_t i = 0; i < t->links.count && rc == 0; i++) {
-        const struct link_head *head = &t->links.heads[i];
-        const struct map_level_entry *entry = &f->levels[asked].entries[t->begin + head->id];
+    for (size_t i = 0; i < links->count && rc == 0; i++) {
+        const struct link_head *head = &links->heads[i];
+        const struct map_level_entry *entry = &f->levels[asked].entries[begin + head->id];
         const struct adit_text target = {at, head->size_flags >> 8};
         uint32_t flags = entry->flags | (head->size_flags & 0xff);
         at += target.size;
         if (target.size > 0)
-            rc = add_once(f, top(f), target, (struct map_level_entry){entry->root, t->begin + head->id, flags, 0});
-        else if (!f->back && !add_result(f, asked, t->begin + head->id, target, flags, MAP_NOT_ASKED))
+            rc = add_once(f, top(f), target, (struct map_level_entry){entry->root, begin + head->id, flags, 0});
+        else if (!f->back && !add_result(f, asked, begin + head->id, target, flags, MAP_NOT_ASKED))
             rc = -ENOMEM;
     }
     return rc;
@@ -362,10 +369,7 @@ static int collect(struct map_flight *f, struct map_task *t)
 
 static void count_use(struct map_flight *f, const struct map_task *t)
 {
-    const struct map_edge *edge = edge_of(f);
-    struct map_use *use = f->run->uses;
-    while (use->plugin != edge->plugin || use->backward != edge->backward)
-        use++;
+    struct map_use *use = map_run_use(f->run, edge_of(f));
     uint32_t before = UINT32_MAX;
     uint64_t known = 0;
     for (size_t i = 0; i < t->links.count; i++) {
@@ -374,6 +378,24 @@ static void count_use(struct map_flight *f, const struct map_task *t)
     }
     use->asked += t->pool.map_ids;
     use->known += known;
+}
+
+/* All tasks' answers. 0; -ENOMEM; -E2BIG. */
+static int collect(struct map_flight *f)
+{
+    const struct map_level *asked = &f->levels[f->level_count - 2];
+    int rc = 0;
+    for (size_t i = 0; i < f->task_count && rc == 0; i++) {
+        struct map_task *t = &f->tasks[i];
+        if (!map_links_sort(&t->links, t->pool.map_ids, NULL, 0) || (t->fault && !fail_inputs(f, t, asked)))
+            return -ENOMEM;
+        count_use(f, t);
+        if (!t->fault && !f->cached)
+            rc = collect_links(f, &t->links, t->begin);
+    }
+    if (rc == 0 && f->cached)
+        rc = map_kept_join(f, asked) ? collect_links(f, &f->kept, 0) : -ENOMEM;
+    return rc;
 }
 
 /* All links of the only step are the inputs' own. */
@@ -414,10 +436,7 @@ static bool stepped(struct map_flight *f)
         return end_simple(f);
     if (!push_level(f))
         return false;
-    for (size_t i = 0; i < f->task_count && rc == 0; i++) {
-        rc = collect(f, &f->tasks[i]);
-        count_use(f, &f->tasks[i]);
-    }
+    rc = collect(f);
     if (rc == -E2BIG && f->chunk->inputs.count > 1)
         return map_run_split(f);
     if (rc == -E2BIG) {
@@ -458,7 +477,9 @@ void map_flight_start(struct map_run *r, struct map_chunk *c)
     f->way = f->step = 0;
     f->path = &o->paths[0];
     c->run = f;
-    f->simple = o->path_count == 1 && o->paths[0].count == 1 && !o->validate && !c->faults && !has_composites(o, c);
+    f->simple = o->path_count == 1 && o->paths[0].count == 1 && !o->validate && !c->faults && !r->cache &&
+                !has_composites(o, c);
+    f->cached = false;
     if (f->simple ? !ask(f, &c->inputs) : !build_first(f) || !next_way(f))
         r->out_of_memory = true;
 }

@@ -300,6 +300,8 @@ int map_run_all(struct map_run *r, struct err *e)
     bool ended = false;
     for (;;) {
         bool starved = false;
+        if (r->cache)
+            cache_tick(r->options.cache);
         int rc = hand_out(r);
         if (rc < 0)
             return err_set(e, rc, "cannot write the results: %s", strerror(-rc));
@@ -379,10 +381,14 @@ int map_run_open(const struct map_run_options *options, struct map_run **out, st
                    .task_done = on_done,
                    .warned = on_warned},
     };
-    bool done = true;
+    bool done = true, keeps = false;
     for (size_t i = 0; i < options->path_count && done; i++)
         done = add_uses(r, &options->paths[i]);
     done = done && (!options->validate || add_uses(r, options->back));
+    for (size_t i = 0; i < r->use_count; i++)
+        keeps |= options->registry->plugins[r->uses[i].plugin].conf.map.cache;
+    if (keeps && options->cache)
+        done = (r->cache = map_cache_new(options->cache, options->registry)) != NULL && done;
     int rc = done ? pool_open(&pool, &r->pool, e) : err_set(e, -ENOMEM, "out of memory");
     if (rc == 0 && !find_domains(r))
         rc = err_set(e, -ENOMEM, "out of memory");
@@ -393,6 +399,14 @@ int map_run_open(const struct map_run_options *options, struct map_run **out, st
     }
     *out = r;
     return 0;
+}
+
+struct map_use *map_run_use(struct map_run *r, const struct map_edge *edge)
+{
+    struct map_use *use = r->uses;
+    while (use->plugin != edge->plugin || use->backward != edge->backward)
+        use++;
+    return use;
 }
 
 const struct map_use *map_run_uses(const struct map_run *r, size_t *count)
@@ -430,6 +444,7 @@ void map_run_close(struct map_run *r)
     }
     for (size_t i = 0; i < r->reason_count; i++)
         free(r->reasons[i]);
+    map_cache_free(r->cache);
     buf_release(&r->warnings);
     free(r->uses);
     free(r->domains);

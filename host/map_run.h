@@ -6,6 +6,7 @@
 
 #include <signal.h>
 
+#include "cache.h"
 #include "map_chunk.h"
 #include "map_input.h"
 #include "mapgraph.h"
@@ -19,6 +20,7 @@ struct map_use {
     uint32_t plugin;
     bool backward;
     uint64_t asked, known;
+    uint64_t cached; /* identifiers whose answer was kept from an earlier run */
 };
 struct map_run_options {
     struct registry *registry;
@@ -32,6 +34,7 @@ struct map_run_options {
     int (*take)(void *context, struct map_chunk *c);
     int (*flush)(void *context); /* nothing more will come for a while */
     void *context;
+    struct cache *cache; /* for mappers that say so; NULL: none */
     size_t workers;
     bool sandbox, strict, debug;
     const char *prefix;

@@ -3,6 +3,7 @@
 #ifndef HOST_MAP_RUN_IMPL_H
 #define HOST_MAP_RUN_IMPL_H
 
+#include "map_cache.h"
 #include "map_run.h"
 #include "map_seen.h"
 
@@ -31,6 +32,9 @@ struct map_flight {
     size_t forward_levels; /* on the way back: levels of the way there; the last of them is where it began */
     struct map_task *tasks; size_t task_count, task_capacity, pending;
     struct map_seen seen;
+    bool cached;               /* answers of the present step may be kept */
+    struct map_links kept;     /* those that were, and then all of the step's, by entry */
+    struct map_texts missing; uint32_t *missing_of; size_t missing_capacity; /* what is asked, and which entries that are */
     bool simple; /* one way of one step, and the inputs are the entries */
 };
 
@@ -45,6 +49,7 @@ struct map_run {
     uint32_t *domains; /* by plugin */
     char *reasons[MAP_REASONS]; size_t reason_count;
     struct buf warnings;
+    struct map_cache *cache;   /* NULL: no mapper of this run wants one */
     unsigned crashes;
     bool out_of_memory;
 };
@@ -55,7 +60,13 @@ void map_flight_start(struct map_run *r, struct map_chunk *c);
 void map_flight_stepped(struct map_flight *f);
 void map_flight_free(struct map_flight *f);
 
+/* map_kept.c. What is left to be asked of this level. False: no memory. */
+bool map_kept_look_up(struct map_flight *f, const struct map_level *l);
+/* Keeps what the tasks answered, and joins it with what was kept before: f->kept, sorted. False: no memory. */
+bool map_kept_join(struct map_flight *f, const struct map_level *l);
+
 /* map_run.c */
+struct map_use *map_run_use(struct map_run *r, const struct map_edge *edge);
 /* The number of a reason; the same text has the same. */
 uint8_t map_run_fault(struct map_run *r, const char *plugin, const char *why);
 void map_run_submit(struct map_run *r, struct map_task *t);

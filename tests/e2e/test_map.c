@@ -353,6 +353,31 @@ static void test_only_the_culprit_fails(void **state)
     free(expected);
 }
 
+/* Answers of a mapper that has them kept: whether it knew the identifier or not; not those of a crash; none after its .conf changed. */
+static void test_kept_answers(void **state)
+{
+    struct user *u = *state;
+    static const char *const told[] = {"asked 5, hits 3, misses 2; from the cache 0", "asked 1, hits 0, misses 1; from the cache 4",
+                                       "asked 5, hits 3, misses 2; from the cache 0"};
+    put_copy(BUILD_DIR "/tests/hostile/mapper.so", user_path(u, "config/adit/conf.d/mapper.so"));
+    for (size_t i = 0; i < 3; i++) {
+        char text[400];
+        (void)snprintf(text, sizeof text,
+                       "[plugin]\nname = m\nversion = 1.0.0\nkind = mapper\nmodule = mapper.so\nsummary = s\n[map]\nfrom = ns.a\n"
+                       "to = ns.b\ncache = yes\n[options]\na = %d\n",
+                       i == 2);
+        if (i != 1)
+            put_conf(user_path(u, "config/adit/conf.d"), "m.conf", text);
+        expect(u, NULL, ARGS("--from", "ns.a", "--to", "ns.b", SHORT, "--stats", "id1", "none", "crash", "secondary", "withdrawn"), 1,
+               HEAD "id1\tid1\tmapped\nnone\t\tunmapped\ncrash\t\tfailed\nsecondary\tmain\tsecondary\nwithdrawn\t\tobsolete\n", told[i]);
+    }
+    expect(u, NULL, ARGS("--from", "ns.a", "--to", "ns.b", SHORT, "--stats", "--no-cache", "id1"), 0, HEAD "id1\tid1\tmapped\n",
+           "asked 1, hits 1, misses 0; from the cache 0");
+    struct outcome o = run_adit(u, "cache", "verify", NULL);
+    assert_text(o.out, "4 entries, nothing damaged\n");
+    outcome_release(&o);
+}
+
 /* A mapper that cannot be loaded: every identifier has a status and the reason. */
 static void test_mapper_that_cannot_be_loaded(void **state)
 {
@@ -439,7 +464,7 @@ static void test_bounded_memory(void **state)
     struct outcome o = run_adit_input(u, lines, n, ARGS("--from", "sym", "--to", "num", SHORT, "--stats"));
     assert_status(&o, 0);
     assert_has(o.err, "500000 inputs: 333333 mapped, 166667 ambiguous; 666667 targets");
-    assert_has(o.err, "mapper genes: asked 500000, hits 500000, misses 0");
+    assert_has(o.err, "mapper genes: asked 500000, hits 500000, misses 0; from the cache 0");
 #ifndef ADIT_SANITIZED
     const char *peak = strstr(o.err, "host ");
     assert_non_null(peak);
@@ -465,6 +490,7 @@ int main(void)
         TEST(test_validate),
         TEST(test_sssom),
         TEST(test_only_the_culprit_fails),
+        TEST(test_kept_answers),
         TEST(test_mapper_that_cannot_be_loaded),
         TEST(test_what_could_be_meant),
         TEST(test_answers_do_not_wait_for_the_end),
