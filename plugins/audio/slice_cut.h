@@ -9,7 +9,7 @@
 #include "slice_plan.h"
 #include <sndfile.h>
 
-enum { BLOCK = FLAC_BLOCK, ACTIVE_MAX = 1024, CHANNELS_MAX = 256, KEPT_BYTES = 16 << 20, ACTIVE_BYTES = 8 << 20 };
+enum { BLOCK = FLAC_BLOCK, ACTIVE_MAX = 1024, CHANNELS_MAX = 256, ALONE_MAX = 2, KEPT_BYTES = 16 << 20, ACTIVE_BYTES = 8 << 20 };
 
 /* A block that lies inside of windows. */
 struct kept {
@@ -28,6 +28,7 @@ struct active {
     struct flac_info info;
     struct md5 md5;
     uint32_t frames, carried;
+    struct encoder *alone;         /* shares no block with another window: one encoder for all of it */
     int32_t carry[FLAC_LEAST * FLAC_CHANNELS]; /* too few samples for a frame, that go with the next */
 };
 
@@ -40,7 +41,8 @@ struct cutter {
     bool flac;
     enum pack pack;
     struct flac_format format;
-    struct encoder once, edge;
+    struct encoder once, edge, alone[ALONE_MAX];
+    uint64_t latest_end; /* of the windows that have begun */
     struct frame caught; /* the edge encoder's */
     uint64_t fed;        /* number of the block that the encoder of kept blocks has not given back yet */
     bool feeding;
@@ -163,6 +165,15 @@ static inline void take_edge(void *user, const uint8_t *data, size_t n, uint32_t
     struct cutter *c = (struct cutter *)user;
     if (c->caught.body || !frame_take(&c->caught, data, n, samples))
         c->failed = true;
+}
+
+static inline void take_alone(void *user, const uint8_t *data, size_t n, uint32_t samples)
+{
+    struct active *a = (struct active *)user;
+    (void)samples;
+    bytes_add(&a->before, data, n);
+    a->info.least_frame = n < a->info.least_frame ? (uint32_t)n : a->info.least_frame;
+    a->info.most_frame = n > a->info.most_frame ? (uint32_t)n : a->info.most_frame;
 }
 
 /* libFLAC gives a frame back when it gets the first sample after it, or is told that there is none. */

@@ -67,16 +67,17 @@ static const uint32_t md5_k[64] = {
     MD5_FOUR(MD5_I, 60, 4, 11, 2, 9, 6, 10, 15, 21)
 
 /* Lanes that have no job hash nothing in particular into nothing that is used. A lane that ends takes the next job. */
-#define MD5_DEFINE(name, lanes, attributes)                                                                            \
+#define MD5_DEFINE(name, lanes, narrower, attributes)                                                                  \
     typedef uint32_t name##_vector __attribute__((vector_size((lanes)*4)));                                            \
     attributes static void name(struct md5_job *jobs, uint32_t n)                                                      \
     {                                                                                                                  \
         static const uint8_t nothing[64];                                                                              \
         name##_vector a = {0}, b = {0}, c = {0}, d = {0}, m[16];                                                       \
-        struct md5_job *at[lanes] = {0};                                                                               \
-        uint32_t words[16][lanes], next = 0;                                                                           \
+        struct md5_job *at[lanes] = {0}, *back[lanes], rest[lanes];                                                    \
+        uint32_t words[16][lanes], next = 0, left = 0;                                                                 \
         for (;;) {                                                                                                     \
             uint64_t run = UINT64_MAX;                                                                                 \
+            uint32_t busy = 0;                                                                                         \
             for (uint32_t i = 0; i < (lanes); i++) {                                                                   \
                 while (!at[i] && next < n) {                                                                           \
                     if (jobs[next].blocks > 0) {                                                                       \
@@ -85,11 +86,20 @@ static const uint32_t md5_k[64] = {
                     }                                                                                                  \
                     next++;                                                                                            \
                 }                                                                                                      \
+                busy += at[i] != NULL;                                                                                 \
                 if (at[i] && at[i]->blocks < run)                                                                      \
                     run = at[i]->blocks;                                                                               \
             }                                                                                                          \
-            if (run == UINT64_MAX)                                                                                     \
+            if (busy * 3 <= (lanes)) { /* few are left: not worth so wide a vector */                                  \
+                for (uint32_t i = 0; i < (lanes); i++)                                                                 \
+                    if (at[i])                                                                                         \
+                        rest[left++] = *at[i], back[left - 1] = at[i];                                                 \
+                if (left > 0)                                                                                          \
+                    narrower(rest, left);                                                                              \
+                for (uint32_t i = 0; i < left; i++)                                                                    \
+                    *back[i] = rest[i];                                                                                \
                 return;                                                                                                \
+            }                                                                                                          \
             for (uint64_t k = 0; k < run; k++) {                                                                       \
                 for (uint32_t i = 0; i < (lanes); i++) {                                                               \
                     uint32_t block[16];                                                                                \
@@ -114,10 +124,26 @@ static const uint32_t md5_k[64] = {
         }                                                                                                              \
     }
 
-MD5_DEFINE(md5_four, 4, )
+/* One after the other. */
+static void md5_one(struct md5_job *jobs, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        struct md5_job *at = &jobs[i];
+        uint32_t a = at->h[0], b = at->h[1], c = at->h[2], d = at->h[3], m[16];
+        for (; at->blocks > 0; at->blocks--, at->data += 64) {
+            uint32_t a0 = a, b0 = b, c0 = c, d0 = d;
+            memcpy(m, at->data, 64);
+            MD5_ROUNDS
+            a += a0, b += b0, c += c0, d += d0;
+        }
+        at->h[0] = a, at->h[1] = b, at->h[2] = c, at->h[3] = d;
+    }
+}
+
+MD5_DEFINE(md5_four, 4, md5_one, )
 #if defined(__x86_64__)
-MD5_DEFINE(md5_eight, 8, __attribute__((target("avx2"))))
-MD5_DEFINE(md5_sixteen, 16, __attribute__((target("avx512f"))))
+MD5_DEFINE(md5_eight, 8, md5_four, __attribute__((target("avx2"))))
+MD5_DEFINE(md5_sixteen, 16, md5_four, __attribute__((target("avx512f"))))
 #endif
 
 /* The widest that this processor, and the system's saving of registers, has. (No __builtin_cpu_supports: it brings code

@@ -17,7 +17,7 @@ static inline bool fades(const struct cutter *c, const struct active *a, uint64_
 static inline bool takes_kept(const struct cutter *c, const struct active *a)
 {
     uint64_t base = c->number * BLOCK, to = base + BLOCK;
-    return a->start <= base && a->end > to && c->got == BLOCK && a->carried == 0 && a->after.size == 0 && !fades(c, a, base, to);
+    return !a->alone && a->start <= base && a->end > to && c->got == BLOCK && a->carried == 0 && a->after.size == 0 && !fades(c, a, base, to);
 }
 
 static inline double gain_of(const struct cutter *c, const struct active *a, uint64_t at)
@@ -74,6 +74,14 @@ static inline void encode_own(struct cutter *c, struct active *a, uint64_t from,
     a->info.most_frame = size > a->info.most_frame ? size : a->info.most_frame;
 }
 
+static inline void encode_alone(struct cutter *c, struct active *a, uint64_t from, uint64_t to)
+{
+    uint32_t n = own_samples(c, a, from, to);
+    bool fed = (a->alone->open || encoder_open(a->alone, &c->format, BLOCK)) &&
+               FLAC__stream_encoder_process_interleaved(a->alone->flac, c->own, n) && (to < a->end || encoder_close(a->alone));
+    c->failed |= !fed || a->before.failed;
+}
+
 /* The window's part of the block. What is to be hashed with others goes to *first and *rest. */
 static inline void take_part(struct cutter *c, struct active *a, struct md5_job *first, struct md5_job *rest)
 {
@@ -96,7 +104,7 @@ static inline void take_part(struct cutter *c, struct active *a, struct md5_job 
         a->kept_from = a->kept_from == a->kept_to ? c->number : a->kept_from;
         a->kept_to = c->number + 1;
     } else if (c->flac) {
-        encode_own(c, a, from, to);
+        (a->alone ? encode_alone : encode_own)(c, a, from, to);
     } else {
         bytes_add(a->kept_from < a->kept_to ? &a->after : &a->before, bytes, n);
     }
@@ -129,10 +137,25 @@ static inline void activate(struct cutter *c, uint32_t first, uint32_t count)
     a->info = (struct flac_info){.least_block = UINT32_MAX, .least_frame = UINT32_MAX, .samples = s->end - s->start};
     md5_begin(&a->md5);
     c->active[c->active_count++] = a;
+    uint64_t next = first + count < c->plan->count ? c->plan->list[first + count].start : UINT64_MAX - BLOCK;
+    if (c->flac && next + BLOCK > a->end && c->latest_end < a->start + BLOCK)
+        for (int i = 0; i < ALONE_MAX && !a->alone; i++)
+            if (!c->alone[i].user)
+                a->alone = &c->alone[i];
+    if (a->alone) {
+        a->alone->user = a;
+        a->alone->take = take_alone;
+        a->info.least_block = a->info.most_block = BLOCK;
+    }
+    c->latest_end = a->end > c->latest_end ? a->end : c->latest_end;
 }
 
 static inline void release(struct active *a)
 {
+    if (a->alone) {
+        (void)encoder_close(a->alone);
+        a->alone->user = NULL;
+    }
     bytes_free(&a->before);
     bytes_free(&a->after);
     free(a);
@@ -253,6 +276,8 @@ static inline void cutter_free(struct cutter *c)
     encoder_free(&c->edge);
     while (c->active && c->active_count > 0)
         release(c->active[--c->active_count]);
+    for (int i = 0; i < ALONE_MAX; i++)
+        encoder_free(&c->alone[i]);
     forget_kept(c, UINT64_MAX);
     free(c->kept);
     free(c->caught.body);
