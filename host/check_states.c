@@ -95,7 +95,7 @@ void check_hosts_opening(struct check *c)
     if (!check_load(c))
         return;
     /* ABI 1.0 ends with progress: no host has less, but a mapper is loaded by one of 1.1 at least. */
-    const size_t least = c->plugin.table->map ? offsetof(struct adit_host, link) + sizeof check_host.link
+    const size_t least = c->plugin.table->map ? offsetof(struct adit_host, keep) + sizeof check_host.keep
                                               : offsetof(struct adit_host, progress) + sizeof check_host.progress;
     struct adit_host *smaller = table_of(least), *larger = table_of(sizeof check_host + MORE);
     if (!smaller || !larger) {

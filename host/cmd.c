@@ -112,6 +112,15 @@ int cmd_cache_dir(const struct cmd_common *c, char *out, size_t size)
     return n > 0 && (size_t)n < size ? 0 : -ENAMETOOLONG;
 }
 
+const char *cmd_kept_dir(struct cmd_common *c)
+{
+    char dir[4096];
+    if (cmd_cache_dir(c, dir, sizeof dir) != 0)
+        return NULL;
+    (void)snprintf(c->kept, sizeof c->kept, "%s/kept", dir);
+    return c->kept;
+}
+
 static void print_findings(const struct registry *r, bool verbose)
 {
     for (size_t i = 0; i < r->findings.count; i++) {

@@ -33,6 +33,7 @@ struct cmd_common {
     const char *module_dirs[64];
     char prefix[4096];
     char snapshot[4096];
+    char kept[4200];       /* see cmd_kept_dir */
     const char *cache_dir; /* --cache-dir; NULL: $XDG_CACHE_HOME/adit, ~/.cache/adit */
     bool verbose;
 };
@@ -65,6 +66,8 @@ int cmd_common_option(struct cmd_common *c, int option, char *argument);
 int cmd_open_registry(struct cmd_common *c, struct registry **out);
 /* The cache folder to use, in `out`; -ENOENT where neither --cache-dir, XDG_CACHE_HOME nor HOME says. */
 int cmd_cache_dir(const struct cmd_common *c, char *out, size_t size);
+/* The folder in it for what plugins keep (kept.h), in c; NULL: there is no cache. */
+const char *cmd_kept_dir(struct cmd_common *c);
 
 /* "adit extract: …" on stderr. */
 void cmd_error(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

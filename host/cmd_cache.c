@@ -8,11 +8,13 @@
 
 #include "cache.h"
 #include "cmd.h"
+#include "kept.h"
 
 static const char help[] =
     "Usage: adit cache stats|prune|clear|verify [OPTION]…\n"
     "\n"
-    "Looks after the results that adit keeps, so that a file that did not change is not read again.\n"
+    "Looks after the results that adit keeps, so that a file that did not change is not read again, and of\n"
+    "the indexes that it keeps of large tables.\n"
     "\n"
     "  stats    say where the cache is, how much is in it, and how often it helped\n"
     "  prune    remove what was not used for longest, to stay within the size\n"
@@ -34,6 +36,7 @@ static const struct option long_options[] = {CMD_COMMON_LONG,
 
 struct arguments {
     struct cmd_common common;
+    const char *kept; /* folder of what plugins keep; NULL: none */
     struct cache_options options;
     uint32_t unused_days;
 };
@@ -53,9 +56,20 @@ static void print_day(const char *label, int64_t day)
         (void)printf("%-14s %s\n", label, text);
 }
 
+/* What plugins keep: compiled indexes of tables. Returns how many files are gone. */
+static uint64_t prune_kept(const struct arguments *a, int64_t before, uint64_t most, uint64_t *files, uint64_t *bytes)
+{
+    uint64_t gone = 0;
+    *files = *bytes = 0;
+    int error = a->kept ? kept_prune(a->kept, before, most, files, bytes, &gone) : 0;
+    if (error)
+        cmd_error("cache", "%s: %s", a->kept, strerror(-error));
+    return gone;
+}
+
 static int do_stats(struct cache *c, const struct arguments *a)
 {
-    (void)a;
+    uint64_t files, bytes;
     struct err e = {0};
     struct cache_stats s;
     if (cache_stats(c, &s, &e) != 0)
@@ -64,6 +78,8 @@ static int do_stats(struct cache *c, const struct arguments *a)
     (void)printf("%-14s %" PRIu64 "\n", "entries", s.entries);
     (void)printf("%-14s %" PRIu64 " bytes of at most %" PRIu64 "\n", "used", s.bytes, s.max_bytes);
     (void)printf("%-14s %" PRIu64 " bytes\n", "file", s.file_bytes);
+    (void)prune_kept(a, INT64_MIN, UINT64_MAX, &files, &bytes);
+    (void)printf("%-14s %" PRIu64 " bytes in %" PRIu64 " %s\n", "indexes", bytes, files, files == 1 ? "file" : "files");
     (void)printf("%-14s %" PRIu64 "\n", "hits", s.hits);
     (void)printf("%-14s %" PRIu64 "\n", "misses", s.misses);
     (void)printf("%-14s %" PRIu64 "\n", "evicted", s.evicted);
@@ -80,17 +96,20 @@ static int do_prune(struct cache *c, const struct arguments *a)
     uint64_t gone = 0;
     if (cache_prune(c, a->unused_days, &gone, &e) != 0)
         return fail(&e);
+    uint64_t files, bytes;
+    int64_t before = a->unused_days ? (int64_t)time(NULL) - (int64_t)a->unused_days * 86400 : INT64_MIN;
+    gone += prune_kept(a, before, KEPT_TOTAL, &files, &bytes);
     (void)printf("removed %" PRIu64 " %s\n", gone, gone == 1 ? "entry" : "entries");
     return EXIT_DONE;
 }
 
 static int do_clear(struct cache *c, const struct arguments *a)
 {
-    (void)a;
     struct err e = {0};
-    uint64_t gone = 0;
+    uint64_t gone = 0, files, bytes;
     if (cache_clear(c, &gone, &e) != 0)
         return fail(&e);
+    gone += prune_kept(a, INT64_MAX, 0, &files, &bytes);
     (void)printf("removed %" PRIu64 " %s\n", gone, gone == 1 ? "entry" : "entries");
     return EXIT_DONE;
 }
@@ -164,8 +183,9 @@ static int parse(struct arguments *a, int argc, char **argv)
     return status;
 }
 
-static int run_action(int (*run)(struct cache *, const struct arguments *), const struct arguments *a)
+static int run_action(int (*run)(struct cache *, const struct arguments *), struct arguments *a)
 {
+    a->kept = cmd_kept_dir(&a->common);
     char dir[4096];
     struct cache *c = NULL;
     struct err e = {0};

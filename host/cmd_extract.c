@@ -327,7 +327,8 @@ static int extract(struct extract *x, struct registry *registry, struct cache *c
         .selection = {x->only.items, x->only.count, x->skip.items, x->skip.count, x->with.items, x->with.count},
         .walk = walk, .output = output, .cache = cache, .progress = progress, .quarantine = quarantine, .artifacts = x->artifacts,
         .shard_name = x->shard_name, .shard_bytes = x->shard_bytes, .workers = x->jobs,
-        .sandbox = !x->no_sandbox, .strict = x->strict, .debug = x->debug, .prefix = x->common.prefix, .warned = say_warning, .context = progress,
+        .sandbox = !x->no_sandbox, .strict = x->strict, .debug = x->debug,
+        .kept = x->no_cache ? NULL : cmd_kept_dir(&x->common), .prefix = x->common.prefix, .warned = say_warning, .context = progress,
         .interrupted = &interrupted};
     (void)clock_gettime(CLOCK_MONOTONIC, &begin);
     error = engine_run(&options, &status, &stats, &e);

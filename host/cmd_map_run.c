@@ -191,6 +191,7 @@ static int open_run(struct map_request *q, struct prepared *p, const struct map_
                                             .sandbox = !q->no_sandbox,
                                             .strict = q->strict,
                                             .debug = q->debug,
+                                            .kept = q->no_cache ? NULL : cmd_kept_dir(&q->common),
                                             .prefix = q->common.prefix,
                                             .interrupted = q->interrupted};
     int rc = map_run_open(&options, &p->run, e);

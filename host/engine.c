@@ -394,6 +394,7 @@ static int set_up(struct engine *g, struct err *e)
         .strict = o->strict,
         .debug = o->debug,
         .wants_stream = wants_stream,
+        .kept = o->kept,
         .prefix = o->prefix,
         .events = record_events(g),
     };

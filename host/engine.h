@@ -30,6 +30,7 @@ struct engine_options {
     uint64_t shard_bytes;
     size_t workers;                  /* 0: one a processor */
     bool sandbox, strict, debug;
+    const char *kept;                /* as of the pool */
     const char *prefix;
     void (*warned)(void *context, const char *plugin, const char *text); /* what a plugin's open() warned of; may be NULL */
     void *context;                   /* of warned */

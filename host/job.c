@@ -11,6 +11,7 @@
 
 #include "fields.h"
 #include "job_bound.h"
+#include "job_kept.h"
 #include "job_map.h"
 #include "job_need.h"
 
@@ -491,6 +492,8 @@ const struct adit_host job_host = {
     .source_media = service_source_media,
     .progress = service_progress,
     .link = job_map_link,
+    .kept = job_kept,
+    .keep = job_keep,
 };
 
 /* ---- running ---- */
@@ -589,6 +592,7 @@ int32_t job_open(struct adit_job *job, struct job_plugin *plugin, char *reason, 
     job->plugin = plugin;
     job->opening = true;
     job->source_count = job->mapping_count = 0;
+    job->kept_bytes = 0;
     forget_read_ahead(job);
     struct adit_call call = job_call(job);
     int32_t status = plugin->table->open(&call, &plugin->state);

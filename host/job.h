@@ -13,6 +13,8 @@
 
 struct job_pair { const char *key, *value; };
 
+enum job_keeping { JOB_KEEPS_NOTHING = 0, JOB_MAY_KEEP = WIRE_MAY_KEEP, JOB_HAS_KEPT = WIRE_HAS_KEPT };
+
 /* A module put to use, as the locked processes know it. */
 struct job_plugin {
     uint32_t index;
@@ -24,6 +26,7 @@ struct job_plugin {
     const char **companions; size_t companion_count;
     struct job_pair *streams; size_t stream_count; /* media type -> "1" or "0": is it wanted? */
     uint64_t output_bytes, stream_bytes, artifact_bytes, artifact_most;
+    enum job_keeping keeping; int kept_fd; uint64_t kept_size; /* while open() runs */
     struct arena opened;             /* views made in open(): they live as long as the module */
 };
 
@@ -72,6 +75,7 @@ struct adit_job {
     uint32_t block_used[JOB_BLOCKS], block_size[JOB_BLOCKS], clock;
     bool small_loaded;
 
+    uint64_t kept_bytes;             /* by the running open() */
     struct job_map *map;             /* job_map.c; NULL until identifiers are mapped */
 
     struct arena views;

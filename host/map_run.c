@@ -370,6 +370,7 @@ int map_run_open(const struct map_run_options *options, struct map_run **out, st
         .sandbox = options->sandbox,
         .strict = options->strict,
         .debug = options->debug,
+        .kept = options->kept,
         .prefix = options->prefix,
         .events = {.context = r,
                    .job_begun = on_begun,

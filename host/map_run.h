@@ -37,6 +37,7 @@ struct map_run_options {
     struct cache *cache; /* for mappers that say so; NULL: none */
     size_t workers;
     bool sandbox, strict, debug;
+    const char *kept; /* as of the pool */
     const char *prefix;
     const volatile sig_atomic_t *interrupted;
 };

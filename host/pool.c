@@ -92,7 +92,7 @@ int pool_domain(struct pool *p, const char *name, uint32_t *out)
         return -ENOMEM;
     }
     d->pool = p;
-    d->socket = d->pidfd = -1;
+    d->socket = d->pidfd = d->kept_fd = -1;
     d->most = WIRE_TASKS;
     (void)snprintf(d->name, sizeof d->name, "%s", name);
     p->domains[p->domain_count] = d;

@@ -63,6 +63,7 @@ struct pool_options {
     bool strict;              /* every system call that is not allowed kills: for tests */
     bool debug;               /* locked processes keep standard error */
     bool (*wants_stream)(void *context, const char *media); /* context: that of events */
+    const char *kept;         /* folder for what plugins keep between runs (kept.h); NULL: nothing is kept */
     const char *prefix;       /* PREFIX/libexec/adit/adit-zygote */
     struct pool_events events;
 };

@@ -58,6 +58,8 @@ struct domain {
     int64_t since;
     uint32_t loading;              /* plugin */
     unsigned warnings;             /* of its open() */
+    int kept_fd;                   /* what it keeps; -1 */
+    unsigned char kept_key[32];
     uint32_t *loaded; size_t loaded_count, loaded_capacity; /* in order */
     uint32_t *wanted; size_t wanted_count, wanted_capacity; /* named by a plan, to be loaded before the next worker */
     struct worker_process **workers; size_t worker_count, worker_capacity;
@@ -128,6 +130,12 @@ bool domain_has_loaded(const struct domain *d, uint32_t plugin, size_t among);
 /* pool_strays.c: processes that nobody ordered. */
 void strays_check(struct pool *p);
 void strays_end(void);
+
+/* pool_kept.c */
+/* What the plugin kept before, or room for what it will: a descriptor to send behind those of the resources, or -1. */
+int pool_kept_begin(struct domain *d, uint32_t plugin, const int *resources, struct wire_load *head);
+/* It is loaded, or not; and said to have kept so many bytes. */
+void pool_kept_end(struct domain *d, uint64_t bytes);
 
 /* pool_resource.c */
 enum pool_checked { POOL_GOOD = 0, POOL_CHECKING, POOL_BROKEN };

@@ -163,6 +163,7 @@ void zygote_stop(struct domain *d)
 {
     if (d->state == ZYGOTE_NONE)
         return;
+    pool_kept_end(d, 0);
     (void)close(d->socket);
     if (d->pidfd >= 0)
         (void)close(d->pidfd);
@@ -279,8 +280,8 @@ static int send_load(struct domain *d, uint32_t plugin, struct err *e)
     int fds[WIRE_DESCRIPTORS];
     const struct sealed_module *sealed = &p->uses[plugin].sealed;
     size_t own = 0;
-    if (c->resource_count + 1 + MODULE_LIBRARIES > WIRE_DESCRIPTORS)
-        return err_set(e, -E2BIG, "%zu resources are more than %d", c->resource_count, WIRE_DESCRIPTORS - 1 - MODULE_LIBRARIES);
+    if (c->resource_count + 2 + MODULE_LIBRARIES > WIRE_DESCRIPTORS)
+        return err_set(e, -E2BIG, "%zu resources are more than %d", c->resource_count, WIRE_DESCRIPTORS - 2 - MODULE_LIBRARIES);
     if (head.module_of == WIRE_NO_PLUGIN) {
         for (; own < sealed->library_count; own++)
             fds[own] = sealed->libraries[own];
@@ -301,9 +302,13 @@ static int send_load(struct domain *d, uint32_t plugin, struct err *e)
         error = err_set(e, -E2BIG, "its .conf has more than %d bytes of options", WIRE_MESSAGE);
     if (!error) {
         head.strings = (uint32_t)(b->size - sizeof head);
-        memcpy(b->data, &head, sizeof head);
         error = open_resources(p, plugin, fds, &fd_count, e);
     }
+    int kept = error ? -1 : pool_kept_begin(d, plugin, fds + own, &head);
+    if (kept >= 0)
+        fds[fd_count++] = kept;
+    if (!error)
+        memcpy(b->data, &head, sizeof head);
     if (!error && (error = channel_send(d->socket, b->data, b->size, fds, fd_count)) != 0)
         (void)err_set(e, error, "cannot send the module to its zygote: %s", strerror(-error));
     while (fd_count > own)
@@ -354,6 +359,7 @@ static void on_loaded(struct domain *d, const struct wire_reply *r)
         return;
     }
     d->state = ZYGOTE_READY;
+    pool_kept_end(d, r->status == 0 ? r->kept : 0);
     if (r->status == 0 && vec_grow(&d->loaded, &d->loaded_capacity, d->loaded_count + 1, sizeof *d->loaded)) {
         d->loaded[d->loaded_count++] = d->loading;
         d->pool->stats.modules_loaded++;

@@ -62,11 +62,13 @@ struct wire_reply {
     int32_t status;
     uint32_t plugin;
     uint32_t landlock_abi; /* LOCKED */
+    uint64_t kept;         /* LOADED: bytes in the memory file */
     char text[512];
 };
 
 /* LOAD: `library_count` sealed libraries of its own, the sealed module (none of both where `module_of` names a plugin that has
- * it already), then one descriptor a resource. Followed by NUL-terminated strings: the plugin's name,
+ * it already), then one descriptor a resource, then, as `keeping` says, one of what was kept in an earlier run, or of a memory file for what
+ * is to be. Followed by NUL-terminated strings: the plugin's name,
  * option_count pairs, resource_count keys, companion_count labels, and stream_count times a media type and "1" or "0" (is it
  * wanted?). */
 struct wire_load {
@@ -74,10 +76,12 @@ struct wire_load {
     uint32_t option_count, resource_count, companion_count, stream_count;
     uint32_t strings; /* bytes */
     uint32_t module_of;
-    uint32_t library_count, reserved;
+    uint32_t library_count, keeping;
+    uint64_t kept_size;
     uint64_t output_bytes, stream_bytes, artifact_bytes;
     uint64_t artifact_most;
 };
+enum { WIRE_MAY_KEEP = 1, WIRE_HAS_KEPT = 2 };
 #define WIRE_NO_PLUGIN UINT32_MAX
 
 /* FORK: descriptors 0 (the worker's socket) and 1 (its shared memory). */

@@ -161,7 +161,7 @@ static void take_warning(void *context, enum wire_record kind, uint8_t flags, co
     (void)snprintf(w->last, sizeof w->last, "%.*s", (int)a_size, (const char *)a);
 }
 
-static int call_open(struct job_plugin *plugin, struct err *e)
+static int call_open(struct job_plugin *plugin, uint64_t *kept, struct err *e)
 {
     static struct adit_job job;
     struct open_warnings warnings = {.plugin = plugin->index};
@@ -172,6 +172,7 @@ static int call_open(struct job_plugin *plugin, struct err *e)
     int32_t status = job_open(&job, plugin, reason, sizeof reason);
     job.sink = NULL;
     if (status == ADIT_OK) {
+        *kept = job.kept_bytes;
         send_last(&warnings);
         return 0;
     }
@@ -179,12 +180,12 @@ static int call_open(struct job_plugin *plugin, struct err *e)
     return err_set(e, -ECANCELED, "open() gave %s%s%s", name, reason[0] ? ": " : "", reason);
 }
 
-static int load(struct zygote *z, const struct wire_load *head, const char *text, const int *fds, size_t fd_count, struct err *e)
+static int load(struct zygote *z, const struct wire_load *head, const char *text, const int *fds, size_t fd_count, uint64_t *kept, struct err *e)
 {
     bool shares = head->module_of != WIRE_NO_PLUGIN;
     const struct job_plugin *other = shares ? find_plugin(z, head->module_of) : NULL;
     size_t own = shares ? 0 : head->library_count + 1u;
-    if (fd_count != own + head->resource_count || (shares && !other))
+    if (fd_count != own + head->resource_count + (head->keeping != 0) || head->keeping > WIRE_HAS_KEPT || (shares && !other))
         return err_set(e, -EPROTO, "the host's message does not fit its descriptors");
     struct job_plugin *plugin = calloc(1, sizeof *plugin);
     int *resource_fds = calloc(head->resource_count + 1, sizeof *resource_fds);
@@ -202,13 +203,18 @@ static int load(struct zygote *z, const struct wire_load *head, const char *text
     plugin->companions = next_strings(&s, plugin->companion_count = head->companion_count);
     plugin->streams = next_pairs(&s, plugin->stream_count = head->stream_count);
     plugin->resource_fds = resource_fds;
+    plugin->keeping = (enum job_keeping)head->keeping;
+    plugin->kept_fd = head->keeping ? fds[fd_count - 1] : -1;
+    plugin->kept_size = head->kept_size;
     if (!plugin->options || !plugin->resources || !plugin->companions || !plugin->streams)
         return err_set(e, -ENOMEM, "out of memory");
     if (other)
         plugin->table = other->table;
     int error = other ? 0 : open_module(fds, own, &plugin->table, e);
     if (!error)
-        error = call_open(plugin, e);
+        error = call_open(plugin, kept, e);
+    if (head->keeping)
+        (void)close(plugin->kept_fd);
     for (size_t i = 0; i < head->resource_count; i++)
         (void)close(resource_fds[i]);
     if (error)
@@ -221,13 +227,16 @@ static int on_load(struct zygote *z, const uint8_t *message, size_t size, const 
 {
     struct wire_load head = {0};
     struct err e = {0};
+    uint64_t kept = 0;
     int error = -EPROTO;
     if (size >= sizeof head) {
         memcpy(&head, message, sizeof head);
         if (head.strings == size - sizeof head)
-            error = load(z, &head, (const char *)message + sizeof head, fds, fd_count, &e);
+            error = load(z, &head, (const char *)message + sizeof head, fds, fd_count, &kept, &e);
     }
-    return reply(WIRE_LOADED, error, head.plugin, error ? e.text : NULL);
+    struct wire_reply r = {.message = WIRE_LOADED, .status = error, .plugin = head.plugin, .kept = kept};
+    (void)snprintf(r.text, sizeof r.text, "%.*s", (int)sizeof r.text - 1, error ? e.text : "");
+    return channel_send(WIRE_SOCKET, &r, sizeof r, NULL, 0);
 }
 
 /* ---- fork ---- */

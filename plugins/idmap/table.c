@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "table_build.h"
+#include "table_kept.h"
 
 ADIT_MODULE("table", "1.0.0")
 
@@ -66,8 +66,10 @@ static int32_t read_head(const struct adit_call *job, struct table *t)
 static void stop(void *state)
 {
     struct table *t = state;
-    index_free(&t->by_key);
-    index_free(&t->by_value);
+    if (!t->is_kept) {
+        index_free(&t->by_key);
+        index_free(&t->by_value);
+    }
     free(t->scratch);
     free(t);
 }
@@ -84,8 +86,12 @@ static int32_t start(const struct adit_call *job, void **state)
         status = read_text(job, t);
     if (status == ADIT_OK)
         status = read_head(job, t);
-    if (status == ADIT_OK)
-        status = table_index(job, t);
+    if (status == ADIT_OK && !table_take_kept(job, t)) {
+        struct building b = {.job = job};
+        status = table_index(&b, t);
+        if (status == ADIT_OK)
+            table_keep(job, t, &b);
+    }
     if (status == ADIT_OK)
         *state = t;
     else

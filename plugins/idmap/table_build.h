@@ -3,12 +3,19 @@
 #ifndef PLUGINS_IDMAP_TABLE_BUILD_H
 #define PLUGINS_IDMAP_TABLE_BUILD_H
 
+#include <stdarg.h>
+#include <stdio.h>
+
 #include "table_fold.h"
 #include "table_options.h"
 
 enum { TELL = 8 };
 
-struct building { const struct adit_call *job; uint64_t rows, left_out; };
+struct building {
+    const struct adit_call *job;
+    uint64_t rows, left_out;
+    char told[(TELL + 1) * 300]; size_t told_size; /* lines */
+};
 
 /* ---- identifiers ---- */
 
@@ -89,14 +96,30 @@ static inline bool table_is_obsolete(const struct table *t, const struct row *ro
 
 /* ---- rows ---- */
 
+/* Warns, and remembers it for whoever uses the index later. */
+static inline __attribute__((format(printf, 2, 3))) void table_tell(struct building *b, const char *format, ...)
+{
+    char *at = b->told + b->told_size;
+    size_t room = sizeof b->told - b->told_size;
+    va_list ap;
+    va_start(ap, format);
+    int n = vsnprintf(at, room, format, ap);
+    va_end(ap);
+    if (n < 0 || (size_t)n + 1 >= room)
+        return;
+    (void)adit_warn(b->job, at);
+    at[n] = '\n';
+    b->told_size += (size_t)n + 1;
+}
+
 static inline void table_leave_out(struct building *b, uint64_t line, uint32_t cell, const char *why)
 {
     if (++b->left_out > TELL)
         return;
     if (cell)
-        (void)adit_warnf(b->job, "table, line %llu, column %u: %s; the row is left out", (unsigned long long)line, cell, why);
+        table_tell(b, "table, line %llu, column %u: %s; the row is left out", (unsigned long long)line, cell, why);
     else
-        (void)adit_warnf(b->job, "table, line %llu: %s; the row is left out", (unsigned long long)line, why);
+        table_tell(b, "table, line %llu: %s; the row is left out", (unsigned long long)line, why);
 }
 
 /* The cell in which something is no text; 0: all of them are. */
@@ -127,7 +150,8 @@ static inline bool table_is_good(const struct table *t, struct building *b, cons
     const char *why = faults[row->fault];
     uint32_t cell = row->fault ? row->cells + 1 : 0;
     if (!row->fault && row->cells != t->columns && !(t->ragged && row->cells < t->columns)) {
-        (void)snprintf(text, sizeof text, "%u cells, expected %u as in the first row", row->cells, t->columns);
+        (void)snprintf(text, sizeof text, "%u cell%s, expected %u as in the first row", row->cells, row->cells == 1 ? "" : "s",
+                       t->columns);
         why = text;
     }
     if (!why[0] && row->odd)
@@ -180,25 +204,25 @@ static inline int32_t table_no_memory(const struct adit_call *job, const struct 
     return ADIT_FAILED;
 }
 
-static inline int32_t table_index(const struct adit_call *job, struct table *t)
+static inline int32_t table_index(struct building *b, struct table *t)
 {
-    struct building b = {.job = job};
+    const struct adit_call *job = b->job;
     uint64_t at = t->first, line = t->line;
     struct row_scan scan = rows_at(&t->rows, at);
     struct row row;
     while (table_next_row(t, &scan, &at, &line, &row)) {
-        b.rows++;
-        if (!table_is_good(t, &b, &row, line - row.lines))
+        b->rows++;
+        if (!table_is_good(t, b, &row, line - row.lines))
             continue;
         if (!table_add(t, &t->by_key, &row, &t->key, &t->key_as) ||
             !table_add(t, &t->by_key, &row, &t->secondary, &t->secondary_as) ||
             (t->symmetric && !table_is_obsolete(t, &row) && !table_add(t, &t->by_value, &row, &t->value, &t->value_as)))
             return table_no_memory(job, t);
     }
-    if (b.left_out > TELL)
-        (void)adit_warnf(job, "table: %llu of %llu rows are left out; the first %d are told", (unsigned long long)b.left_out,
-                         (unsigned long long)b.rows, TELL);
-    if (b.rows > 0 && b.left_out == b.rows) {
+    if (b->left_out > TELL)
+        table_tell(b, "table: %llu of %llu rows are left out; the first %d are told", (unsigned long long)b->left_out,
+                   (unsigned long long)b->rows, TELL);
+    if (b->rows > 0 && b->left_out == b->rows) {
         (void)adit_warnf(job, "no row of the table can be used: is the delimiter right?");
         return ADIT_FAILED;
     }

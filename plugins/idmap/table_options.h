@@ -22,6 +22,7 @@ struct table {
     uint32_t columns;    /* that every row has */
     uint32_t want;       /* how many of them matter */
     bool header, fold, ragged, symmetric, plain;
+    bool is_kept;        /* the indexes are mapped, not made */
     struct columns key, value, secondary; /* key: one */
     uint32_t obsolete, replacement;
     struct adit_text obsolete_value;

@@ -196,9 +196,15 @@ struct adit_host {
     /* [run] Call now and then in long work. total 0: unknown. ADIT_E_CANCELLED: emit what is done and return. */
     int (*progress)(struct adit_job *, uint64_t done, uint64_t total);
 
-    /* ABI 1.1 ends here with the next. [map] One link of the identifier ids[id]. Any order of ids; all links of one id are kept in
+    /* ABI 1.1: these three. [map] One link of the identifier ids[id]. Any order of ids; all links of one id are kept in
      * the order given, one-to-many and duplicates included. ADIT_E_LIMIT: [limits] output is reached. */
     int (*link)(struct adit_job *, uint32_t id, const struct adit_link *);
+    /* [open] What keep() kept in an earlier run, as a source: of the same module, options and resources. ADIT_E_RANGE: there is
+     * nothing. It is whole, but check what it says: it was on a disk. */
+    adit_source (*kept)(struct adit_job *);
+    /* [open] Keeps these texts, one behind the other, for kept() of later runs, in place of what was kept before. For what takes
+     * long to make of a large resource. ADIT_E_UNWANTED: nothing is kept in this run, which is no failure. */
+    int (*keep)(struct adit_job *, const struct adit_text *parts, size_t n);
 };
 
 /* What the host gives a plugin for one call. */

@@ -47,6 +47,19 @@ static inline adit_source adit_resource(const struct adit_call *job, const char 
     return job->host->resource(job->job, key);
 }
 
+/* [open] What adit_keep kept in an earlier run for the same module, options and resources; negative: nothing. Check what it says. */
+static inline adit_source adit_kept(const struct adit_call *job)
+{
+    return job->host->kept(job->job);
+}
+
+/* [open] Keeps `parts`, one behind the other, for later runs. Only what takes long to make of a large resource (1 MiB and more) is
+ * kept at all; the result may be ignored. */
+static inline int adit_keep(const struct adit_call *job, const struct adit_text *parts, size_t n)
+{
+    return job->host->keep(job->job, parts, n);
+}
+
 /* [run] The source's name (a file's base name, a stream's name) and media type. For choices and messages only. */
 static inline struct adit_text adit_source_name(const struct adit_call *job)
 {

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "kept.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "base/vec.h"
+
+enum { BLOCK = 1 << 20, NAME = 2 * KEPT_KEY };
+
+struct head {
+    char magic[8];
+    uint64_t size, sum;
+    unsigned char key[KEPT_KEY];
+};
+static const char magic[8] = "aditkep1";
+
+static void name_of(const unsigned char key[KEPT_KEY], char out[NAME + 1])
+{
+    for (int i = 0; i < KEPT_KEY; i++)
+        (void)snprintf(out + 2 * (size_t)i, 3, "%02x", key[i]);
+}
+
+/* Reads `size` bytes from `offset` on and sums them up; to >= 0: copies them there. 0 or -errno. */
+static int go_through(int from, uint64_t offset, uint64_t size, int to, uint64_t *sum)
+{
+    unsigned char *block = malloc(BLOCK);
+    int error = block ? 0 : -ENOMEM;
+    *sum = size;
+    for (uint64_t done = 0; !error && done < size;) {
+        size_t want = size - done < BLOCK ? (size_t)(size - done) : BLOCK;
+        ssize_t n = pread(from, block, want, (off_t)(offset + done));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            error = n < 0 ? -errno : -EIO;
+        else if (to >= 0 && pwrite(to, block, (size_t)n, (off_t)(KEPT_HEAD + done)) != n)
+            error = errno ? -errno : -ENOSPC;
+        /* Blocks of the same bytes, however the kernel cuts them: only whole ones are summed. */
+        else if ((size_t)n == want)
+            *sum = hash64(block, want, *sum);
+        else
+            error = -EIO;
+        done += n > 0 ? (uint64_t)n : 0;
+    }
+    free(block);
+    return error;
+}
+
+static bool is_ours(int fd, struct stat *st)
+{
+    return fstat(fd, st) == 0 && S_ISREG(st->st_mode) && st->st_uid == geteuid() && (st->st_mode & 022) == 0;
+}
+
+int kept_open(const char *folder, const unsigned char key[KEPT_KEY], uint64_t *size)
+{
+    char path[4200], name[NAME + 1];
+    struct stat st;
+    struct head h;
+    uint64_t sum;
+    name_of(key, name);
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return -ENOENT;
+    bool good = is_ours(fd, &st) && pread(fd, &h, sizeof h, 0) == (ssize_t)sizeof h && memcmp(h.magic, magic, sizeof magic) == 0 &&
+                memcmp(h.key, key, sizeof h.key) == 0 && h.size <= KEPT_MOST && (uint64_t)st.st_size == KEPT_HEAD + h.size &&
+                go_through(fd, KEPT_HEAD, h.size, -1, &sum) == 0 && sum == h.sum;
+    if (!good) {
+        (void)close(fd);
+        (void)unlink(path);
+        return -ENOENT;
+    }
+    (void)utimensat(AT_FDCWD, path, NULL, 0); /* the time of the last use */
+    *size = h.size;
+    return fd;
+}
+
+static int make_folder(const char *folder)
+{
+    struct stat st;
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+        return -errno;
+    if (lstat(folder, &st) != 0)
+        return -errno;
+    return S_ISDIR(st.st_mode) && st.st_uid == geteuid() && (st.st_mode & 022) == 0 ? 0 : -EPERM;
+}
+
+int kept_save(const char *folder, const unsigned char key[KEPT_KEY], int from, uint64_t size)
+{
+    char path[4200], temporary[4200], name[NAME + 1];
+    struct head h = {.size = size};
+    uint64_t files, bytes, gone;
+    int error = size > KEPT_MOST ? -EFBIG : make_folder(folder);
+    if (error)
+        return error;
+    name_of(key, name);
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    (void)snprintf(temporary, sizeof temporary, "%s/new-XXXXXX", folder);
+    int fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    memcpy(h.magic, magic, sizeof magic);
+    memcpy(h.key, key, sizeof h.key);
+    errno = 0;
+    error = go_through(from, 0, size, fd, &h.sum);
+    if (!error && pwrite(fd, &h, sizeof h, 0) != (ssize_t)sizeof h)
+        error = errno ? -errno : -ENOSPC;
+    if (close(fd) != 0 && !error)
+        error = -errno;
+    if (!error && rename(temporary, path) != 0)
+        error = -errno;
+    if (error)
+        (void)unlink(temporary);
+    else
+        (void)kept_prune(folder, 0, KEPT_TOTAL, &files, &bytes, &gone);
+    return error;
+}
+
+struct file { int64_t used_ns; uint64_t size; char name[NAME + 1]; };
+struct files { struct file *items; size_t count, capacity; };
+
+static int by_use(const void *a, const void *b)
+{
+    const struct file *x = a, *y = b;
+    return x->used_ns < y->used_ns ? -1 : x->used_ns > y->used_ns;
+}
+
+/* What is ours by its name: keys, and what a killed program left half written an hour ago. */
+static int list(DIR *dir, struct files *out)
+{
+    struct stat st;
+    int64_t hour_ago = (int64_t)time(NULL) - 3600;
+    for (struct dirent *d; (d = readdir(dir)) != NULL;) {
+        bool whole = strlen(d->d_name) == NAME && strspn(d->d_name, "0123456789abcdef") == NAME;
+        if ((!whole && strncmp(d->d_name, "new-", 4) != 0) || fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+            !S_ISREG(st.st_mode) || (!whole && st.st_mtim.tv_sec > hour_ago))
+            continue;
+        struct file f = {.used_ns = whole ? st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec : 0, .size = (uint64_t)st.st_size};
+        (void)snprintf(f.name, sizeof f.name, "%s", d->d_name);
+        if (!vec_push(out, f))
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+int kept_prune(const char *folder, int64_t before, uint64_t most, uint64_t *files, uint64_t *bytes, uint64_t *gone)
+{
+    struct files all = {0};
+    *files = *bytes = *gone = 0;
+    DIR *dir = opendir(folder);
+    if (!dir)
+        return errno == ENOENT ? 0 : -errno;
+    int error = list(dir, &all);
+    if (all.count > 1)
+        qsort(all.items, all.count, sizeof *all.items, by_use);
+    for (size_t i = 0; i < all.count; i++)
+        *bytes += all.items[i].size;
+    *files = all.count;
+    for (size_t i = 0; i < all.count && (*bytes > most || all.items[i].used_ns / 1000000000 < before); i++)
+        if (unlinkat(dirfd(dir), all.items[i].name, 0) == 0) {
+            *bytes -= all.items[i].size;
+            --*files;
+            ++*gone;
+        }
+    free(all.items);
+    (void)closedir(dir);
+    return error;
+}
