@@ -211,7 +211,7 @@ static bool fits_all(const struct map_request *q, const struct namespace *n)
     struct id_pattern *pattern = NULL;
     bool fits = n->declared && *n->declared->pattern && id_pattern_new(n->declared->pattern, &pattern, NULL) == 0;
     for (size_t i = 0; fits && i < q->id_count; i++)
-        fits = id_pattern_fits(pattern, q->ids[i], strlen(q->ids[i]));
+        fits = id_pattern_fits(pattern, q->ids[i], strlen(q->ids[i])) == 1;
     id_pattern_free(pattern);
     return fits;
 }

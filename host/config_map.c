@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* [map] and [namespace NAME]: what an id mapper links, and what identifiers of a namespace look like. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -206,7 +207,9 @@ static void set_pattern(struct conf_parse *p, const char *value)
 {
     struct id_pattern *pattern = NULL;
     struct err e = {0};
-    if (id_pattern_new(value, &pattern, &e) < 0)
+    int rc = id_pattern_new(value, &pattern, &e);
+    p->no_memory |= rc == -ENOMEM;
+    if (rc < 0)
         conf_error(p, value, "conf.namespace.pattern", "a POSIX extended regular expression, as of grep -E", "%s",
                    e.text);
     else
@@ -252,10 +255,14 @@ void conf_namespace_finish(struct conf_parse *p)
 {
     const struct conf_namespace *n = present(p);
     struct id_pattern *pattern = NULL;
-    if (!*n->pattern || n->example_count == 0 || id_pattern_new(n->pattern, &pattern, NULL) < 0)
+    if (!*n->pattern || n->example_count == 0)
         return;
-    for (size_t i = 0; i < n->example_count; i++) {
-        if (!id_pattern_fits(pattern, n->examples[i], strlen(n->examples[i])))
+    int rc = id_pattern_new(n->pattern, &pattern, NULL);
+    p->no_memory |= rc == -ENOMEM;
+    for (size_t i = 0; rc == 0 && i < n->example_count; i++) {
+        int fits = id_pattern_fits(pattern, n->examples[i], strlen(n->examples[i]));
+        p->no_memory |= fits < 0;
+        if (fits == 0)
             conf_error_at(p, n->line, 1, "conf.namespace.example", "mend the pattern or the example",
                           "the example \"%s\" of [namespace %s] does not match its pattern %s", n->examples[i], n->name,
                           n->pattern);

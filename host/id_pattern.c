@@ -145,12 +145,14 @@ void id_pattern_free(struct id_pattern *p)
     free(p);
 }
 
-bool id_pattern_fits(const struct id_pattern *p, const char *id, size_t size)
+int id_pattern_fits(const struct id_pattern *p, const char *id, size_t size)
 {
     char copy[MAX_ID + 1];
     if (size > MAX_ID || memchr(id, '\0', size) || memchr(id, '\n', size))
-        return false;
+        return 0;
     memcpy(copy, id, size);
     copy[size] = '\0';
-    return regexec(&p->regex, copy, 0, NULL, 0) == 0;
+    errno = 0; /* glibc tells a lack of memory as REG_NOMATCH too */
+    int found = regexec(&p->regex, copy, 0, NULL, 0);
+    return found == 0 ? 1 : found == REG_ESPACE || errno == ENOMEM ? -ENOMEM : 0;
 }

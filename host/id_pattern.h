@@ -15,6 +15,7 @@ struct id_pattern;
 int id_pattern_new(const char *text, struct id_pattern **out, struct err *e);
 void id_pattern_free(struct id_pattern *p);
 
-bool id_pattern_fits(const struct id_pattern *p, const char *id, size_t size);
+/* 1, 0, or -ENOMEM. */
+int id_pattern_fits(const struct id_pattern *p, const char *id, size_t size);
 
 #endif

@@ -199,7 +199,8 @@ static size_t cut(struct map_judge *j, struct adit_text input, bool composite)
 static enum map_status status_of(struct map_judge *j, const struct map_part *p)
 {
     if (p->targets == 0) {
-        bool fits = p->text.size > 0 && (!j->pattern || id_pattern_fits(j->pattern, p->text.data, p->text.size));
+        int fits = p->text.size == 0 ? 0 : j->pattern ? id_pattern_fits(j->pattern, p->text.data, p->text.size) : 1;
+        j->failed |= fits < 0;
         return p->gone ? MAP_OBSOLETE : fits ? MAP_UNMAPPED : MAP_MALFORMED;
     }
     return p->targets > 1                     ? MAP_AMBIGUOUS

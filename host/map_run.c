@@ -300,13 +300,13 @@ int map_run_all(struct map_run *r, struct err *e)
     bool ended = false;
     for (;;) {
         bool starved = false;
+        if (r->out_of_memory) /* a chunk that seems done may lack what there was no memory for */
+            return err_set(e, -ENOMEM, "out of memory");
         if (r->cache)
             cache_tick(r->options.cache);
         int rc = hand_out(r);
         if (rc < 0)
             return err_set(e, rc, "cannot write the results: %s", strerror(-rc));
-        if (r->out_of_memory)
-            return err_set(e, -ENOMEM, "out of memory");
         if (r->options.interrupted && *r->options.interrupted)
             return -EINTR;
         if (ended && !r->first)

@@ -27,8 +27,8 @@ static int add_file(struct digest *d, const char *path, struct err *e)
     char *block = malloc(BLOCK);
     ssize_t n = fd < 0 ? -1 : 0;
     int rc = !block ? err_set(e, -ENOMEM, "out of memory") : fd < 0 ? err_errno(e, "%s", path) : 0;
-    while (rc == 0 && (n = read(fd, block, BLOCK)) > 0)
-        digest_add(d, block, (size_t)n);
+    while (rc == 0 && ((n = read(fd, block, BLOCK)) > 0 || (n < 0 && errno == EINTR)))
+        digest_add(d, block, n > 0 ? (size_t)n : 0);
     if (rc == 0 && n < 0)
         rc = err_errno(e, "%s", path);
     free(block);
@@ -68,6 +68,8 @@ int map_way_of(const struct registry *r, const struct map_path *path, bool with_
         if (with_digest)
             rc = put_digest(&digest, p, e);
     }
+    if (rc == 0 && (name.failed || source.failed || digest.failed))
+        rc = err_set(e, -ENOMEM, "out of memory");
     if (digest.size + 1 == path->count) /* nothing but what stands between */
         buf_reset(&digest);
     *out = (struct map_way){
