@@ -54,7 +54,8 @@ static int spawn(const struct pool *p, int socket, pid_t *pid, struct err *e)
     (void)posix_spawn_file_actions_destroy(&actions);
     (void)posix_spawnattr_destroy(&attributes);
     if (error)
-        return err_set(e, -error, "cannot start %s: %s (is adit installed completely?)", path, strerror(error));
+        return err_set(e, -error, "cannot start %s: %s (%s)", path, strerror(error),
+                       err_is_shortage(-error) ? "see ulimit -a" : "is adit installed completely?");
     return 0;
 }
 

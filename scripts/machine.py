@@ -10,7 +10,8 @@ import tempfile
 
 SAMPLES = ["image/png/chunks.png", "image/jpeg/segments.jpg", "archive/zip/office.zip", "archive/zip/bad-deflate.zip", "archive/tar/cut.tar",
            "text/text/lines.txt"]
-CONFS = ["image/png", "image/jpeg", "meta/exif", "mapper/photo", "archive/zip", "archive/tar", "compress/gzip", "text/text"]
+CONFS = ["image/png", "image/jpeg", "meta/exif", "mapper/photo", "archive/zip", "archive/tar", "compress/gzip", "text/text", "idmap/element-number"]
+RESOURCES = ["idmap/elements.tsv"]
 MAPPERS = {"photo"}  # say less where what they need is missing
 LIMIT = 60
 # Statuses that say of a part that something went wrong with the run, rather than with the file.
@@ -39,6 +40,8 @@ class Tree:
         self.runs = 0
         for name in CONFS:
             self.install(self.build / "share/adit/conf.d" / (name + ".conf"))
+        for name in RESOURCES:
+            self.put("conf.d/" + pathlib.Path(name).name, (self.build / "share/adit/conf.d" / name).read_bytes())
         self.install(self.project / "tests/hostile/misbehave.conf", constructors="asan" in self.build.name)
         for i in range(copies):
             for sample in samples:
