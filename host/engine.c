@@ -57,6 +57,7 @@ static void forget_file(struct engine *g, struct file *f)
     if (s->needs.capacity > KEEP)
         buf_release(&s->needs);
     arena_reset(&f->arena);
+    s->first = s->last = NULL; /* its streams lay there */
     f->next = g->spare;
     g->spare = f;
     g->under_way--;
