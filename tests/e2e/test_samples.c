@@ -138,33 +138,56 @@ static void test_id_mappers(void **state)
     assert_int_equal(lacking, 0);
 }
 
-/* Adding a plugin is adding a file, its .conf, one good and one broken sample with the expected result. */
+static bool puts_to_use(const char *conf, const char *module)
+{
+    size_t size;
+    char key[600], *line, *text = get_file(conf, &size);
+    bool found = false;
+    for (char *rest = text; !found && (line = strsep(&rest, "\n"));)
+        found = sscanf(line, "module = %599s", key) == 1 && strcmp(key, module) == 0;
+    free(text);
+    return found;
+}
+
+static size_t samples_of(const char *conf)
+{
+    char pattern[600];
+    glob_t found = {0};
+    const char *name = conf + strlen("conf.d/");
+    (void)snprintf(pattern, sizeof pattern, "tests/plugins/%.*s/*.expected.json", (int)(strlen(name) - strlen(".conf")), name);
+    size_t n = glob(pattern, 0, NULL, &found) == 0 ? found.gl_pathc : 0;
+    globfree(&found);
+    return n;
+}
+
+/* Adding a plugin is adding a file, its .conf, one good and one broken sample with the expected result. A module that several
+ * .confs put to use has two samples among them. */
 static void test_every_plugin_has_two_samples(void **state)
 {
-    glob_t plugins;
+    glob_t plugins, confs;
     size_t lacking = 0;
     (void)state;
     assert_int_equal(glob("plugins/*/*.c", 0, NULL, &plugins), 0);
+    assert_int_equal(glob("conf.d/*/*.conf", 0, NULL, &confs), 0);
     for (size_t i = 0; i < plugins.gl_pathc; i++) {
         const char *path = plugins.gl_pathv[i] + strlen("plugins/");
+        char module[512];
+        size_t users = 0, samples = 0;
         if (strncmp(path, "idmap/", 6) == 0)
-            continue; /* one module for many .confs: see above */
-        int stem = (int)strlen(path) - 2;
-        char pattern[512], conf[512];
-        glob_t samples = {0};
-        (void)snprintf(pattern, sizeof pattern, "tests/plugins/%.*s/*.expected.json", stem, path);
-        (void)snprintf(conf, sizeof conf, "conf.d/%.*s.conf", stem, path);
-        if (glob(pattern, 0, NULL, &samples) != 0 || samples.gl_pathc < 2) {
-            print_error("%s: fewer than two\n", pattern);
+            continue; /* see above */
+        (void)snprintf(module, sizeof module, "%.*s.so", (int)strlen(path) - 2, path);
+        for (size_t k = 0; k < confs.gl_pathc; k++)
+            if (puts_to_use(confs.gl_pathv[k], module)) {
+                users++;
+                samples += samples_of(confs.gl_pathv[k]);
+            }
+        if (users == 0 || samples < 2) {
+            print_error("plugins/%s: %zu .confs put it to use, with %zu samples\n", path, users, samples);
             lacking++;
         }
-        if (access(conf, R_OK) != 0) {
-            print_error("%s is missing\n", conf);
-            lacking++;
-        }
-        globfree(&samples);
     }
     globfree(&plugins);
+    globfree(&confs);
     assert_int_equal(lacking, 0);
 }
 
