@@ -8,7 +8,7 @@
 
 ADIT_MODULE("eml", "1.0.0")
 
-enum { MAX_DEPTH = 20, PIECE = 4096 };
+enum { MAX_DEPTH = 20, PIECE = 16384 };
 
 /* What the fields of one part say of it. */
 struct part {
@@ -169,7 +169,8 @@ static void read_parts(struct eml *m, const struct part *p, const char *number, 
     uint64_t begin = 0, end = p->body;
     unsigned count = 0;
     int found = 0;
-    while (found != 2 && m->count < MAX_PARTS && adit_next_line(&l)) {
+    while (found != 2 && m->count < MAX_PARTS && adit_next_line(&l) &&
+           (l.number % 1024 != 0 || adit_progress(m->job, l.offset, p->end))) {
         found = delimiter(l.line, p->boundary);
         if (found && count > 0) {
             (void)snprintf(child, sizeof child, "%s%s%u", depth > 0 ? number : "", depth > 0 ? "." : "", count);

@@ -128,8 +128,10 @@ static int32_t read_document(struct docx *m)
     uint32_t properties = 0; /* depth of the pPr or rPr that is open */
     m->stream = adit_open_stream(m->job, ADIT_TEXT("text"), "text/plain") == 0;
     bool open = m->stream;
-    while (adit_xml_next(x)) {
+    for (uint64_t events = 1; adit_xml_next(x); events++) {
         bool word = x->kind != ADIT_XML_TEXT && is_word(&x->name);
+        if (events % 4096 == 0 && !adit_progress(m->job, 0, 0))
+            break;
         if (x->kind == ADIT_XML_START && adit_xml_is(&x->name, COMPATIBILITY, "Fallback"))
             (void)adit_xml_skip(x); /* part 3, 7.6: the same again, for readers that do not know the choice before it */
         if (x->kind == ADIT_XML_TEXT && text)
