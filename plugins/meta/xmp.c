@@ -6,6 +6,8 @@
 
 ADIT_MODULE("xmp", "1.0.0")
 
+enum { MAX_PADDING = 64 << 10 };
+
 static void read_property(struct xmp *m, struct node *parent);
 
 static bool is_rdf(const struct adit_xml_name *name, const char *local)
@@ -140,7 +142,7 @@ static uint64_t begin_of(const struct adit_call *job)
 {
     struct adit_cursor c = adit_cursor(job);
     uint8_t byte = 0;
-    while (adit_left(&c) > 0 && ((byte = adit_read_u8(&c)) <= ' '))
+    while (adit_left(&c) > 0 && adit_tell(&c) < MAX_PADDING && ((byte = adit_read_u8(&c)) <= ' '))
         continue;
     uint64_t at = adit_tell(&c) - (adit_tell(&c) > 0);
     if (byte == '<' && at > 0 && adit_left(&c) > 0 && adit_read_u8(&c) == 0)
