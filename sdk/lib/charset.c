@@ -13,14 +13,22 @@ struct sink {
     size_t room, written, needed;
 };
 
+size_t adit_utf8_put(uint32_t c, char *out)
+{
+    static const unsigned char lead[5] = {0, 0, 0xc0, 0xe0, 0xf0};
+    if (c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
+        c = REPLACEMENT;
+    size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    for (size_t i = n - 1; i > 0; i--, c >>= 6)
+        out[i] = (char)(0x80 | (c & 0x3f));
+    out[0] = (char)(lead[n] | c);
+    return n;
+}
+
 static void put(struct sink *s, uint32_t c)
 {
-    unsigned char bytes[4];
-    size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    static const unsigned char lead[5] = {0, 0, 0xc0, 0xe0, 0xf0};
-    for (size_t i = n - 1; i > 0; i--, c >>= 6)
-        bytes[i] = (unsigned char)(0x80 | (c & 0x3f));
-    bytes[0] = (unsigned char)(lead[n] | c);
+    char bytes[4];
+    size_t n = adit_utf8_put(c, bytes);
     if (s->written == s->needed && n <= s->room - s->written) {
         __builtin_memcpy(s->out + s->written, bytes, n);
         s->written += n;

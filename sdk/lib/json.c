@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <adit/charset.h>
 #include <adit/emit.h>
 #include <adit/json.h>
 #include <errno.h>
@@ -61,12 +62,8 @@ static void skip_blanks(struct adit_json *j)
 
 static void put(struct target *t, uint32_t c)
 {
-    unsigned char bytes[4];
-    size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    static const unsigned char lead[5] = {0, 0, 0xc0, 0xe0, 0xf0};
-    for (size_t i = n - 1; i > 0; i--, c >>= 6)
-        bytes[i] = (unsigned char)(0x80 | (c & 0x3f));
-    bytes[0] = (unsigned char)(lead[n] | c);
+    char bytes[4];
+    size_t n = adit_utf8_put(c, bytes);
     t->cut = t->cut || n > t->room - t->size;
     if (t->cut)
         return;

@@ -5,25 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct bytes {
-    struct adit_reader reader; /* first */
-    const uint8_t *data;
-    size_t size, at, piece;
-};
-
-static int64_t next_bytes(struct adit_reader *r, void *buffer, size_t n)
-{
-    struct bytes *b = (struct bytes *)(void *)r;
-    n = n < b->piece ? n : b->piece;
-    n = n < b->size - b->at ? n : b->size - b->at;
-    memcpy(buffer, b->data + b->at, n);
-    b->at += n;
-    return (int64_t)n;
-}
+#include "../sdk/pieces.h"
 
 static uint64_t read_all(const uint8_t *data, size_t size, size_t piece, size_t capacity, bool backslash)
 {
-    struct bytes b = {{next_bytes, NULL, 0, 0, 0}, data, size, 0, piece};
+    struct pieces b = pieces_of(data, size, piece);
     char *room = malloc(capacity);
     struct adit_text cells[4];
     struct adit_csv c = adit_csv(&b.reader, ',', room, capacity, cells, 4);

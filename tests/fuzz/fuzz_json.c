@@ -6,21 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct bytes {
-    struct adit_reader reader; /* first */
-    const uint8_t *data;
-    size_t size, at, piece;
-};
-
-static int64_t next_bytes(struct adit_reader *r, void *buffer, size_t n)
-{
-    struct bytes *b = (struct bytes *)(void *)r;
-    n = n < b->piece ? n : b->piece;
-    n = n < b->size - b->at ? n : b->size - b->at;
-    memcpy(buffer, b->data + b->at, n);
-    b->at += n;
-    return (int64_t)n;
-}
+#include "../sdk/pieces.h"
 
 static uint64_t sum(uint64_t hash, struct adit_text text)
 {
@@ -33,7 +19,7 @@ static uint64_t sum(uint64_t hash, struct adit_text text)
 
 static uint64_t read_all(const uint8_t *data, size_t size, size_t piece, bool many)
 {
-    struct bytes b = {{next_bytes, NULL, 0, 0, 0}, data, size, 0, piece};
+    struct pieces b = pieces_of(data, size, piece);
     char *room = malloc(64);
     struct adit_json j = adit_json(&b.reader, room, 64);
     uint64_t hash = 14695981039346656037u;

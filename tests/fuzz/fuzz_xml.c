@@ -6,21 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct bytes {
-    struct adit_reader reader; /* first */
-    const uint8_t *data;
-    size_t size, at, piece;
-};
-
-static int64_t next_bytes(struct adit_reader *r, void *buffer, size_t n)
-{
-    struct bytes *b = (struct bytes *)(void *)r;
-    n = n < b->piece ? n : b->piece;
-    n = n < b->size - b->at ? n : b->size - b->at;
-    memcpy(buffer, b->data + b->at, n);
-    b->at += n;
-    return (int64_t)n;
-}
+#include "../sdk/pieces.h"
 
 static uint64_t sum(uint64_t hash, struct adit_text text)
 {
@@ -32,7 +18,7 @@ static uint64_t sum(uint64_t hash, struct adit_text text)
 /* A digest of all that is found. Text is one piece wherever it is cut. */
 static uint64_t read_all(const uint8_t *data, size_t size, size_t piece)
 {
-    struct bytes b = {{next_bytes, NULL, 0, 0, 0}, data, size, 0, piece};
+    struct pieces b = pieces_of(data, size, piece);
     struct adit_xml_options options = {.max_depth = 32, .max_token = 4096};
     struct adit_xml *x = adit_xml_open(&b.reader, &options);
     uint64_t hash = 14695981039346656037u;

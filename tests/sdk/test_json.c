@@ -7,29 +7,13 @@
 #include <cmocka.h>
 
 #include "memory_job.h"
+#include "pieces.h"
 #include <adit/json.h>
-
-/* Gives its bytes in pieces of a size that the test chooses. */
-struct dribble {
-    struct adit_reader reader; /* first */
-    const char *data;
-    size_t size, at, piece;
-};
-
-static int64_t dribble_read(struct adit_reader *r, void *buffer, size_t n)
-{
-    struct dribble *d = (struct dribble *)(void *)r;
-    n = n < d->piece ? n : d->piece;
-    n = n < d->size - d->at ? n : d->size - d->at;
-    memcpy(buffer, d->data + d->at, n);
-    d->at += n;
-    return (int64_t)n;
-}
 
 /* The document as events: key=value, {…}, […]. */
 static enum adit_json_result write_out(const char *text, size_t size, size_t piece, bool many, char *out, size_t room)
 {
-    struct dribble d = {{dribble_read, NULL, 0, 0, 0}, text, size, 0, piece};
+    struct pieces d = pieces_of(text, size, piece);
     char value[64];
     struct adit_json j = adit_json(&d.reader, value, sizeof value);
     size_t n = 0;

@@ -8,26 +8,8 @@
 #include <cmocka.h>
 
 #include "memory_job.h"
+#include "pieces.h"
 #include <adit/xml.h>
-
-/* Gives its bytes in pieces of a size that the test chooses. */
-struct dribble {
-    struct adit_reader reader; /* first */
-    const char *data;
-    size_t size, at, piece;
-};
-
-static int64_t dribble_read(struct adit_reader *r, void *buffer, size_t n)
-{
-    struct dribble *d = (struct dribble *)(void *)r;
-    if (n > d->piece)
-        n = d->piece;
-    if (n > d->size - d->at)
-        n = d->size - d->at;
-    memcpy(buffer, d->data + d->at, n);
-    d->at += n;
-    return (int64_t)n;
-}
 
 static void put(char *out, size_t room, struct adit_text text)
 {
@@ -73,7 +55,7 @@ static void write_out(struct adit_xml *x, char *out, size_t room)
 static enum adit_xml_result read_all(const char *data, size_t size, size_t piece,
                                      const struct adit_xml_options *options, char *out, size_t room)
 {
-    struct dribble d = {{dribble_read, NULL, 0, 0, 0}, data, size, 0, piece};
+    struct pieces d = pieces_of(data, size, piece);
     struct adit_xml *x = adit_xml_open(&d.reader, options);
     assert_non_null(x);
     write_out(x, out, room);
@@ -152,7 +134,7 @@ static void test_defaults(void **state)
         memcpy(text + n, "<a/>", 4);
         n += 4;
     }
-    struct dribble d = {{dribble_read, NULL, 0, 0, 0}, text, n, 0, SIZE_MAX};
+    struct pieces d = pieces_of(text, n, SIZE_MAX);
     struct adit_xml *x = adit_xml_open(&d.reader, NULL);
     while (adit_xml_next(x))
         continue;
@@ -176,7 +158,7 @@ static void test_long_tokens(void **state)
     (void)state;
     memset(text, 'x', sizeof text);
     memcpy(text, "<a b='", 6);
-    struct dribble d = {{dribble_read, NULL, 0, 0, 0}, text, sizeof text, 0, SIZE_MAX};
+    struct pieces d = pieces_of(text, sizeof text, SIZE_MAX);
     struct adit_xml *x = adit_xml_open(&d.reader, NULL);
     assert_false(adit_xml_next(x));
     assert_int_equal(x->result, ADIT_XML_LIMIT);
@@ -184,7 +166,7 @@ static void test_long_tokens(void **state)
     adit_xml_close(x);
     /* Half of it is allowed, and comes whole. */
     memcpy(text + (512 << 10), "'/>", 3);
-    struct dribble e = {{dribble_read, NULL, 0, 0, 0}, text, (512 << 10) + 3, 0, 777};
+    struct pieces e = pieces_of(text, (512 << 10) + 3, 777);
     x = adit_xml_open(&e.reader, NULL);
     assert_true(adit_xml_next(x));
     assert_int_equal(adit_xml_attribute(x, "", "b").size, (512 << 10) - 6);
@@ -232,7 +214,7 @@ static void test_many(void **state)
         memcpy(text + 3 + i * 4, "<e/>", 4);
     memcpy(text + sizeof text - 4, "</r>", 4);
     for (size_t piece = 1000; piece <= 100000; piece *= 10) {
-        struct dribble d = {{dribble_read, NULL, 0, 0, 0}, text, sizeof text, 0, piece};
+        struct pieces d = pieces_of(text, sizeof text, piece);
         struct adit_xml *x = adit_xml_open(&d.reader, NULL);
         size_t starts = 0, ends = 0;
         while (adit_xml_next(x)) {

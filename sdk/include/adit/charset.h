@@ -86,6 +86,9 @@ uint32_t adit_charset_point(enum adit_charset charset, uint8_t byte);
  * ADIT_E_LIMIT when memory is short. [run] */
 int adit_emit_in_charset(const struct adit_call *job, const char *name, enum adit_charset charset, struct adit_text in);
 
+/* Writes a character as UTF-8 into out[4]. Returns its bytes, 1 to 4. What is none becomes U+FFFD. */
+size_t adit_utf8_put(uint32_t c, char *out);
+
 /* Is this well-formed UTF-8 (Unicode 15, table 3-7: no surrogates, nothing overlong, nothing above U+10FFFF)? */
 bool adit_utf8_valid(struct adit_text text);
 
