@@ -88,6 +88,12 @@ static int32_t do_leak(const struct adit_call *job)
     (void)lost;
     return ADIT_OK;
 }
+static int32_t do_overflow(const struct adit_call *job)
+{
+    volatile int32_t most = INT32_MAX;
+    adit_emit_u64(job, "number", most + 1 < most);
+    return ADIT_OK;
+}
 static int32_t do_hog(const struct adit_call *job)
 {
     (void)job;
@@ -244,6 +250,7 @@ static const struct {
     {"stack", do_stack},
     {"loop", do_loop},
     {"leak", do_leak},
+    {"overflow", do_overflow},
     {"hog", do_hog},
     {"socket", do_socket},
     {"open", do_open},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Every plugin on every one of its samples, cut at every length and with every byte changed: whatever a file holds, a plugin neither
- * dies nor hangs nor leaks, and emits only what its .conf declares. Its companions and the fields that it needs are treated alike.
+ * dies nor hangs nor leaks, and emits only what its .conf declares. Its companions, the fields that it needs and the beginnings of its
+ * resources are treated alike.
  *
  *     test_torture              a share of the inputs for each plugin, within seconds: `make test`
  *     test_torture all [NAME]…  all of them, of these plugins: `make torture`
@@ -9,6 +10,7 @@
  *
  * A plugin has a process of its own. Plugins and samples are found; there is no list. */
 #include <errno.h>
+#include <fcntl.h>
 #include <fts.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -16,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -27,6 +30,7 @@
 
 #include "capture.h"
 #include "replay.h"
+#include "resource.h"
 
 #ifdef ADIT_SANITIZED
 #include <sanitizer/common_interface_defs.h>
@@ -42,6 +46,7 @@ enum {
     LIMIT_S = SLOWER > 1 ? 4 : 2, /* of processor time for one input */
     SAMPLES_S = 60,               /* for all samples of a plugin as they are */
     ALARM_S = 120,                /* without any input being done: it sleeps */
+    RESOURCE = 2048,              /* bytes of a resource, from its beginning */
     TELL = 3,                     /* findings of a plugin */
 };
 
@@ -54,8 +59,9 @@ static struct {
     const char *plugin;
     struct job_input *input;
     const char *sample;
-    size_t part, at; /* at: length, or the byte that was changed */
-    int flip;        /* index, -1: cut */
+    const char *resource; /* which is damaged; NULL: none */
+    size_t part, at;      /* at: length, or the byte that was changed */
+    int flip;             /* index, -1: cut */
     unsigned saved;
 } now;
 
@@ -81,7 +87,9 @@ struct torture {
 static void describe(char *out, size_t room)
 {
     char part[64] = "";
-    if (now.part > 0)
+    if (now.resource)
+        (void)snprintf(part, sizeof part, "resource %.40s of ", now.resource);
+    else if (now.part > 0)
         (void)snprintf(part, sizeof part, now.part == 1 ? "the needed fields of " : "companion %zu of ", now.part - 1);
     if (now.flip < 0)
         (void)snprintf(out, room, "%s%s, cut to %zu bytes", part, now.sample, now.at);
@@ -234,6 +242,77 @@ static void run_captured(struct torture *t, struct captured *c)
         t->findings += leaks(c->input.plugin, c->sample);
 }
 
+/* ---- resources ---- */
+
+/* What the host would not let through does not reach the plugin. */
+static bool passes(const struct plugin *p, const char *label, int fd)
+{
+    const struct conf_format *format = conf_format_of(&p->conf, label);
+    struct findings findings = {.count = 0};
+    struct resource_check *check = NULL;
+    char path[64];
+    if (!format)
+        return true;
+    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    bool good = resource_open(path, path, format, 1, &findings, &check) == 0 && resource_step(check, SIZE_MAX) == 0 &&
+                findings_errors(&findings) == 0;
+    resource_close(check);
+    findings_release(&findings);
+    return good;
+}
+
+/* Opens the plugin with these bytes as one of its resources, and runs it once. */
+static void open_with(struct torture *t, struct registry *r, struct job_input *in, size_t which, const char *data,
+                      size_t size)
+{
+    const struct plugin *p = t->replay.plugin;
+    struct replay damaged = {.registry = r};
+    int *fds = calloc(p->conf.resource_count, sizeof *fds);
+    for (size_t i = 0; fds && i < p->conf.resource_count; i++)
+        fds[i] = i == which ? memfd_create("resource", MFD_CLOEXEC) : open(p->resource_paths[i], O_RDONLY | O_CLOEXEC);
+    bool good =
+        fds && write(fds[which], data, size) == (ssize_t)size && passes(p, p->conf.resources[which].key, fds[which]);
+    damaged.resources = fds;
+    limit_time(LIMIT_S);
+    if (good && replay_open(&damaged, r, p) == ADIT_OK) {
+        if (replay_run(&damaged, in, CHECK_PLACE_END) > 0 && t->findings++ < TELL)
+            tell(damaged.fault);
+    }
+    replay_close(&damaged);
+    limit_time(0);
+    t->inputs++;
+    t->refused += !good;
+    for (size_t i = 0; fds && i < p->conf.resource_count; i++)
+        (void)close(fds[i]);
+    free(fds);
+}
+
+/* The beginning of a resource, cut and changed: the operator's files are not the plugin's. */
+static void run_resource(struct torture *t, struct registry *r, struct captured *c, size_t which)
+{
+    static char bytes[RESOURCE];
+    const struct plugin *p = t->replay.plugin;
+    int fd = open(p->resource_paths[which], O_RDONLY | O_CLOEXEC);
+    ssize_t size = fd >= 0 ? read(fd, bytes, sizeof bytes) : 0;
+    uint64_t room = size > 0 ? (uint64_t)size : 0, positions = t->all || t->budget / 4 > room ? room : t->budget / 4;
+    if (fd >= 0)
+        (void)close(fd);
+    now.resource = p->conf.resources[which].key;
+    now.sample = c->sample;
+    now.input = &c->input;
+    for (uint64_t i = 0; i < positions; i++) {
+        size_t at = now.at = check_spread(i, positions, (size_t)room);
+        now.flip = -1;
+        open_with(t, r, &c->input, which, bytes, at);
+        now.flip = (int)(i % FLIPS);
+        bytes[at] = (char)((unsigned char)bytes[at] ^ flips[now.flip]);
+        open_with(t, r, &c->input, which, bytes, (size_t)room);
+        bytes[at] = (char)((unsigned char)bytes[at] ^ flips[now.flip]);
+    }
+    now.resource = NULL;
+    now.input = NULL;
+}
+
 /* Every file below a folder. */
 static void run_tree(struct torture *t, struct registry *r, const char *folder)
 {
@@ -305,6 +384,8 @@ static int torture_plugin(struct registry *r, const struct plugin *p, const stru
         run_tree(&t, r, o->over);
     for (size_t i = 0; !o->over && i < c.count; i++)
         run_captured(&t, &c.items[i]);
+    for (size_t i = 0; !o->over && c.count > 0 && i < p->conf.resource_count; i++)
+        run_resource(&t, r, &c.items[0], i);
     now.input = NULL;
     replay_close(&t.replay);
     t.findings += leaks(p->conf.name, o->over ? o->over : "its samples");

@@ -19,6 +19,7 @@ static const struct row rows[] = {
     {"misbehave", "MISBEHAVE undeclaree", "byte 19 ^ 0x01", "is not declared in [fields]"},
     {"misbehave", "MISBEHAVE nestinf", "byte 16 ^ 0x01", "begin and end do not pair"},
 #ifdef ADIT_SANITIZED
+    {"misbehave", "MISBEHAVE overflov", "byte 17 ^ 0x01", "died"},
     {"misbehave", "MISBEHAVE leaj", "and what was made of it", "leaks on"},
 #endif
     {"check_input_truncated", "CHECK and more than 17", "cut to 17 bytes", "died"},

@@ -104,12 +104,14 @@ int32_t loaded_open(struct loaded *l, const struct plugin *p, const int *fds, ch
                                  .stream_count = c->stream_count,
                                  .output_bytes = c->output_bytes,
                                  .stream_bytes = c->stream_bytes};
-    return open_plugin(l, p, fds, reason, n);
+    int32_t status = open_plugin(l, p, fds, reason, n);
+    l->opened = status == ADIT_OK;
+    return status;
 }
 
 void loaded_close(struct loaded *l)
 {
-    if (l->job.table && l->job.table->close)
+    if (l->opened && l->job.table->close)
         l->job.table->close(l->job.state);
     arena_release(&l->job.opened);
     free(l->options);

@@ -12,6 +12,7 @@ struct loaded {
     struct job_pair *options, *streams;
     const char **labels; /* of resources, then of companions */
     int *fds;            /* of resources; only while open() runs */
+    bool opened;
 };
 
 /* The plugins that BUILD holds: its share/adit/conf.d alone, with its modules. NULL, with what is wrong on standard error. */

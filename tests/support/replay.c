@@ -29,6 +29,13 @@ const char *__asan_default_options(void)
     return "allocator_may_return_null=1:max_allocation_size_mb=1024";
 }
 
+/* So that whoever watches for the end of the process sees it. */
+const char *__ubsan_default_options(void);
+const char *__ubsan_default_options(void)
+{
+    return "abort_on_error=1";
+}
+
 int32_t replay_open(struct replay *p, struct registry *r, const struct plugin *plugin)
 {
     const struct conf *c = &plugin->conf;
@@ -36,7 +43,7 @@ int32_t replay_open(struct replay *p, struct registry *r, const struct plugin *p
     p->plugin = plugin;
     p->check.page = &p->page;
     check_host_init();
-    int32_t status = loaded_open(&p->loaded, plugin, NULL, p->fault, sizeof p->fault);
+    int32_t status = loaded_open(&p->loaded, plugin, p->resources, p->fault, sizeof p->fault);
     if (status != ADIT_OK)
         return status;
     p->check.plugin = p->loaded.job;

@@ -17,6 +17,7 @@ struct replay {
     struct check_job *job; /* its `seen` is what the last run did */
     size_t room;
     struct job_input_use use;
+    const int *resources; /* before replay_open: descriptors of its resources; NULL: the files that they name */
     struct buf records, fields;
     struct adit_text *ids; /* of an id mapper */
     size_t id_capacity;
