@@ -18,7 +18,7 @@ struct names { const char *items[MAX_NAMES]; size_t count; };
 struct extract {
     struct cmd_common common;
     struct names only, skip, with;
-    const char *format, *fields, *files_from, *artifacts, *artifacts_format, *shard_name, *shard_size, *cache_size;
+    const char *format, *fields, *files_from, *artifacts, *artifacts_format, *shard_name, *shard_size, *cache_size, *companions;
     uint64_t shard_bytes;
     bool nul, no_cache, stats, quiet, strict, debug, no_sandbox, no_quarantine;
     enum conf_isolation isolation;
@@ -46,6 +46,7 @@ static const char help[] =
     "What comes out:\n"
     "  -f, --format FORMAT      text (at a terminal), ndjson (otherwise), json or csv\n"
     "      --fields LIST        the columns of csv: path,type,png.width,…\n"
+    "      --companions FILE    a CSV whose columns LABEL_filename say which files belong together\n"
     "      --artifacts DIR      keep the files that plugins make (thumbnails, slices, …) in DIR\n"
     "      --artifacts-format FORMAT  dir (a file each, the default) or webdataset (tar shards, and what was there is reused)\n"
     "      --shard-size SIZE    bound of a shard (default 256M)\n"
@@ -112,7 +113,7 @@ static int parse_isolation(const char *text, struct extract *x)
 }
 
 enum {
-    OPT_FILES_FROM = CMD_OPT_FIRST_OWN, OPT_ONLY, OPT_SKIP, OPT_WITH, OPT_FIELDS, OPT_ARTIFACTS, OPT_ARTIFACTS_FORMAT, OPT_SHARD_SIZE, OPT_SHARD_NAME, OPT_STATS, OPT_NO_CACHE,
+    OPT_FILES_FROM = CMD_OPT_FIRST_OWN, OPT_ONLY, OPT_SKIP, OPT_WITH, OPT_FIELDS, OPT_ARTIFACTS, OPT_ARTIFACTS_FORMAT, OPT_SHARD_SIZE, OPT_COMPANIONS, OPT_SHARD_NAME, OPT_STATS, OPT_NO_CACHE,
     OPT_CACHE_SIZE, OPT_SANDBOX, OPT_DEBUG, OPT_ISOLATION, OPT_NO_QUARANTINE
 };
 
@@ -128,6 +129,7 @@ static int own_option(struct extract *x, int option, char *argument)
     case OPT_FIELDS: x->fields = argument; return 0;
     case OPT_ARTIFACTS: x->artifacts = argument; return 0;
     case OPT_ARTIFACTS_FORMAT: x->artifacts_format = argument; return 0;
+    case OPT_COMPANIONS: x->companions = argument; return 0;
     case OPT_SHARD_SIZE: x->shard_size = argument; return 0;
     case OPT_SHARD_NAME: x->shard_name = argument; return 0;
     case OPT_STATS: x->stats = true; return 0;
@@ -170,7 +172,7 @@ static int parse(struct extract *x, int argc, char **argv, int *status)
         {"with", required_argument, NULL, OPT_WITH}, {"format", required_argument, NULL, 'f'},
         {"fields", required_argument, NULL, OPT_FIELDS}, {"artifacts", required_argument, NULL, OPT_ARTIFACTS},
         {"artifacts-format", required_argument, NULL, OPT_ARTIFACTS_FORMAT}, {"shard-size", required_argument, NULL, OPT_SHARD_SIZE},
-        {"shard-name", required_argument, NULL, OPT_SHARD_NAME},
+        {"shard-name", required_argument, NULL, OPT_SHARD_NAME}, {"companions", required_argument, NULL, OPT_COMPANIONS},
         {"stats", no_argument, NULL, OPT_STATS}, {"quiet", no_argument, NULL, 'q'}, {"jobs", required_argument, NULL, 'j'},
         {"no-cache", no_argument, NULL, OPT_NO_CACHE}, {"cache-size", required_argument, NULL, OPT_CACHE_SIZE},
         {"sandbox", required_argument, NULL, OPT_SANDBOX}, {"debug", no_argument, NULL, OPT_DEBUG},
@@ -301,10 +303,17 @@ static void say_warning(void *progress, const char *plugin, const char *text)
     buf_release(&shown);
 }
 
+static void say_row(void *context, const char *line)
+{
+    (void)context;
+    cmd_error("extract", "%s", line);
+}
+
 static int extract(struct extract *x, struct registry *registry, struct cache *cache, struct quarantine *quarantine)
 {
     struct err e = {0};
     struct walk *walk = NULL;
+    struct pairs *pairs = NULL;
     struct output *output = NULL;
     struct progress *progress = NULL;
     struct engine_stats stats = {0};
@@ -322,11 +331,15 @@ static int extract(struct extract *x, struct registry *registry, struct cache *c
         (void)cmd_usage("extract", "%s", e.text);
         goto out;
     }
+    if (x->companions && pairs_open(x->companions, say_row, NULL, &pairs, &e) != 0) {
+        (void)cmd_usage("extract", "--companions: %s", e.text);
+        goto out;
+    }
     const struct engine_options options = {
         .registry = registry,
         .selection = {x->only.items, x->only.count, x->skip.items, x->skip.count, x->with.items, x->with.count},
         .walk = walk, .output = output, .cache = cache, .progress = progress, .quarantine = quarantine, .artifacts = x->artifacts,
-        .shard_name = x->shard_name, .shard_bytes = x->shard_bytes, .workers = x->jobs,
+        .pairs = pairs, .shard_name = x->shard_name, .shard_bytes = x->shard_bytes, .workers = x->jobs,
         .sandbox = !x->no_sandbox, .strict = x->strict, .debug = x->debug,
         .kept = x->no_cache ? NULL : cmd_kept_dir(&x->common), .prefix = x->common.prefix, .warned = say_warning, .context = progress,
         .interrupted = &interrupted};
@@ -349,6 +362,7 @@ static int extract(struct extract *x, struct registry *registry, struct cache *c
     status = exit_status_of(error, status);
 out:
     (void)output_close(output);
+    pairs_free(pairs);
     walk_free(walk);
     progress_close(progress);
     return status;

@@ -88,7 +88,10 @@ void source_companions(struct engine *g, struct source *s, uint32_t plugin)
         return;
     for (size_t i = 0; i < c->companion_count; i++) {
         struct buf path = BUF_INIT;
-        if (!expand(c->companions[i].value, s->file->key, s->file->key_size, &path) || !depend(g, s->file, path.data))
+        const char *named = pairs_companion(g->options.pairs, s->file->key, s->file->key_size, c->companions[i].key);
+        if (named)
+            buf_adds(&path, named);
+        if ((named ? buf_cstr(&path)[0] == '\0' || path.failed : !expand(c->companions[i].value, s->file->key, s->file->key_size, &path)) || !depend(g, s->file, path.data))
             engine_no_memory(g);
         else
             open_companion(s, path.data, plugin, (uint16_t)i);

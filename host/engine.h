@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "cache.h"
 #include "output.h"
+#include "pairs.h"
 #include "plan.h"
 #include "pool.h"
 #include "progress.h"
@@ -26,6 +27,7 @@ struct engine_options {
     struct progress *progress;       /* NULL: none */
     struct quarantine *quarantine;
     const char *artifacts;           /* folder, or NULL */
+    const struct pairs *pairs;       /* companions by a table, or NULL */
     const char *shard_name;          /* artifacts go into shards of this name; NULL: into files of their own */
     uint64_t shard_bytes;
     size_t workers;                  /* 0: one a processor */

@@ -54,6 +54,8 @@ void reuse_key(struct engine *g)
     add_names(&d, sel->only, sel->only_count);
     add_names(&d, sel->skip, sel->skip_count);
     add_names(&d, sel->with, sel->with_count);
+    if (g->options.pairs)
+        digest_add(&d, pairs_digest(g->options.pairs), DIGEST_SIZE);
     digest_finish(&d, g->registry_key);
     /* A key that nobody has: what is stored under it is compared part by part. */
     if (!g->registry_key_holds && getrandom(g->registry_key, sizeof g->registry_key, 0) < 0)
@@ -87,13 +89,17 @@ bool reuse_fingerprint(struct engine *g, uint32_t plugin, bool produced_streams,
     if (g->has_fingerprint[plugin] != 1)
         return false;
     memcpy(out, g->fingerprints[plugin], 32);
-    if (!produced_streams)
+    bool paired = g->options.pairs && g->options.registry->plugins[plugin].conf.companion_count > 0;
+    if (!produced_streams && !paired)
         return true;
-    /* The types of its streams depend on every declaration of a type. */
+    /* The types of its streams depend on every declaration of a type; its companions on the table of them. */
     struct digest d;
     digest_init(&d);
     digest_add(&d, out, 32);
-    digest_add(&d, g->options.registry->types_fingerprint, 32);
+    if (produced_streams)
+        digest_add(&d, g->options.registry->types_fingerprint, 32);
+    if (paired)
+        digest_add(&d, pairs_digest(g->options.pairs), DIGEST_SIZE);
     digest_finish(&d, out);
     return true;
 }

@@ -285,6 +285,57 @@ static void test_bad_pairs(void **state)
     outcome_release(&o);
 }
 
+/* A table with E-GMD's columns says which MIDI file belongs to a recording; the cache knows that the result depends on it. */
+static void test_table(void **state)
+{
+    static const char header[] = "drummer,bpm,midi_filename,audio_filename,kit_name\r\n";
+    struct user *u = *state;
+    char text[1000];
+    put_copy(user_path(u, "files/pair.wav"), user_path(u, "files/set/wav/take 1.wav"));
+    put_copy(user_path(u, "files/pair.mid"), user_path(u, "files/set/midi/song.mid"));
+    write_midi(user_path(u, "files/set/midi/other.mid"), 333);
+    write_midi(user_path(u, "files/pair.mid"), 5);
+    (void)snprintf(text, sizeof text, "%sd1,80,midi/song.mid,\"wav/take 1.wav\",Standard\r\nd1,80,midi/x.mid\n"
+                   "d1,80,../pair.mid,wav/no.wav,\"a \"\"b\"\" c\"\nd1,80,,,\n", header);
+    put_text(user_path(u, "files/set/info.csv"), text);
+    let_settle(user_path(u, "files/set/midi/other.mid"));
+    use_options(u, (const char *const[]){"length = 0.5", NULL});
+    const char *const arguments[] = {"extract", "--conf-dir", user_path(u, "conf"), "--only", "note-slices", "--companions", "./set//info.csv",
+                                     "set/wav", NULL};
+    for (int run = 0; run < 2; run++) {
+        struct outcome o = run_adit_v(u, arguments);
+        assert_one_object(&o);
+        assert_json(o.out, "plugins/note-slices/status", "\"ok\"");
+        assert_int_equal(of_row(o.out, 0, "onset"), 4096);
+        assert_has(o.err, "./set//info.csv:3: another number of cells than the header has: the row is left out");
+        assert_has(o.err, "./set//info.csv:4: a file name that is not below the table's folder");
+        assert_has(o.err, "./set//info.csv:5: fewer than two file names");
+        outcome_release(&o);
+    }
+    (void)snprintf(text, sizeof text, "%sd1,80,midi/other.mid,wav/take 1.wav,Standard\n", header);
+    put_text(user_path(u, "files/set/info.csv"), text);
+    struct outcome o = run_adit_v(u, arguments);
+    assert_one_object(&o);
+    assert_string_equal(o.err, "");
+    assert_int_equal(of_row(o.out, 1, "onset"), 4096);
+    assert_int_not_equal(of_row(o.out, 2, "onset"), 4396 + 480);
+    char *other = o.out;
+    o.out = NULL;
+    outcome_release(&o);
+    (void)snprintf(text, sizeof text, "%sd1,80,midi/gone.mid,wav/take 1.wav,Standard\n", header);
+    put_text(user_path(u, "files/set/info.csv"), text);
+    o = run_adit_v(u, arguments);
+    assert_json(o.out, "plugins/note-slices/status", "\"declined\"");
+    assert_string_not_equal(other, o.out);
+    free(other);
+    outcome_release(&o);
+    put_text(user_path(u, "files/set/info.csv"), "midi_filename,audio\n");
+    o = run_adit_v(u, arguments);
+    assert_status(&o, 2);
+    assert_has(o.err, "expected a header with two columns such as midi_filename and audio_filename, found 1");
+    outcome_release(&o);
+}
+
 static int setup(void **state)
 {
     if (user_setup(state) != 0)
@@ -305,6 +356,7 @@ int main(void)
         cmocka_unit_test(test_positions),
         cmocka_unit_test(test_sources),
         cmocka_unit_test(test_bad_pairs),
+        cmocka_unit_test(test_table),
     };
     return cmocka_run_group_tests(tests, setup, user_teardown);
 }
