@@ -6,6 +6,7 @@
 #include <adit/guid.h>
 #include <stdlib.h>
 
+#include "isobmff_chapters.h"
 #include "isobmff_fragments.h"
 #include "isobmff_items.h"
 #include "isobmff_tracks.h"
@@ -154,6 +155,7 @@ static int32_t run(void *state, const struct adit_call *job)
         read_box(&x, &boxes, &box, &mdat);
     }
     check_walk(&x, &boxes, &box);
+    emit_chapters(&x);
     emit_fragments(&x);
     if (!x.has_movie && !x.has_items && x.fragments == 0)
         adit_complain(&x.report,

@@ -150,6 +150,20 @@ static inline void read_stsz(struct isobmff *x, struct adit_cursor *c)
         adit_remark(&x->report, "stsz: has %u sizes; the first %d are added up", (unsigned)count, MAX_ENTRIES);
 }
 
+/* For the samples of a track of text. */
+static inline void keep_table(struct isobmff *x, const struct adit_box *box, const struct adit_cursor *c)
+{
+    if (box->type == BOX('s', 't', 't', 's'))
+        x->text.stts = *c;
+    else if (box->type == BOX('s', 't', 's', 'c'))
+        x->text.stsc = *c;
+    else if (box->type == BOX('s', 't', 's', 'z'))
+        x->text.stsz = *c;
+    else if (box->type == BOX('s', 't', 'c', 'o') || box->type == BOX('c', 'o', '6', '4'))
+        x->text.stco = *c;
+    x->text.wide |= box->type == BOX('c', 'o', '6', '4');
+}
+
 static inline void read_stbl(struct isobmff *x, struct adit_boxes boxes)
 {
     struct adit_box box;
@@ -157,6 +171,7 @@ static inline void read_stbl(struct isobmff *x, struct adit_boxes boxes)
         struct adit_cursor c = adit_box_cursor(&boxes, &box);
         if (!add_once(&x->in_track, box.type))
             continue;
+        keep_table(x, &box, &c);
         if (box.type == BOX('s', 't', 's', 'd'))
             read_stsd(x, &boxes, &box);
         else if (box.type == BOX('s', 't', 't', 's'))

@@ -131,8 +131,12 @@ static inline void read_tref(struct isobmff *x, struct adit_boxes boxes)
         struct adit_cursor c = adit_box_cursor(&boxes, &box);
         (void)adit_begin_object(x->job, "references");
         emit_fourcc(x, "type", box.type);
-        for (int i = 0; i < 64 && adit_left(&c) >= 4; i++)
-            (void)adit_emit_u64(x->job, "track_ids", adit_read_u32(&c));
+        for (int i = 0; i < 64 && adit_left(&c) >= 4; i++) {
+            uint32_t id = adit_read_u32(&c);
+            (void)adit_emit_u64(x->job, "track_ids", id);
+            if (box.type == BOX('c', 'h', 'a', 'p') && x->chapter_id_count < MAX_TEXT_TRACKS)
+                x->chapter_ids[x->chapter_id_count++] = id;
+        }
         (void)adit_end(x->job);
     }
 }
@@ -208,6 +212,8 @@ static inline void read_trak(struct isobmff *x, struct adit_boxes boxes)
     x->timescale = x->handler = x->track_id = 0;
     x->samples = x->sample_ticks = x->sample_bytes = 0;
     x->in_track.count = 0;
+    x->text = (struct text_track){.timescale = 0};
+    x->text.stts = x->text.stsc = x->text.stsz = x->text.stco = adit_cursor_at(x->job, ADIT_SOURCE_MAIN, 0, 0);
     (void)adit_begin_object(x->job, "tracks");
     read_track_boxes(x, boxes, &has_handler);
     double seconds = x->timescale > 0 ? (double)x->sample_ticks / x->timescale : 0;
@@ -218,6 +224,11 @@ static inline void read_trak(struct isobmff *x, struct adit_boxes boxes)
     if (seconds > 0 && x->sample_bytes > 0)
         (void)adit_emit_f64(x->job, "bit_rate", (double)x->sample_bytes * 8 / seconds);
     (void)adit_end(x->job);
+    if (x->handler == BOX('t', 'e', 'x', 't') && x->text_track_count < MAX_TEXT_TRACKS) {
+        x->text.id = x->track_id;
+        x->text.timescale = x->timescale;
+        x->text_tracks[x->text_track_count++] = x->text;
+    }
     struct fragment_track *track = track_of(x, x->track_id);
     if (track)
         track->timescale = x->timescale;

@@ -46,6 +46,7 @@ static inline void read_chpl(struct isobmff *x, struct adit_cursor *c)
 {
     uint8_t version = adit_read_full_box(c, NULL);
     adit_skip(c, version ? 4 : 0);
+    x->has_chapters = true;
     for (unsigned n = adit_read_u8(c); n > 0 && adit_left(c) >= 9; n--) {
         uint64_t start = adit_read_u64(c);
         uint8_t size = adit_read_u8(c);

@@ -13,12 +13,19 @@
 
 #define BOX(a, b, c, d) ADIT_FOURCC(a, b, c, d)
 
-enum { MAX_ONCE = 32, MAX_TRACKS = 32, MAX_TEXT = 1 << 20 };
+enum { MAX_ONCE = 32, MAX_TRACKS = 32, MAX_TEXT_TRACKS = 4, MAX_TEXT = 1 << 20 };
 
 /* What is known of a track when its samples are in fragments. */
 struct fragment_track {
     uint32_t id, timescale, default_duration; /* of trex */
     uint64_t samples, duration;
+};
+
+/* Where the samples of a track of text are, for chapters. */
+struct text_track {
+    uint32_t id, timescale;
+    struct adit_cursor stts, stsc, stsz, stco;
+    bool wide; /* co64 */
 };
 
 /* Boxes that may come once, of those seen in what is being read. */
@@ -38,7 +45,10 @@ struct isobmff {
     struct fragment_track tracks[MAX_TRACKS];
     size_t track_count;
     uint64_t fragments, first_sequence, last_sequence;
-    bool has_movie, has_items, cut;
+    struct text_track text_tracks[MAX_TEXT_TRACKS], text; /* text: of the current track */
+    uint32_t chapter_ids[MAX_TEXT_TRACKS];
+    size_t text_track_count, chapter_id_count;
+    bool has_movie, has_items, has_chapters, cut;
     struct once in_file, in_track, in_entry; /* in_entry: of the current sample entry or item */
 };
 

@@ -136,6 +136,23 @@ def fragmented():
             + fragment(5, 0x301, struct.pack(">Ii", 3, 8), struct.pack(">IIIIII", 100, 1, 200, 1, 300, 1)))
 
 
+def chaptered():
+    """An audio track whose chapters are samples of a text track: two in the first chunk, one in the second."""
+    texts = [struct.pack(">H", len(t)) + t for t in ("Erstes".encode(), "\ufeffZweites".encode("utf-16-be"), b"Drittes")]
+    head = ftyp("M4A ", 0, "M4A ", "isom")
+
+    def moov(start):
+        places = table("stco", (start,), (start + len(texts[0]) + len(texts[1]) + 5,))
+        stsc = table("stsc", (1, 2, 1), (2, 1, 1))
+        samples = stbl(box("text", bytes(6), struct.pack(">H", 1), bytes(40)), [(2, 1000), (1, 500)], [len(t) for t in texts])
+        samples = box("stbl", samples[8:], stsc, places)
+        words = trak(tkhd(2, 2500, 0, 0, flags=0), mdhd(1000, 2500), hdlr("text", ""), box("gmhd"), samples)
+        sound = trak(tkhd(1, 2500, 0, 0), mdhd(48000, 120000), hdlr("soun", ""), full("smhd", bytes(4)), stbl(audio("mp4a", 1, 48000, esds()), [(117, 1024)], (100, 117)), box("tref", box("chap", struct.pack(">I", 2))))
+        return box("moov", mvhd(1000, 2500), sound, words)
+
+    return head + moov(len(head) + len(moov(0)) + 8) + box("mdat", texts[0], texts[1], b"other", texts[2])
+
+
 def hvcc():
     return bytes([1, 0x01]) + struct.pack(">I", 0x60000000) + bytes([0x90, 0, 0, 0, 0, 0, 93]) + struct.pack(">HBBBBHB", 0xf000, 0xfc, 0xfd, 0xf8, 0xf8, 0, 0x0f)
 
@@ -165,7 +182,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     good = ftyp("mp42", 512, "isom", "mp42") + movie() + box("free") + struct.pack(">I4sQ", 1, b"mdat", 16 + 30) + bytes(30)
     broken = ftyp("isom", 0, "isom") + box("moov", mvhd(1000, 5000), box("trak", tkhd(1, 5000, 320, 240), struct.pack(">I", 4) + b"mdia"), box("udta", full("meta", hdlr("mdir", ""), box("ilst", item("trkn", box("data", b"\0\0\0")), struct.pack(">I", 99) + b"\xa9nam")))) + box("mdat", b"kept")
-    for name, content in (("movie.mp4", good), ("quicktime.mov", quicktime()), ("fragments.mp4", fragmented()), ("picture.heic", heif("heic", "hvc1", box("hvcC", hvcc()))),
+    for name, content in (("movie.mp4", good), ("quicktime.mov", quicktime()), ("fragments.mp4", fragmented()), ("chapters.m4a", chaptered()), ("picture.heic", heif("heic", "hvc1", box("hvcC", hvcc()))),
                           ("picture.avif", heif("avif", "av01", box("av1C", bytes([0x81, 0x25, 0x4e, 0])))), ("broken.mp4", broken), ("cut.mp4", good[:700]), ("empty.mp4", ftyp("isom", 1, "isom") + box("mdat", b"x"))):
         (folder / name).write_bytes(content)
 

@@ -74,6 +74,19 @@ static void test_fragments(void **state)
     expect_line(t, "tracks.formats.codec_string = hvc1.1.6.L93.90");
 }
 
+static void test_chapters(void **state)
+{
+    struct module_test *t = *state;
+    module_run_file(t, SAMPLES "chapters.m4a");
+    assert_int_equal(t->status, ADIT_OK);
+    expect_none(t, "warning");
+    expect_line(t, "chapters.title = Erstes");
+    expect_line(t, "chapters.start = 1");
+    expect_line(t, "chapters.title = Zweites");
+    expect_line(t, "chapters.start = 2");
+    expect_line(t, "chapters.title = Drittes");
+}
+
 static void test_pictures(void **state)
 {
     struct module_test *t = *state;
@@ -129,6 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_movie),     cmocka_unit_test(test_tags),
                                        cmocka_unit_test(test_quicktime), cmocka_unit_test(test_fragments),
-                                       cmocka_unit_test(test_pictures),  cmocka_unit_test(test_broken)};
+                                       cmocka_unit_test(test_chapters),  cmocka_unit_test(test_pictures),
+                                       cmocka_unit_test(test_broken)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }
