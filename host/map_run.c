@@ -353,7 +353,7 @@ static bool find_domains(struct map_run *r)
     const struct registry *registry = r->options.registry;
     r->domains = calloc(registry->count + 1, sizeof *r->domains);
     for (size_t i = 0; r->domains && i < r->use_count; i++)
-        if (pool_domain(r->pool, registry->plugins[r->uses[i].plugin].conf.domain, &r->domains[r->uses[i].plugin]) != 0)
+        if (pool_domain(r->pool, registry_process(registry, &registry->plugins[r->uses[i].plugin]), &r->domains[r->uses[i].plugin]) != 0)
             return false;
     return r->domains != NULL;
 }

@@ -166,12 +166,25 @@ static void test_tables_that_are_too_large(void **state)
     }
 }
 
+/* [limits] memory is what the mapper's process gets. */
+static void test_memory_as_declared(void **state)
+{
+    const struct user *u = *state;
+    put_big_conf(u, ""); /* 1G */
+    put_text(user_path(u, "config/adit/conf.d/big.tsv"), "k\tv\na\tb\n");
+    assert_int_equal(truncate(user_path(u, "config/adit/conf.d/big.tsv"), (off_t)300 << 20), 0);
+    struct outcome o = run_adit(u, "map", "--columns", "target,reason", "--from", "k", "--to", "v", "a", NULL);
+    assert_string_equal(o.out, "target\treason\nb\t\n");
+    assert_has(o.err, "line 3, column 1: a row of more than 1 MiB");
+    outcome_release(&o);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, user_setup, user_teardown)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_kept_and_used), TEST(test_a_damaged_one_is_made_again), TEST(test_an_edited_table_is_noticed),
-        TEST(test_options_belong_to_the_key), TEST(test_tables_that_are_too_large),
+        TEST(test_options_belong_to_the_key), TEST(test_tables_that_are_too_large), TEST(test_memory_as_declared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
