@@ -8,10 +8,12 @@
 
 #include "cache.h"
 #include "cmd.h"
+#include "cmd_cache_warm.h"
 #include "kept.h"
 
 static const char help[] =
     "Usage: adit cache stats|prune|clear|verify [OPTION]…\n"
+    "       adit cache warm --map [NAME]…\n"
     "\n"
     "Looks after the results that adit keeps, so that a file that did not change is not read again, and of\n"
     "the indexes that it keeps of large tables.\n"
@@ -20,18 +22,21 @@ static const char help[] =
     "  prune    remove what was not used for longest, to stay within the size\n"
     "  clear    remove everything\n"
     "  verify   read everything, and say what is damaged\n"
+    "  warm     load id mappers (these, or all), so that what they keep is there before it is asked for\n"
     "\n"
     "      --cache-size SIZE    of prune and stats: bytes, or such as 500M or 2G (default: $ADIT_CACHE_SIZE, or 1G)\n"
     "      --unused-days N      of prune: also remove what was not used for N days\n"
+    "      --map                of warm: id mappers are meant\n"
     "      --cache-dir DIR      the folder of the cache (default: $XDG_CACHE_HOME/adit, ~/.cache/adit)\n"
     "      --help               print this and end\n"
     "\n"
     "Exit status: 0 done; 1 something is damaged or could not be done; 2 usage.\n";
 
-enum { OPT_SIZE = CMD_OPT_FIRST_OWN, OPT_DAYS };
+enum { OPT_SIZE = CMD_OPT_FIRST_OWN, OPT_DAYS, OPT_MAP };
 static const struct option long_options[] = {CMD_COMMON_LONG,
                                              {"cache-size", required_argument, NULL, OPT_SIZE},
                                              {"unused-days", required_argument, NULL, OPT_DAYS},
+                                             {"map", no_argument, NULL, OPT_MAP},
                                              {0}};
 
 struct arguments {
@@ -39,6 +44,7 @@ struct arguments {
     const char *kept; /* folder of what plugins keep; NULL: none */
     struct cache_options options;
     uint32_t unused_days;
+    bool map;
 };
 
 static int fail(const struct err *e)
@@ -173,6 +179,8 @@ static int parse(struct arguments *a, int argc, char **argv)
             status = parse_size("--cache-size", optarg, &a->options.max_bytes);
         else if (option == OPT_DAYS)
             status = parse_days(optarg, &a->unused_days);
+        else if (option == OPT_MAP)
+            a->map = true;
         else if (option == CMD_OPT_HELP)
             return -1;
         else if (option == '?')
@@ -212,10 +220,13 @@ int cmd_cache(int argc, char **argv)
     }
     if (status != 0)
         return status;
-    if (argc - optind != 1)
-        return cmd_usage("cache", "expected one of stats, prune, clear, verify");
+    if (optind < argc && strcmp(argv[optind], "warm") == 0)
+        return a.map ? cmd_cache_warm(&a.common, argv + optind + 1, argc - optind - 1)
+                     : cmd_usage("cache", "warm: say what, with --map");
+    if (argc - optind != 1 || a.map)
+        return cmd_usage("cache", "expected one of stats, prune, clear, verify, or warm --map");
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
         if (strcmp(argv[optind], actions[i].name) == 0)
             return run_action(actions[i].run, &a);
-    return cmd_usage("cache", "there is no '%s': expected stats, prune, clear or verify", argv[optind]);
+    return cmd_usage("cache", "there is no '%s': expected stats, prune, clear, verify or warm", argv[optind]);
 }

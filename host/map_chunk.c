@@ -149,7 +149,7 @@ void map_chunk_reset(struct map_chunk *c)
     c->found_capacity = 0;
     c->next = NULL;
     c->run = NULL;
-    c->done = false;
+    c->done = c->composite = false;
     c->plain = true;
     buf_reset(&c->inputs.bytes);
     buf_reset(&c->rows.bytes);

@@ -91,6 +91,7 @@ struct map_chunk {
 
     uint32_t *input_of;     /* which input each entry of the first level is (a part) of; NULL: they are the inputs */
     uint32_t *part_of;
+    bool composite;         /* an input has several parts */
     struct map_links links; /* by input */
     struct map_found *found; size_t found_capacity; /* a link each; NULL: one way of one step, nothing composite */
     struct buf through;

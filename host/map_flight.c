@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/vec.h"
+#include "map_level.h"
 #include "map_run_impl.h"
 
 static void release_tasks(struct map_flight *f)
@@ -56,48 +56,6 @@ static bool push_level(struct map_flight *f)
     return true;
 }
 
-static struct adit_text text_of(const struct map_level *l, uint32_t entry)
-{
-    const char *at = l->texts.bytes.data + l->entries[entry].offset;
-    return map_texts_next(&at);
-}
-
-static bool add_entry(struct map_level *l, struct adit_text text, struct map_level_entry entry)
-{
-    if (!vec_grow(&l->entries, &l->capacity, (size_t)l->texts.count + 1, sizeof *l->entries))
-        return false;
-    entry.offset = (uint32_t)l->texts.bytes.size;
-    l->entries[l->texts.count] = entry;
-    map_texts_add(&l->texts, text.data, text.size);
-    return !l->texts.bytes.failed;
-}
-
-struct wanted {
-    const struct map_level *level;
-    struct adit_text text;
-    uint32_t root;
-};
-
-static bool same_entry(const void *context, uint32_t entry)
-{
-    const struct wanted *w = context;
-    const struct adit_text text = text_of(w->level, entry);
-    return w->level->entries[entry].root == w->root && text.size == w->text.size &&
-           memcmp(text.data, w->text.data, text.size) == 0;
-}
-
-/* As add_entry, unless the root has the text already: the first one counts. 0; -ENOMEM; -E2BIG: the level is full. */
-static int add_once(struct map_flight *f, struct map_level *l, struct adit_text text, struct map_level_entry entry)
-{
-    const struct wanted w = {l, text, entry.root};
-    if (l->texts.bytes.size + text.size > MAP_LEVEL_BYTES)
-        return -E2BIG;
-    int known = map_seen_put(&f->seen, hash64(text.data, text.size, entry.root), l->texts.count, same_entry, &w);
-    if (known != 0)
-        return known < 0 ? known : 0;
-    return add_entry(l, text, entry) ? 0 : -ENOMEM;
-}
-
 /* ---- results ---- */
 
 static bool add_found(struct map_chunk *c, uint32_t input, struct adit_text target, uint32_t flags,
@@ -119,7 +77,7 @@ static bool add_through(struct map_flight *f, size_t level, uint32_t entry, stru
         chain[n++] = entry = f->levels[at].entries[entry].parent;
     found->through = (uint32_t)b->size;
     for (size_t i = n; i-- > 0;) {
-        const struct adit_text text = text_of(&f->levels[level - 1 - i], chain[i]);
+        const struct adit_text text = map_level_text(&f->levels[level - 1 - i], chain[i]);
         buf_add(b, text.data, text.size);
         if (i > 0)
             buf_putc(b, '>');
@@ -146,7 +104,7 @@ static bool add_first(struct map_flight *f, uint32_t input, uint32_t part, const
     uint32_t entry = l->texts.count;
     f->chunk->input_of[entry] = input;
     f->chunk->part_of[entry] = part;
-    return add_entry(l, (struct adit_text){text, size}, (struct map_level_entry){.root = entry});
+    return map_level_add(l, (struct adit_text){text, size}, (struct map_level_entry){.root = entry});
 }
 
 static bool add_parts(struct map_flight *f, uint32_t input, struct adit_text text)
@@ -158,6 +116,7 @@ static bool add_parts(struct map_flight *f, uint32_t input, struct adit_text tex
         const char *stop = between ? memmem(at, (size_t)(end - at), o->separator, between) : NULL;
         bool last = !stop || o->composite == MAP_COMPOSITE_FIRST;
         stop = stop ? stop : end;
+        f->chunk->composite |= part > 0 || !last;
         if (stop > at && !add_first(f, input, part, at, (size_t)(stop - at)))
             return false;
         if (last)
@@ -267,7 +226,8 @@ static bool add_results(struct map_flight *f, size_t level, const uint8_t *valid
     const struct map_level *l = &f->levels[level];
     int otherwise = f->run->options.validate ? MAP_NO_REVERSE_PATH : MAP_NOT_ASKED;
     for (uint32_t i = 0; i < l->texts.count; i++)
-        if (!add_result(f, level, i, text_of(l, i), l->entries[i].flags, validations ? validations[i] : otherwise))
+        if (!add_result(f, level, i, map_level_text(l, i), l->entries[i].flags,
+                        validations ? validations[i] : otherwise))
             return false;
     f->way++;
     return next_way(f);
@@ -284,7 +244,7 @@ static bool turn_back(struct map_flight *f)
     if (!push_level(f))
         return false;
     for (uint32_t i = 0; i < f->levels[end].texts.count; i++)
-        if (!add_entry(top(f), text_of(&f->levels[end], i), (struct map_level_entry){.root = i}))
+        if (!map_level_add(top(f), map_level_text(&f->levels[end], i), (struct map_level_entry){.root = i}))
             return false;
     return go_on(f);
 }
@@ -300,7 +260,8 @@ static bool judge_back(struct map_flight *f)
         return false;
     for (uint32_t i = 0; i < back->texts.count; i++) {
         uint32_t target = back->entries[i].root;
-        const struct adit_text text = text_of(back, i), asked = text_of(&f->levels[0], there->entries[target].root);
+        const struct adit_text text = map_level_text(back, i),
+                               asked = map_level_text(&f->levels[0], there->entries[target].root);
         bool self = text.size == asked.size && memcmp(text.data, asked.data, text.size) == 0;
         verdicts[target] |= self ? SELF : OTHER;
     }
@@ -360,7 +321,8 @@ static int collect_links(struct map_flight *f, const struct map_links *links, ui
         uint32_t flags = entry->flags | (head->size_flags & 0xff);
         at += target.size;
         if (target.size > 0)
-            rc = add_once(f, top(f), target, (struct map_level_entry){entry->root, begin + head->id, flags, 0});
+            rc = map_level_add_once(top(f), &f->seen, target,
+                                    (struct map_level_entry){entry->root, begin + head->id, flags, 0});
         else if (!f->back && !add_result(f, asked, begin + head->id, target, flags, MAP_NOT_ASKED))
             rc = -ENOMEM;
     }

@@ -256,7 +256,7 @@ static uint64_t put_simple(struct map_output *o, struct map_cursor *at, struct c
 static bool tsv_chunk(struct map_output *o, struct map_chunk *c)
 {
     struct map_links *l = &c->links;
-    if (o->piece_count == 0 || !c->plain || c->faults || c->found || !map_plain(l->bytes.data, l->bytes.size) ||
+    if (o->piece_count == 0 || !c->plain || c->faults || c->composite || !map_plain(l->bytes.data, l->bytes.size) ||
         !buf_reserve(&c->inputs.bytes, BLOCK) || !buf_reserve(&l->bytes, BLOCK))
         return false;
     struct map_cursor at = {.chunk = c, .input = c->inputs.bytes.data};
@@ -282,7 +282,7 @@ static bool tsv_chunk(struct map_output *o, struct map_chunk *c)
 static int tsv_begin(struct map_output *o, struct err *e)
 {
     int rc = choose_columns(o, e);
-    bool first = true, repeats = false;
+    bool first = true, differs = false;
     if (rc < 0)
         return rc;
     if (o->options.header)
@@ -298,8 +298,10 @@ static int tsv_begin(struct map_output *o, struct err *e)
         buf_putc(&o->out, '\n');
     for (size_t i = 0; i < o->column_count; i++) /* text is reserved for one of each */
         for (size_t k = 0; k < i; k++)
-            repeats |= o->columns[i] == o->columns[k];
-    bool one_way = o->options.way_count == 1 && !o->options.validated && !o->options.header && !repeats;
+            differs |= o->columns[i] == o->columns[k];
+    for (size_t i = 0; i < o->column_count; i++)
+        differs |= o->columns[i] == MAP_COL_THROUGH; /* of one way of several steps it differs from row to row */
+    bool one_way = o->options.way_count == 1 && !o->options.validated && !o->options.header && !differs;
     return !one_way || cut_pieces(o) ? 0 : err_set(e, -ENOMEM, "out of memory");
 }
 

@@ -209,6 +209,7 @@ static void begin_anew(struct map_chunk *c)
     free(c->input_of);
     free(c->part_of);
     c->input_of = c->part_of = NULL;
+    c->composite = false;
     free(c->found);
     c->found = NULL;
     c->found_capacity = 0;

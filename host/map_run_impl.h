@@ -7,7 +7,7 @@
 #include "map_run.h"
 #include "map_seen.h"
 
-enum { MAP_REASONS = 200, MAP_LEVEL_BYTES = 64 * 1024 * 1024, MAP_CRASHES = 64 };
+enum { MAP_REASONS = 200, MAP_CRASHES = 64 };
 
 /* Some of a level's texts on their way through a mapper. */
 struct map_task {

@@ -282,6 +282,45 @@ static void test_provenance(void **state)
     expect(u, NULL, ARGS("--from", "ns.c", "--to", "ns.a", "P"), 2, "", "there is no way from ns.c to ns.a: ns.c leads to nothing");
 }
 
+/* Hundreds of targets of one identifier, most of them found several times: each once, in order. */
+static void test_many_targets(void **state)
+{
+    struct user *u = *state;
+    put_random(u, "one.tsv", random_table(900, "a\tb", "A", 3, "B", 400, '\t'));
+    put_random(u, "two.tsv", random_table(2000, "b\tc", "B", 400, "C", 600, '\t'));
+    put_mapper(u, "one", "ns.a", "ns.b", "", "one.tsv", "a", "b", "");
+    put_mapper(u, "two", "ns.b", "ns.c", "", "two.tsv", "b", "c", "");
+    char *ids = put_ids(u, 5, "A", 3), *expected = reference(u, "--step one.tsv:a:b --step two.tsv:b:c");
+    expect(u, ids, ARGS("--from", "ns.a", "--to", "ns.c", SHORT), 0, expected, "5 ambiguous");
+    free(expected);
+    expected = reference(u, "--step one.tsv:a:b");
+    expect(u, ids, ARGS("--from", "ns.a", "--to", "ns.b", SHORT), 0, expected, "5 ambiguous");
+    free(expected);
+    free(ids);
+}
+
+static void test_warm(void **state)
+{
+    struct user *u = *state;
+    put_genes(u);
+    put_table(u, "t.tsv", "a\tb\nx\t1\n");
+    put_mapper(u, "t", "ns.a", "ns.b", "", "t.tsv", "none", "b", "");
+    struct outcome o = run_adit(u, "cache", "warm", "--map", "genes", NULL);
+    assert_status(&o, 0);
+    assert_has(o.out, "genes: loaded in ");
+    outcome_release(&o);
+    o = run_adit(u, "cache", "warm", "--map", NULL);
+    assert_status(&o, 1);
+    assert_has(o.out, "element-number: loaded in ");
+    assert_has(o.out, "genes: loaded in ");
+    assert_has(o.out, "\nt: failed");
+    outcome_release(&o);
+    o = run_adit(u, "cache", "warm", "--map", "gene", NULL);
+    assert_status(&o, 2);
+    assert_has(o.err, "there is no id mapper 'gene': did you mean 'genes'?");
+    outcome_release(&o);
+}
+
 static void test_validate(void **state)
 {
     struct user *u = *state;
@@ -487,7 +526,9 @@ int main(void)
         TEST(test_long_lines),
         TEST(test_three_steps),
         TEST(test_provenance),
+        TEST(test_many_targets),
         TEST(test_validate),
+        TEST(test_warm),
         TEST(test_sssom),
         TEST(test_only_the_culprit_fails),
         TEST(test_kept_answers),
