@@ -18,6 +18,12 @@ void engine_no_memory(struct engine *g)
     g->out_of_memory = true;
 }
 
+void engine_keep(struct engine *g, struct file *f, uint64_t bytes)
+{
+    f->held += bytes;
+    g->held += bytes;
+}
+
 /* ---- files in ---- */
 
 static struct file *new_file(struct engine *g)
@@ -58,6 +64,7 @@ static void forget_file(struct engine *g, struct file *f)
         buf_release(&s->needs);
     arena_reset(&f->arena);
     s->first = s->last = NULL; /* its streams lay there */
+    g->held -= f->held;
     f->next = g->spare;
     g->spare = f;
     g->under_way--;
@@ -276,11 +283,16 @@ static int print_done(struct engine *g, struct err *e)
 
 /* ---- the loop ---- */
 
+static bool has_room(const struct engine *g)
+{
+    return g->under_way < g->window && (g->held <= HELD_BYTES || !g->first);
+}
+
 /* Takes in more files. -EAGAIN: the list that they come from has none now. */
 static int take_in(struct engine *g)
 {
     struct walk_entry entry;
-    for (int n = 0; n < BURST && g->under_way < g->window && !g->walk_ended; n++) {
+    for (int n = 0; n < BURST && has_room(g) && !g->walk_ended; n++) {
         int got = interrupted(g) ? 0 : walk_next(g->options.walk, &entry);
         if (got < 0)
             return got;
@@ -304,7 +316,7 @@ static int finish_up(struct engine *g, int error, struct err *e)
 /* Waits for what there is to wait for: workers, or the list of names. */
 static int wait_for_more(struct engine *g, bool starved, struct err *e)
 {
-    bool room = g->under_way < g->window && !g->walk_ended && !starved;
+    bool room = has_room(g) && !g->walk_ended && !starved;
     if (!room) { /* whoever reads should not wait with us */
         int error = output_flush(g->options.output);
         if (error)
@@ -332,6 +344,7 @@ static int run(struct engine *g, struct err *e)
             pool_cancel(g->pool);
             cancelled = true;
         }
+        pool_hold(g->pool, g->held > HELD_BYTES);
         error = wait_for_more(g, starved, e);
         if (error)
             return error;

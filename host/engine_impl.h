@@ -19,6 +19,7 @@ enum {
     MAX_WARNINGS = 32,       /* of a part */
 };
 static const uint64_t FILE_STREAM_BYTES = 64u << 20; /* made for one file, all depths together */
+static const uint64_t HELD_BYTES = 64u << 20;        /* kept while earlier files are waited for */
 
 enum job_progress { JOB_WAITING = 0, JOB_RUNNING, JOB_DONE };
 
@@ -78,6 +79,7 @@ struct file {
     struct stamp stamp;
     bool done, keep;
     uint64_t made_bytes;
+    uint64_t held; /* bytes of results */
     size_t streams;
     struct artifact_count *artifacts;
 };
@@ -91,6 +93,7 @@ struct engine {
     struct shards *shards;
     struct file *first, *last, *spare;
     size_t under_way, window;
+    uint64_t held;            /* by all files under way */
     unsigned char registry_key[CACHE_KEY];
     bool registry_key_holds;  /* false: something in it is racy */
     unsigned char (*fingerprints)[32];
@@ -143,5 +146,7 @@ void reuse_parts(struct engine *g, struct source *s);
 /* engine.c */
 void engine_file_done(struct engine *g, struct file *f);
 void engine_no_memory(struct engine *g);
+/* Bytes of results that are kept until the file is printed. */
+void engine_keep(struct engine *g, struct file *f, uint64_t bytes);
 
 #endif

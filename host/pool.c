@@ -234,7 +234,9 @@ static bool hand_out(struct domain *d)
                 w->retiring = true;
             continue;
         }
-        size_t share = able > 1 ? (d->queued + able - 1) / able : d->queued;
+        if (d->pool->holding && !hold_back_others(d))
+            return false;
+        size_t share = d->pool->holding ? 1 : able > 1 ? (d->queued + able - 1) / able : d->queued;
         (void)batch_send(w, share < d->most ? share : d->most);
     }
     return d->first && starting == 0;
@@ -244,7 +246,7 @@ static void pump_domain(struct domain *d)
 {
     struct pool *p = d->pool;
     drop_unusable(d);
-    if (!d->first)
+    if (!d->first || (p->holding && !hold_back_others(d)))
         return;
     d->used = pool_now_ms();
     if (d->state == ZYGOTE_NONE) {

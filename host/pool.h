@@ -52,6 +52,9 @@ struct pool_events {
     /* The module of a plugin was sealed; for fingerprints. */
     void (*sealed)(void *context, uint32_t plugin, const unsigned char digest[32]);
     void (*task_done)(void *context, struct pool_task *task);
+    /* Is this one of those that the owner waits for (pool_hold)? There must always be one, running or queued, unless the owner can
+     * go on without. NULL: it never holds. */
+    bool (*urgent)(void *context, const struct pool_task *task);
     /* May be NULL. What a plugin's open() warned of; a line of any bytes. Where open() fails, its last one is the reason too. */
     void (*warned)(void *context, uint32_t plugin, const char *text);
 };
@@ -86,6 +89,9 @@ void pool_disable(struct pool *p, uint32_t plugin, enum part_status status, cons
  * ends the wait too. 0, or a negative errno that ends the run (e says why: a lock that cannot be applied, no memory). */
 int pool_wait(struct pool *p, int timeout_ms, int extra_fd, struct err *e);
 size_t pool_pending(const struct pool *p); /* tasks submitted and not done */
+
+/* While on, only urgent tasks are run, one at a time; to be called again whenever another task has become urgent. */
+void pool_hold(struct pool *p, bool on);
 
 /* Asks every running job to stop; those that do not within their limits' grace are killed by pool_close. */
 void pool_cancel(struct pool *p);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the files of the pool share: pool.c (queues, batches), pool_zygote.c (start, lock, load), pool_worker.c (start, records,
- * death), pool_cause.c (why), pool_strays.c (processes that nobody ordered), pool_resource.c (declared formats). */
+ * death), pool_cause.c (why), pool_strays.c (processes that nobody ordered), pool_hold.c (too many results), pool_resource.c (declared formats). */
 #ifndef HOST_POOL_IMPL_H
 #define HOST_POOL_IMPL_H
 
@@ -103,6 +103,7 @@ struct pool {
     struct watch extra_watch;
     int extra_fd;
     int64_t last_check;
+    bool holding;                  /* pool_hold */
     bool checking;                 /* a resource is being checked: do not wait for events */
 };
 
@@ -136,6 +137,9 @@ void strays_end(void);
 int pool_kept_begin(struct domain *d, uint32_t plugin, const int *resources, struct wire_load *head);
 /* It is loaded, or not; and said to have kept so many bytes. */
 void pool_kept_end(struct domain *d, uint64_t bytes);
+
+/* pool_hold.c */
+bool hold_back_others(struct domain *d);
 
 /* pool_resource.c */
 enum pool_checked { POOL_GOOD = 0, POOL_CHECKING, POOL_BROKEN };

@@ -173,6 +173,7 @@ static void on_stream_data(struct engine *g, struct source *s, const uint8_t *da
         n = (size_t)(FILE_STREAM_BYTES - f->made_bytes);
     }
     f->made_bytes += n;
+    engine_keep(g, f, n);
     if (n > 0 && f->made_bytes == FILE_STREAM_BYTES)
         leave_nothing(&f->root);
     if (put_in_memory(s, data, n) != 0) {
@@ -266,6 +267,13 @@ static void on_record(void *context, struct pool_task *task, uint32_t plugin, co
 
 /* ---- the end of a job ---- */
 
+static void forget_raw(struct source *s)
+{
+    if (s->raw.capacity > LARGE)
+        buf_release(&s->raw);
+    buf_reset(&s->raw);
+}
+
 /* Events of a job that was cut off may leave objects open: they are closed, so that what there is can be kept. */
 static void close_open(struct buf *raw)
 {
@@ -301,6 +309,7 @@ static bool keep_fields(struct engine *g, struct source *s, struct job_state *j)
         buf_release(&s->raw);
     j->part.fields = arena_dup(&s->file->arena, g->scratch.data, g->scratch.size);
     j->part.fields_size = g->scratch.size;
+    engine_keep(g, s->file, g->scratch.size);
     for (size_t i = 0; i < warnings.count; i++)
         source_warn(s, j, warnings.text[i], strlen(warnings.text[i]));
     if (warnings.left_out > warnings.count) {
@@ -356,7 +365,7 @@ static void finish_job(struct engine *g, struct source *s, struct job_state *j, 
     if (!j->part.reason)
         engine_no_memory(g);
     j->progress = JOB_DONE;
-    buf_reset(&s->raw);
+    forget_raw(s);
 }
 
 static void job_ended(void *context, struct pool_task *task, uint32_t plugin, const struct wire_job_end *end)
@@ -422,7 +431,7 @@ static void job_again(void *context, struct pool_task *task, uint32_t plugin)
 {
     struct source *s = source_of(task);
     struct job_state *j = source_job(s, plugin);
-    buf_reset(&s->raw);
+    forget_raw(s);
     s->refined = NULL;
     j->refined = 0;
     if (s->writing) {
@@ -461,6 +470,13 @@ static void warned(void *context, uint32_t plugin, const char *text)
         g->options.warned(g->options.context, plugin_at(g, plugin)->conf.name, text);
 }
 
+/* Results are printed in order: the first file is what all others wait for. */
+static bool is_urgent(void *context, const struct pool_task *task)
+{
+    const struct engine *g = context;
+    return ((const struct source *)task->owner)->file == g->first;
+}
+
 struct pool_events record_events(struct engine *g)
 {
     return (struct pool_events){
@@ -472,6 +488,7 @@ struct pool_events record_events(struct engine *g)
         .job_again = job_again,
         .sealed = sealed,
         .task_done = task_done,
+        .urgent = is_urgent,
         .warned = warned,
     };
 }

@@ -20,6 +20,7 @@ A row is (group, what happens, module, word, expectation). The expectation is wh
     limits      other lines for [limits]
     time        another [limits] time
     within      seconds that the whole run may take
+    series      a method of check-hostile's Series does it
     plain       not under AddressSanitizer, and why
 """
 
@@ -168,6 +169,8 @@ OUTPUT = [
     ("a million fields", "fields", {"status": "partial", "reason": "limit", "within": 10}),
     ("a text of a gigabyte", "gigabyte", {"status": {"partial", "crashed"}, "reason": ""}),
     ("a gigabyte in a thousand texts", "long-texts", {"status": {"partial", "timeout"}, "reason": ""}),
+    ("a gigabyte of results, from 64 files", "long-texts", {"status": "complete", "series": "flood",
+                                                            "note": "the host holds others back: less than 256 MiB of it"}),
     ("nesting 100,000 deep", "nesting", {"status": "partial", "reason": "limit"}),
     ("objects without an end", "unended", {"status": "ok", "warning": "was begun and not ended"}),
     ("streams that overlap or lie", "streams", {"status": "ok", "check": "streams_overlap"}),
