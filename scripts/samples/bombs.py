@@ -307,9 +307,29 @@ def texts():
          b"\xff\xff\xff\x7f" + bytes(4) + b"\0\0\0\0\0\x10\0\0" + bytes(4 * 112) + bytes(MIB))
 
 
+def offices():
+    """ECMA-376: a package with a main document that is too much, or too clever."""
+    types = (b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/word/document.xml" '
+             b'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>')
+    rels = (b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" '
+            b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/>'
+            b"</Relationships>")
+    head = b'<?xml version="1.0"?>\n'
+    begin = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
+    laughs = b"<!DOCTYPE d [<!ENTITY a 'lol'><!ENTITY b '" + b"&a;" * 1000 + b"'><!ENTITY c '" + b"&b;" * 1000 + b"'>]>"
+    words = b"<w:p><w:r><w:t>word </w:t></w:r></w:p>" * 400000
+    for name, document in ("laughs", head + laughs + begin + b"&c;"), ("words", head + begin + words), ("deep", head + begin + b"<w:p>" * 400000):
+        save("docx-%s.docx" % name, zip_of([zip_packed(b"[Content_Types].xml", types), zip_packed(b"_rels/.rels", rels),
+                                            zip_packed(b"word/document.xml", document)]))
+    big = zlib.compressobj(9, zlib.DEFLATED, -15)
+    big = big.compress(head + begin) + big.flush(zlib.Z_FULL_FLUSH) + zeros(256 * MIB)
+    save("docx-zeros.docx", zip_of([zip_packed(b"[Content_Types].xml", types), zip_packed(b"_rels/.rels", rels),
+                                    (b"word/document.xml", big, 0, len(head + begin) + 256 * MIB, 8)]))
+
+
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
-    for make in (zips, gzips, tars, images, sounds, boxes, texts):
+    for make in (zips, gzips, tars, images, sounds, boxes, texts, offices):
         make()
 
 
