@@ -51,6 +51,6 @@ int worker_is_locked(struct pool *p, pid_t pid)
     int error = read_status(path, status, sizeof status);
     if (error)
         return error;
-    return status_number(status, "\nNoNewPrivs:\t") == 1 && status_number(status, "\nSeccomp:\t") == 2 && p->own_filters >= 0 &&
-           status_number(status, "\nSeccomp_filters:\t") >= p->own_filters + OF_ITS_OWN;
+    return status_number(status, "\nNoNewPrivs:\t") == 1 && status_number(status, "\nSeccomp:\t") == 2 &&
+           p->own_filters >= 0 && status_number(status, "\nSeccomp_filters:\t") >= p->own_filters + OF_ITS_OWN;
 }

@@ -23,10 +23,13 @@ static inline void machine_tree(const struct user *u, int files)
 }
 
 /* extract --format ndjson … PATH [MORE…]; in a static list. */
-static inline const char *const *machine_extract(const struct user *u, const char *path, const char *more, const char *value)
+static inline const char *const *machine_extract(const struct user *u, const char *path, const char *more,
+                                                 const char *value)
 {
     static const char *list[12];
-    const char *const values[] = {"extract", "--format", "ndjson", "--no-default-conf", "--conf-dir", user_path(u, "conf"), path, more, value, NULL};
+    const char *const values[] = {
+        "extract", "--format", "ndjson", "--no-default-conf", "--conf-dir", user_path(u, "conf"), path,
+        more,      value,      NULL};
     memcpy(list, values, sizeof values);
     return list;
 }
@@ -61,7 +64,8 @@ static inline size_t machine_members(pid_t session, pid_t *zygote, pid_t *worker
     for (const struct dirent *e; (e = readdir(d)) != NULL;) {
         long pid = strtol(e->d_name, NULL, 10), its_session = 0, group = 0;
         char state = 'Z';
-        if (pid <= 0 || pid == session || !machine_stat(pid, &state, &its_session, &group) || its_session != session || strchr("ZX", state))
+        if (pid <= 0 || pid == session || !machine_stat(pid, &state, &its_session, &group) || its_session != session ||
+            strchr("ZX", state))
             continue;
         *(group == pid ? zygote : worker) = (pid_t)pid;
         count++;

@@ -26,7 +26,8 @@ static struct outcome run_at(const struct user *u, const char *fault, const char
 {
     char variable[64];
     (void)snprintf(variable, sizeof variable, "ADIT_FAULT=%s", fault ? fault : "none:0");
-    const char *const environment[] = {preload, variable, log_variable, "ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0", NULL};
+    const char *const environment[] = {preload, variable, log_variable,
+                                       "ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0", NULL};
     const struct launch how = {environment, NULL, NULL};
     struct outcome o = machine_run(u, &how, machine_extract(u, path, NULL, NULL));
     if (fault && access(user_path(u, "fault.log"), F_OK) != 0)
@@ -50,8 +51,8 @@ static void assert_kept(const struct user *u, const char *first_fault, const cha
 {
     char *a = when_run(u, first_fault), *b = when_run(u, second_fault);
     if ((strcmp(a, b) == 0) != kept)
-        fail_msg("clock %s, then %s: expected %s", first_fault ? first_fault : "right", second_fault ? second_fault : "right",
-                 kept ? "the kept result" : "a new run");
+        fail_msg("clock %s, then %s: expected %s", first_fault ? first_fault : "right",
+                 second_fault ? second_fault : "right", kept ? "the kept result" : "a new run");
     free(a);
     free(b);
 }
@@ -116,7 +117,7 @@ static void test_deadline(void **state)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, user_teardown)
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        TEST(test_late_clock), TEST(test_clock_ahead), TEST(test_time_set_back), TEST(test_deadline)};
+    const struct CMUnitTest tests[] = {TEST(test_late_clock), TEST(test_clock_ahead), TEST(test_time_set_back),
+                                       TEST(test_deadline)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -166,13 +166,23 @@ static void test_output(void **state)
     const char *conf = user_path(u, "conf"), *module = user_path(u, "conf/misbehave.so");
     char conf_dir[300];
     (void)snprintf(conf_dir, sizeof conf_dir, "--conf-dir=%s", conf);
-    const char *const commands[][7] = {
-        {"extract", "--format", "text", conf_dir, "tree"}, {"extract", "--format", "ndjson", conf_dir, "tree"},
-        {"extract", "--format", "json", conf_dir, "tree"}, {"extract", "--format", "csv", conf_dir, "tree"},
-        {"detect", conf_dir, "tree/0000"}, {"detect", "--format", "json", conf_dir, "tree/0000"}, {"explain", conf_dir, "tree/0000"},
-        {"plugins", "list", conf_dir}, {"plugins", "show", "misbehave", conf_dir}, {"plugins", "graph", conf_dir},
-        {"validate", module}, {"validate", "--format", "sarif", module}, {"cache", "stats"}, {"cache", "verify"}, {"--help"}, {"--version"},
-        {"extract", "--help"}};
+    const char *const commands[][7] = {{"extract", "--format", "text", conf_dir, "tree"},
+                                       {"extract", "--format", "ndjson", conf_dir, "tree"},
+                                       {"extract", "--format", "json", conf_dir, "tree"},
+                                       {"extract", "--format", "csv", conf_dir, "tree"},
+                                       {"detect", conf_dir, "tree/0000"},
+                                       {"detect", "--format", "json", conf_dir, "tree/0000"},
+                                       {"explain", conf_dir, "tree/0000"},
+                                       {"plugins", "list", conf_dir},
+                                       {"plugins", "show", "misbehave", conf_dir},
+                                       {"plugins", "graph", conf_dir},
+                                       {"validate", module},
+                                       {"validate", "--format", "sarif", module},
+                                       {"cache", "stats"},
+                                       {"cache", "verify"},
+                                       {"--help"},
+                                       {"--version"},
+                                       {"extract", "--help"}};
     struct outcome first = extract(u); /* so that there is a cache */
     outcome_release(&first);
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
@@ -180,8 +190,9 @@ static void test_output(void **state)
             const struct launch how = {NULL, closed ? to_nothing : to_full, NULL};
             struct outcome o = machine_run(u, &how, commands[i]);
             if (o.status == 0 || o.signal || !strstr(o.err, closed ? "Bad file descriptor" : "No space left on device"))
-                fail_msg("%s %s into %s: status %d, signal %d\n%s", commands[i][0], commands[i][1] ? commands[i][1] : "",
-                         closed ? "nothing" : "/dev/full", o.status, o.signal, o.err);
+                fail_msg("%s %s into %s: status %d, signal %d\n%s", commands[i][0],
+                         commands[i][1] ? commands[i][1] : "", closed ? "nothing" : "/dev/full", o.status, o.signal,
+                         o.err);
             outcome_release(&o);
         }
 }
@@ -189,8 +200,8 @@ static void test_output(void **state)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void)
 {
-    const struct CMUnitTest mounting[] = {
-        TEST(test_full_cache), TEST(test_read_only_cache), TEST(test_full_artifacts), TEST(test_read_only_artifacts)};
+    const struct CMUnitTest mounting[] = {TEST(test_full_cache), TEST(test_read_only_cache), TEST(test_full_artifacts),
+                                          TEST(test_read_only_artifacts)};
     const struct CMUnitTest tests[] = {TEST(test_folders_without_write), TEST(test_output)};
     may_mount = own_mounts();
     if (!may_mount)

@@ -16,10 +16,10 @@
 enum { FILES = 5, NO_ARGUMENT = -1, PR_MDWE = 65, NEW_USER = 0x10000000, TMPFILE = 020000000 };
 
 struct rule {
-    int number;       /* system call */
-    int argument;     /* whose low half is masked and compared, or NO_ARGUMENT */
+    int number;   /* system call */
+    int argument; /* whose low half is masked and compared, or NO_ARGUMENT */
     uint32_t mask, value;
-    int error;        /* what it answers; 0: this program does */
+    int error; /* what it answers; 0: this program does */
 };
 
 struct kernel {
@@ -31,19 +31,35 @@ struct kernel {
 };
 
 static const struct kernel kernels[] = {
-    {"without Landlock", {{SYS_landlock_create_ruleset, NO_ARGUMENT, 0, 0, ENOSYS}}, false, "this kernel has no Landlock", true},
-    {"Landlock off at boot", {{SYS_landlock_create_ruleset, NO_ARGUMENT, 0, 0, EOPNOTSUPP}}, false, "lsm=landlock", true},
+    {"without Landlock",
+     {{SYS_landlock_create_ruleset, NO_ARGUMENT, 0, 0, ENOSYS}},
+     false,
+     "this kernel has no Landlock",
+     true},
+    {"Landlock off at boot",
+     {{SYS_landlock_create_ruleset, NO_ARGUMENT, 0, 0, EOPNOTSUPP}},
+     false,
+     "lsm=landlock",
+     true},
     {"Landlock without rules", {{SYS_landlock_add_rule, NO_ARGUMENT, 0, 0, ENOMEM}}, false, "Landlock rule", true},
     {"Landlock refused", {{SYS_landlock_restrict_self, NO_ARGUMENT, 0, 0, EPERM}}, false, "Landlock domain", true},
     {"without seccomp()", {{SYS_seccomp, NO_ARGUMENT, 0, 0, ENOSYS}}, false, "seccomp refuses", true},
     {"without filters", {{SYS_seccomp, NO_ARGUMENT, 0, 0, EINVAL}}, false, "seccomp refuses", true},
     {"seccomp() forbidden", {{SYS_seccomp, NO_ARGUMENT, 0, 0, EPERM}}, false, "seccomp refuses", true},
-    {"without no-new-privileges", {{SYS_prctl, 0, UINT32_MAX, PR_SET_NO_NEW_PRIVS, EINVAL}}, false, "new privileges", true},
+    {"without no-new-privileges",
+     {{SYS_prctl, 0, UINT32_MAX, PR_SET_NO_NEW_PRIVS, EINVAL}},
+     false,
+     "new privileges",
+     true},
     {"without MDWE", {{SYS_prctl, 0, UINT32_MAX, PR_MDWE, EINVAL}}, true, NULL, true},
     {"MDWE forbidden", {{SYS_prctl, 0, UINT32_MAX, PR_MDWE, EPERM}}, false, "written and executed", true},
     {"without pidfds", {{SYS_pidfd_open, NO_ARGUMENT, 0, 0, ENOSYS}}, false, "cannot watch the zygote", false},
     {"without memory files", {{SYS_memfd_create, NO_ARGUMENT, 0, 0, ENOSYS}}, false, "cannot ", false},
-    {"without user namespaces", {{SYS_unshare, 0, NEW_USER, NEW_USER, EPERM}, {SYS_clone, 0, NEW_USER, NEW_USER, EPERM}}, true, NULL, true},
+    {"without user namespaces",
+     {{SYS_unshare, 0, NEW_USER, NEW_USER, EPERM}, {SYS_clone, 0, NEW_USER, NEW_USER, EPERM}},
+     true,
+     NULL,
+     true},
     {"without close_range", {{SYS_close_range, NO_ARGUMENT, 0, 0, ENOSYS}}, true, NULL, true},
     {"without files that have no name", {{SYS_openat, 2, TMPFILE, TMPFILE, EOPNOTSUPP}}, true, NULL, true},
 };
@@ -60,14 +76,18 @@ static int setup(void **state)
 
 static size_t add_rule(struct sock_filter *to, const struct rule *r)
 {
-    const struct sock_filter answer = BPF_STMT(BPF_RET | BPF_K, r->error ? SECCOMP_RET_ERRNO | (uint32_t)r->error : SECCOMP_RET_USER_NOTIF);
-    const uint32_t argument = (uint32_t)(offsetof(struct seccomp_data, args) + 8 * (size_t)(r->argument < 0 ? 0 : r->argument));
-    const struct sock_filter simple[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)r->number, 0, 1), answer};
-    const struct sock_filter masked[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)r->number, 0, 4),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, argument), BPF_STMT(BPF_ALU | BPF_AND | BPF_K, r->mask),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, r->value, 0, 1), answer};
+    const struct sock_filter answer =
+        BPF_STMT(BPF_RET | BPF_K, r->error ? SECCOMP_RET_ERRNO | (uint32_t)r->error : SECCOMP_RET_USER_NOTIF);
+    const uint32_t argument =
+        (uint32_t)(offsetof(struct seccomp_data, args) + 8 * (size_t)(r->argument < 0 ? 0 : r->argument));
+    const struct sock_filter simple[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+                                         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)r->number, 0, 1), answer};
+    const struct sock_filter masked[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+                                         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)r->number, 0, 4),
+                                         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, argument),
+                                         BPF_STMT(BPF_ALU | BPF_AND | BPF_K, r->mask),
+                                         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, r->value, 0, 1),
+                                         answer};
     bool plain = r->argument == NO_ARGUMENT;
     memcpy(to, plain ? simple : masked, plain ? sizeof simple : sizeof masked);
     return plain ? sizeof simple / sizeof *simple : sizeof masked / sizeof *masked;
@@ -97,7 +117,8 @@ static void play(void *data)
 
 static void assert_runs(const struct kernel *k, const struct outcome *o, const char *err)
 {
-    if (o->status != 0 || machine_count(o->out, "\"number\":7") != FILES || (err ? !strstr(o->err, err) : o->err_size > 0))
+    if (o->status != 0 || machine_count(o->out, "\"number\":7") != FILES ||
+        (err ? !strstr(o->err, err) : o->err_size > 0))
         fail_msg("a kernel %s: status %d, signal %d\n%s%s", k->name, o->status, o->signal, o->out, o->err);
 }
 
@@ -111,7 +132,11 @@ static void test_kernels(void **state)
         struct outcome o = machine_run(u, &how, machine_extract(u, "tree", NULL, NULL));
         if (k->runs)
             assert_runs(k, &o, NULL);
-        else if (o.status == 0 || o.signal || machine_count(o.out, "\"number\"") > 0 || !strstr(k->runs_unlocked ? o.err : o.status == 3 ? o.err : o.out, k->tells))
+        else if (o.status == 0 || o.signal || machine_count(o.out, "\"number\"") > 0 ||
+                 !strstr(k->runs_unlocked ? o.err
+                         : o.status == 3  ? o.err
+                                          : o.out,
+                         k->tells))
             fail_msg("a kernel %s: status %d, signal %d\n%s%s", k->name, o.status, o.signal, o.out, o.err);
         if (!k->runs && k->runs_unlocked)
             assert_has(o.err, "or run with --sandbox=off");
@@ -141,8 +166,12 @@ static void listen_in(void *data)
     (void)data;
     int listener = (int)install(rules, SECCOMP_FILTER_FLAG_NEW_LISTENER);
     struct iovec part = {"x", 1};
-    union { struct cmsghdr head; char bytes[CMSG_SPACE(sizeof(int))]; } control = {.bytes = {0}};
-    struct msghdr m = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    union {
+        struct cmsghdr head;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = {.bytes = {0}};
+    struct msghdr m = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
     struct cmsghdr *c = CMSG_FIRSTHDR(&m);
     *c = (struct cmsghdr){.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof(int))};
     memcpy(CMSG_DATA(c), &listener, sizeof listener);
@@ -156,8 +185,12 @@ static int receive_listener(void)
     char byte;
     int listener = -1;
     struct iovec part = {&byte, 1};
-    union { struct cmsghdr head; char bytes[CMSG_SPACE(sizeof(int))]; } control;
-    struct msghdr m = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    union {
+        struct cmsghdr head;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct msghdr m = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
     assert_int_equal(recvmsg(handed[0], &m, MSG_CMSG_CLOEXEC), 1);
     assert_non_null(CMSG_FIRSTHDR(&m));
     memcpy(&listener, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof listener);
@@ -171,7 +204,8 @@ static void answer(int listener, int abi)
     if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &asked) != 0)
         return; /* who asked has ended */
     bool version = (asked.data.args[2] & LANDLOCK_CREATE_RULESET_VERSION) != 0;
-    struct seccomp_notif_resp told = {.id = asked.id, .val = version ? abi : 0, .flags = version ? 0 : SECCOMP_USER_NOTIF_FLAG_CONTINUE};
+    struct seccomp_notif_resp told = {
+        .id = asked.id, .val = version ? abi : 0, .flags = version ? 0 : SECCOMP_USER_NOTIF_FLAG_CONTINUE};
     (void)ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &told);
 }
 

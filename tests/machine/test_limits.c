@@ -16,7 +16,10 @@ static int setup(void **state)
     return 0;
 }
 
-struct limit { int resource; rlim_t value; };
+struct limit {
+    int resource;
+    rlim_t value;
+};
 
 static void lower(void *data)
 {
@@ -36,10 +39,12 @@ static bool run_limited(const struct user *u, struct limit limit)
         return false;
     }
     size_t lines = assert_lines(&o), right = machine_count(o.out, "\"number\":7");
-    size_t told = machine_count(o.out, "\"error\":") + machine_count(o.out, "\"status\":\"failed\"") + machine_count(o.out, "\"status\":\"out-of-memory\"");
-    if (o.signal || right + told != lines || (o.status == 0 && right != FILES) || (o.status != 0 && told == 0 && o.err_size == 0) || o.status > 3)
-        fail_msg("limit %d of %lu: status %d, signal %d, %zu lines, %zu right, %zu told\n%s%s", limit.resource, (unsigned long)limit.value,
-                 o.status, o.signal, lines, right, told, o.out, o.err);
+    size_t told = machine_count(o.out, "\"error\":") + machine_count(o.out, "\"status\":\"failed\"") +
+                  machine_count(o.out, "\"status\":\"out-of-memory\"");
+    if (o.signal || right + told != lines || (o.status == 0 && right != FILES) ||
+        (o.status != 0 && told == 0 && o.err_size == 0) || o.status > 3)
+        fail_msg("limit %d of %lu: status %d, signal %d, %zu lines, %zu right, %zu told\n%s%s", limit.resource,
+                 (unsigned long)limit.value, o.status, o.signal, lines, right, told, o.out, o.err);
     bool whole = o.status == 0;
     outcome_release(&o);
     remove_tree(user_path(u, "cache"));
@@ -92,7 +97,8 @@ static void become_lonely(void *data)
 {
     struct limit none = {RLIMIT_NPROC, 0};
     (void)data;
-    if (geteuid() == 0 && (setgroups(0, NULL) != 0 || setresgid(NOBODY, NOBODY, NOBODY) != 0 || setresuid(NOBODY, NOBODY, NOBODY) != 0))
+    if (geteuid() == 0 &&
+        (setgroups(0, NULL) != 0 || setresgid(NOBODY, NOBODY, NOBODY) != 0 || setresuid(NOBODY, NOBODY, NOBODY) != 0))
         _exit(99);
     lower(&none);
 }

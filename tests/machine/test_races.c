@@ -40,7 +40,8 @@ static const char *const *hashing(const struct user *u, const char *more)
     static const char *list[12];
     static char conf[300];
     (void)snprintf(conf, sizeof conf, "%s", user_path(u, "conf"));
-    const char *const values[] = {"extract", "--format", "ndjson", "--with", "hashes", "--conf-dir", conf, "tree", more, NULL};
+    const char *const values[] = {"extract",    "--format", "ndjson", "--with", "hashes",
+                                  "--conf-dir", conf,       "tree",   more,     NULL};
     memcpy(list, values, sizeof values);
     return list;
 }
@@ -58,15 +59,25 @@ static void disturb(const struct user *u, unsigned n)
         assert_true(fd >= 0 && ftruncate(fd, 1000) == 0);
         (void)close(fd);
         break;
-    case 1: fill(u, i, 'b', SIZE); break;
-    case 2: fill(u, i, 'c', SIZE + 4096); break;
+    case 1:
+        fill(u, i, 'b', SIZE);
+        break;
+    case 2:
+        fill(u, i, 'c', SIZE + 4096);
+        break;
     case 3:
         put_text(other, "ECHO another");
         (void)rename(other, file_of(u, i));
         break;
-    case 4: (void)chmod(file_of(u, i), n % 2 ? 0600 : 0644); break;
-    case 5: (void)unlink(file_of(u, i)); break;
-    default: fill(u, i, 'd', SIZE); break;
+    case 4:
+        (void)chmod(file_of(u, i), n % 2 ? 0600 : 0644);
+        break;
+    case 5:
+        (void)unlink(file_of(u, i));
+        break;
+    default:
+        fill(u, i, 'd', SIZE);
+        break;
     }
 }
 
@@ -74,7 +85,8 @@ static void assert_told(const struct outcome *o)
 {
     if (o->signal || (o->status != 0 && o->status != 1))
         fail_msg("status %d, signal %d\n%s", o->status, o->signal, o->err);
-    size_t lines = assert_lines(o), good = machine_count(o->out, "\"sha256\""), told = machine_count(o->out, "\"error\":");
+    size_t lines = assert_lines(o), good = machine_count(o->out, "\"sha256\""),
+           told = machine_count(o->out, "\"error\":");
     size_t failed = machine_count(o->out, "\"status\":\"failed\"");
     if (good + told + failed < lines)
         fail_msg("%zu lines, %zu whole, %zu with an error, %zu failed\n%s", lines, good, told, failed, o->out);
@@ -123,11 +135,21 @@ static void change(const struct user *u, enum change what)
     (void)snprintf(path, sizeof path, "%s", user_path(u, "files/one/loops-%d", (int)what));
     (void)snprintf(other, sizeof other, "%s", user_path(u, "files/other"));
     switch (what) {
-    case GROWN: put_text(path, "MISBEHAVE loop\nand more"); break;
-    case CUT: assert_int_equal(truncate(path, 12), 0); break;
-    case REWRITTEN: put_text(path, "MISBEHAVE lo0p\n"); break;
-    case RIGHTS: assert_int_equal(chmod(path, 0600), 0); break;
-    case GONE: assert_int_equal(unlink(path), 0); break;
+    case GROWN:
+        put_text(path, "MISBEHAVE loop\nand more");
+        break;
+    case CUT:
+        assert_int_equal(truncate(path, 12), 0);
+        break;
+    case REWRITTEN:
+        put_text(path, "MISBEHAVE lo0p\n");
+        break;
+    case RIGHTS:
+        assert_int_equal(chmod(path, 0600), 0);
+        break;
+    case GONE:
+        assert_int_equal(unlink(path), 0);
+        break;
     case REPLACED:
         put_text(other, "MISBEHAVE loop\n");
         assert_int_equal(rename(other, path), 0);
@@ -139,7 +161,8 @@ static void change(const struct user *u, enum change what)
 static void test_changed_meanwhile(void **state)
 {
     struct user *u = *state;
-    static const bool told[] = {[GROWN] = true, [CUT] = true, [REWRITTEN] = true, [RIGHTS] = false, [GONE] = false, [REPLACED] = false};
+    static const bool told[] = {
+        [GROWN] = true, [CUT] = true, [REWRITTEN] = true, [RIGHTS] = false, [GONE] = false, [REPLACED] = false};
     put_text(user_path(u, "files/one/a"), "MISBEHAVE ok\n");
     for (enum change what = GROWN; what <= REPLACED; what++)
         put_text(user_path(u, "files/one/loops-%d", (int)what), "MISBEHAVE loop\n");
@@ -154,7 +177,8 @@ static void test_changed_meanwhile(void **state)
     for (enum change what = GROWN; what <= REPLACED; what++) {
         char name[32];
         (void)snprintf(name, sizeof name, "one/loops-%d\"", (int)what);
-        const char *line = strstr(o.out, name), *end = line ? strchr(line, '\n') : NULL, *error = line ? strstr(line, "\"error\":\"changed\"") : NULL;
+        const char *line = strstr(o.out, name), *end = line ? strchr(line, '\n') : NULL,
+                   *error = line ? strstr(line, "\"error\":\"changed\"") : NULL;
         assert_non_null(end);
         if (told[what] != (error && error < end))
             fail_msg("change %d: expected %s\n%s", (int)what, told[what] ? "an error" : "none", o.out);

@@ -132,7 +132,8 @@ static void test_stopped_zygote(void **state)
     assert_true(zygote > 0);
     (void)kill(zygote, SIGSTOP);
     struct outcome o = finish_adit(&r);
-    size_t late = machine_count(o.out, "\"status\":\"timeout\",\"reason\":\"loading it (its open()) took longer than allowed\"");
+    size_t late =
+        machine_count(o.out, "\"status\":\"timeout\",\"reason\":\"loading it (its open()) took longer than allowed\"");
     assert_int_equal(assert_lines(&o), FILES);
     assert_int_equal(machine_count(o.out, "\"number\":7") + late, FILES);
     assert_status(&o, late > 0);
@@ -179,7 +180,8 @@ static void test_storm(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_reader_goes_away), TEST(test_ended), TEST(test_stopped_worker), TEST(test_stopped_zygote), TEST(test_storm),
+        TEST(test_reader_goes_away), TEST(test_ended), TEST(test_stopped_worker),
+        TEST(test_stopped_zygote),   TEST(test_storm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

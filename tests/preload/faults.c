@@ -46,8 +46,8 @@ static const char *log_path;
 
 __attribute__((constructor)) static void arm(void)
 {
-    static const char *const names[] = {"none", "memory", "descriptor", "disk", "process", "interrupt", "short", "leap", "late",
-                                        "early"};
+    static const char *const names[] = {"none",      "memory", "descriptor", "disk", "process",
+                                        "interrupt", "short",  "leap",       "late", "early"};
     const char *text = getenv("ADIT_FAULT"), *colon = text ? strchr(text, ':') : NULL;
     char *end;
     log_path = getenv("ADIT_FAULT_LOG");
@@ -121,16 +121,16 @@ static bool fails(enum kind k, const char *name, const void *caller)
 }
 
 /* The function that would have been called. (A pointer to an object becomes one to a function: dlsym is made so.) */
-#define REAL(name)                                    \
-    static __typeof__(&name) real;                    \
-    if (!real) {                                      \
-        void *found = dlsym(RTLD_NEXT, #name);        \
-        memcpy(&real, &found, sizeof real);           \
+#define REAL(name)                                                                                                     \
+    static __typeof__(&name) real;                                                                                     \
+    if (!real) {                                                                                                       \
+        void *found = dlsym(RTLD_NEXT, #name);                                                                         \
+        memcpy(&real, &found, sizeof real);                                                                            \
     }
-#define FAIL(k, code, result)                                        \
-    if (fails(k, __func__, __builtin_return_address(0))) {           \
-        errno = code;                                                \
-        return result;                                               \
+#define FAIL(k, code, result)                                                                                          \
+    if (fails(k, __func__, __builtin_return_address(0))) {                                                             \
+        errno = code;                                                                                                  \
+        return result;                                                                                                 \
     }
 
 /* ---- memory ---- */
@@ -178,12 +178,12 @@ int posix_memalign(void **memory, size_t alignment, size_t size)
     return real(memory, alignment, size);
 }
 
-#define MMAP(name, offset_type)                                                                          \
-    void *name(void *at, size_t size, int protection, int flags, int fd, offset_type offset)             \
-    {                                                                                                    \
-        REAL(name)                                                                                       \
-        FAIL(MEMORY, ENOMEM, MAP_FAILED)                                                                 \
-        return real(at, size, protection, flags, fd, offset);                                            \
+#define MMAP(name, offset_type)                                                                                        \
+    void *name(void *at, size_t size, int protection, int flags, int fd, offset_type offset)                           \
+    {                                                                                                                  \
+        REAL(name)                                                                                                     \
+        FAIL(MEMORY, ENOMEM, MAP_FAILED)                                                                               \
+        return real(at, size, protection, flags, fd, offset);                                                          \
     }
 MMAP(mmap, off_t)
 MMAP(mmap64, off64_t)
@@ -195,34 +195,34 @@ static mode_t mode_of(int flags, va_list ap)
     return flags & (O_CREAT | O_TMPFILE) & ~O_DIRECTORY ? va_arg(ap, mode_t) : 0;
 }
 
-#define OPEN(name)                                                          \
-    int name(const char *path, int flags, ...)                              \
-    {                                                                       \
-        REAL(name)                                                          \
-        va_list ap;                                                         \
-        va_start(ap, flags);                                                \
-        mode_t mode = mode_of(flags, ap);                                   \
-        va_end(ap);                                                         \
-        FAIL(DESCRIPTOR, EMFILE, -1)                                        \
-        if (flags & (O_CREAT | O_TMPFILE) & ~O_DIRECTORY)                   \
-            FAIL(DISK, ENOSPC, -1)                                          \
-        return real(path, flags, mode);                                     \
+#define OPEN(name)                                                                                                     \
+    int name(const char *path, int flags, ...)                                                                         \
+    {                                                                                                                  \
+        REAL(name)                                                                                                     \
+        va_list ap;                                                                                                    \
+        va_start(ap, flags);                                                                                           \
+        mode_t mode = mode_of(flags, ap);                                                                              \
+        va_end(ap);                                                                                                    \
+        FAIL(DESCRIPTOR, EMFILE, -1)                                                                                   \
+        if (flags & (O_CREAT | O_TMPFILE) & ~O_DIRECTORY)                                                              \
+            FAIL(DISK, ENOSPC, -1)                                                                                     \
+        return real(path, flags, mode);                                                                                \
     }
 OPEN(open)
 OPEN(open64)
 
-#define OPENAT(name)                                                        \
-    int name(int dir, const char *path, int flags, ...)                     \
-    {                                                                       \
-        REAL(name)                                                          \
-        va_list ap;                                                         \
-        va_start(ap, flags);                                                \
-        mode_t mode = mode_of(flags, ap);                                   \
-        va_end(ap);                                                         \
-        FAIL(DESCRIPTOR, EMFILE, -1)                                        \
-        if (flags & (O_CREAT | O_TMPFILE) & ~O_DIRECTORY)                   \
-            FAIL(DISK, ENOSPC, -1)                                          \
-        return real(dir, path, flags, mode);                                \
+#define OPENAT(name)                                                                                                   \
+    int name(int dir, const char *path, int flags, ...)                                                                \
+    {                                                                                                                  \
+        REAL(name)                                                                                                     \
+        va_list ap;                                                                                                    \
+        va_start(ap, flags);                                                                                           \
+        mode_t mode = mode_of(flags, ap);                                                                              \
+        va_end(ap);                                                                                                    \
+        FAIL(DESCRIPTOR, EMFILE, -1)                                                                                   \
+        if (flags & (O_CREAT | O_TMPFILE) & ~O_DIRECTORY)                                                              \
+            FAIL(DISK, ENOSPC, -1)                                                                                     \
+        return real(dir, path, flags, mode);                                                                           \
     }
 OPENAT(openat)
 OPENAT(openat64)
@@ -232,10 +232,22 @@ int __open_2(const char *path, int flags);
 int __open64_2(const char *path, int flags);
 int __openat_2(int dir, const char *path, int flags);
 int __openat64_2(int dir, const char *path, int flags);
-int __open_2(const char *path, int flags) { return open(path, flags); }
-int __open64_2(const char *path, int flags) { return open64(path, flags); }
-int __openat_2(int dir, const char *path, int flags) { return openat(dir, path, flags); }
-int __openat64_2(int dir, const char *path, int flags) { return openat64(dir, path, flags); }
+int __open_2(const char *path, int flags)
+{
+    return open(path, flags);
+}
+int __open64_2(const char *path, int flags)
+{
+    return open64(path, flags);
+}
+int __openat_2(int dir, const char *path, int flags)
+{
+    return openat(dir, path, flags);
+}
+int __openat64_2(int dir, const char *path, int flags)
+{
+    return openat64(dir, path, flags);
+}
 
 FILE *fopen(const char *path, const char *mode)
 {
@@ -335,29 +347,29 @@ ssize_t write(int fd, const void *data, size_t size)
     return real(fd, data, size);
 }
 
-#define PWRITE(name, offset_type)                                                  \
-    ssize_t name(int fd, const void *data, size_t size, offset_type offset)        \
-    {                                                                              \
-        REAL(name)                                                                 \
-        FAIL(INTERRUPT, EINTR, -1)                                                 \
-        if (kind == DISK && is_on_disk(fd))                                        \
-            FAIL(DISK, ENOSPC, -1)                                                 \
-        if (size > 1 && fails(SHORT, __func__, __builtin_return_address(0)))       \
-            size = 1;                                                              \
-        return real(fd, data, size, offset);                                       \
+#define PWRITE(name, offset_type)                                                                                      \
+    ssize_t name(int fd, const void *data, size_t size, offset_type offset)                                            \
+    {                                                                                                                  \
+        REAL(name)                                                                                                     \
+        FAIL(INTERRUPT, EINTR, -1)                                                                                     \
+        if (kind == DISK && is_on_disk(fd))                                                                            \
+            FAIL(DISK, ENOSPC, -1)                                                                                     \
+        if (size > 1 && fails(SHORT, __func__, __builtin_return_address(0)))                                           \
+            size = 1;                                                                                                  \
+        return real(fd, data, size, offset);                                                                           \
     }
 PWRITE(pwrite, off_t)
 PWRITE(pwrite64, off64_t)
 
-#define TRUNCATE(name, offset_type)                        \
-    int name(int fd, offset_type size)                     \
-    {                                                      \
-        REAL(name)                                         \
-        if (kind == DISK && is_on_disk(fd))                \
-            FAIL(DISK, ENOSPC, -1)                         \
-        if (kind == INTERRUPT && is_on_disk(fd))           \
-            FAIL(INTERRUPT, EINTR, -1)                     \
-        return real(fd, size);                             \
+#define TRUNCATE(name, offset_type)                                                                                    \
+    int name(int fd, offset_type size)                                                                                 \
+    {                                                                                                                  \
+        REAL(name)                                                                                                     \
+        if (kind == DISK && is_on_disk(fd))                                                                            \
+            FAIL(DISK, ENOSPC, -1)                                                                                     \
+        if (kind == INTERRUPT && is_on_disk(fd))                                                                       \
+            FAIL(INTERRUPT, EINTR, -1)                                                                                 \
+        return real(fd, size);                                                                                         \
     }
 TRUNCATE(ftruncate, off_t)
 TRUNCATE(ftruncate64, off64_t)
@@ -415,8 +427,8 @@ int mkdirat(int dir, const char *path, mode_t mode)
 
 /* ---- processes ---- */
 
-int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
-                char *const *arguments, char *const *environment)
+int posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+                const posix_spawnattr_t *attributes, char *const *arguments, char *const *environment)
 {
     REAL(posix_spawn)
     if (fails(PROCESS, __func__, __builtin_return_address(0)))
@@ -435,14 +447,14 @@ ssize_t read(int fd, void *data, size_t size)
     return real(fd, data, size);
 }
 
-#define PREAD(name, offset_type)                                                   \
-    ssize_t name(int fd, void *data, size_t size, offset_type offset)              \
-    {                                                                              \
-        REAL(name)                                                                 \
-        FAIL(INTERRUPT, EINTR, -1)                                                 \
-        if (size > 1 && fails(SHORT, __func__, __builtin_return_address(0)))       \
-            size = 1;                                                              \
-        return real(fd, data, size, offset);                                       \
+#define PREAD(name, offset_type)                                                                                       \
+    ssize_t name(int fd, void *data, size_t size, offset_type offset)                                                  \
+    {                                                                                                                  \
+        REAL(name)                                                                                                     \
+        FAIL(INTERRUPT, EINTR, -1)                                                                                     \
+        if (size > 1 && fails(SHORT, __func__, __builtin_return_address(0)))                                           \
+            size = 1;                                                                                                  \
+        return real(fd, data, size, offset);                                                                           \
     }
 PREAD(pread, off_t)
 PREAD(pread64, off64_t)
