@@ -11,7 +11,9 @@ enum { MAX_ENTRIES = 1 << 20 }; /* of a table; what is beyond is told */
 /* 12.1.3.2 */
 static inline void read_visual_entry(struct isobmff *x, struct adit_cursor *c)
 {
-    adit_skip(c, 16);
+    adit_skip(c, 4);
+    emit_fourcc(x, "vendor", adit_read_u32(c)); /* QuickTime; pre_defined = 0 in ISO */
+    adit_skip(c, 8);
     uint16_t width = adit_read_u16(c), height = adit_read_u16(c);
     double across = read_fixed(c), down = read_fixed(c);
     adit_skip(c, 6);

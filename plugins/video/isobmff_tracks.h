@@ -160,6 +160,22 @@ static inline bool is_single(uint32_t type)
            type == BOX('s', 'm', 'h', 'd') || type == BOX('s', 't', 'b', 'l');
 }
 
+/* QuickTime, "Track Aperture Mode Dimensions Atoms": the picture's width and height in three ways of showing it. */
+static inline void read_tapt(struct isobmff *x, struct adit_boxes boxes)
+{
+    static const struct adit_tag modes[] = {{BOX('c', 'l', 'e', 'f'), 0, "clean_aperture_size"},
+                                            {BOX('e', 'n', 'o', 'f'), 0, "encoded_pixels_size"},
+                                            {BOX('p', 'r', 'o', 'f'), 0, "production_aperture_size"}};
+    struct adit_box box;
+    while (adit_next_box(&boxes, &box)) {
+        struct adit_cursor c = adit_box_cursor(&boxes, &box);
+        const char *field = adit_tag_name(ADIT_TAGS(modes), box.type);
+        adit_skip(&c, 4);
+        for (int i = 0; i < 2 && field && adit_left(&c) >= 4; i++)
+            (void)adit_emit_f64(x->job, field, read_fixed(&c));
+    }
+}
+
 /* A track's boxes: those of trak, and of what it is nested in. */
 static inline void read_track_boxes(struct isobmff *x, struct adit_boxes boxes, bool *has_handler)
 {
@@ -174,6 +190,9 @@ static inline void read_track_boxes(struct isobmff *x, struct adit_boxes boxes, 
             break;
         case BOX('e', 'l', 's', 't'):
             read_elst(x, &c);
+            break;
+        case BOX('t', 'a', 'p', 't'):
+            read_tapt(x, adit_box_enter(&boxes, &box, 0));
             break;
         case BOX('t', 'r', 'e', 'f'):
             read_tref(x, adit_box_enter(&boxes, &box, 0));
