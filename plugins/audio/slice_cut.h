@@ -61,7 +61,7 @@ struct cutter {
     uint32_t windows_done;
     bool failed, stopped;
     void (*finish)(struct cutter *c, struct active *a, struct bytes *out);
-    struct bytes out;
+    struct bytes out, json;
 };
 
 /* ---- reading ---- */

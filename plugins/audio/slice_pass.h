@@ -290,6 +290,7 @@ static inline void cutter_free(struct cutter *c)
     free(c->first_jobs);
     free(c->rest_jobs);
     bytes_free(&c->out);
+    bytes_free(&c->json);
 }
 
 #endif

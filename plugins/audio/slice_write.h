@@ -182,7 +182,7 @@ static inline const char *slice_ending(const struct cutter *c)
 /* Encoded once; written for each of its notes, or for all of them together. */
 static inline void finish_window(struct cutter *c, struct active *a, struct bytes *out)
 {
-    static struct bytes json; /* reused by one job after another of a process */
+    struct bytes *json = &c->json;
     const char *media = c->flac ? "audio/flac" : c->pack == PACK_F16 ? "application/x-npy" : "audio/vnd.wave";
     char stem[16];
     out->size = 0;
@@ -191,17 +191,17 @@ static inline void finish_window(struct cutter *c, struct active *a, struct byte
         uint32_t last = c->o->refer ? a->count : i + 1;
         slice_name(c, a->first + i, stem);
         c->stopped = !write_artifact(c, stem, slice_ending(c), media, out);
-        json.size = 0;
-        add_text(&json, "{");
-        add_sound(&json, c);
-        add_text(&json, c->o->refer ? ",\"notes\":[" : ",");
+        json->size = 0;
+        add_text(json, "{");
+        add_sound(json, c);
+        add_text(json, c->o->refer ? ",\"notes\":[" : ",");
         for (uint32_t k = i; k < last; k++) {
-            add_text(&json, !c->o->refer ? "" : k > i ? ",{" : "{");
-            add_note(&json, c->o, &c->plan->list[a->first + k]);
-            add_text(&json, c->o->refer ? "}" : "");
+            add_text(json, !c->o->refer ? "" : k > i ? ",{" : "{");
+            add_note(json, c->o, &c->plan->list[a->first + k]);
+            add_text(json, c->o->refer ? "}" : "");
         }
-        add_text(&json, c->o->refer ? "]}\n" : "}\n");
-        c->stopped = c->stopped || !write_artifact(c, stem, "json", "application/json", &json);
+        add_text(json, c->o->refer ? "]}\n" : "}\n");
+        c->stopped = c->stopped || !write_artifact(c, stem, "json", "application/json", json);
         c->slices += last - i;
         i = last - 1;
     }
