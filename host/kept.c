@@ -145,7 +145,7 @@ static int list(DIR *dir, struct files *out)
             !S_ISREG(st.st_mode) || (!whole && st.st_mtim.tv_sec > hour_ago))
             continue;
         struct file f = {.used_ns = whole ? st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec : 0, .size = (uint64_t)st.st_size};
-        (void)snprintf(f.name, sizeof f.name, "%s", d->d_name);
+        (void)snprintf(f.name, sizeof f.name, "%.*s", NAME, d->d_name);
         if (!vec_push(out, f))
             return -ENOMEM;
     }

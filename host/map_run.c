@@ -48,7 +48,8 @@ static void warn(struct map_run *r, uint32_t plugin, const char *text, size_t si
     buf_addf(&line, "%s: ", name_of(r, plugin));
     (void)path_text_visible(&line, text, size < 512 ? size : 512, SIZE_MAX, NULL);
     buf_putc(&line, '\n');
-    if (!line.failed && r->warnings.size < MAX_WARNINGS && !memmem(r->warnings.data, r->warnings.size, line.data, line.size))
+    bool told = r->warnings.size > 0 && memmem(r->warnings.data, r->warnings.size, line.data, line.size);
+    if (!line.failed && !told && r->warnings.size < MAX_WARNINGS)
         buf_add(&r->warnings, line.data, line.size);
     buf_release(&line);
 }
