@@ -2,6 +2,7 @@
 """Measures `adit map` beside programs that join: identifiers from a stream, over a table, on one core."""
 import importlib.util
 import random
+import resource
 import shutil
 import statistics
 import sys
@@ -63,6 +64,12 @@ def make(folder, count):
     return confs
 
 
+def processor():
+    """Seconds of the processor that ended children took, and theirs."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def mapping(bench):
     count = 1_000_000 if bench.quick else 10_000_000
     folder = bench.work / "mapping"
@@ -82,12 +89,14 @@ def mapping(bench):
     result = []
     for name, command in rows:
         whole = ["sh", "-c", f"exec taskset -c 0 {command}"]
-        runs = sorted(bench.run(whole, memory=i == 0) for i in range(3 if name.startswith("adit") or not bench.quick else 1))
-        seconds = statistics.median(r[0] for r in runs)
-        peak = max(r[1] for r in runs)
-        result.append({"name": name, "ids_per_second": count / seconds, "seconds": seconds, "peak_bytes": peak})
-        print(f"    {name:20} {count / seconds / 1e6:8.2f} M ids/s {peak / 2 ** 20:8.1f} MiB {seconds / result[0]['seconds']:8.1f} times",
-              flush=True)
+        runs, before = [], processor()
+        for i in range(3 if name.startswith("adit") or not bench.quick else 1):
+            runs.append(bench.run(whole, memory=i == 0))
+        busy = (processor() - before) / len(runs)
+        seconds, peak = statistics.median(r[0] for r in runs), max(r[1] for r in runs)
+        result.append({"name": name, "ids_per_second": count / seconds, "seconds": seconds, "processor_seconds": busy, "peak_bytes": peak})
+        print(f"    {name:20} {count / seconds / 1e6:8.2f} M ids/s {count / busy / 1e6:8.2f} M a second of the processor"
+              f" {peak / 2 ** 20:8.1f} MiB {busy / result[0]['processor_seconds']:8.1f} times", flush=True)
     names = [f"K{i}" for i in (0, 7, 1300, 2000, SEED_ROWS - 1)]
     times = sorted(bench.run([bench.adit, "map", "--no-default-conf", "--conf-dir", str(confs), "--no-snapshot", "--from", "seed.from",
                               "--to", "seed.to", *names])[0] for _ in range(20))
