@@ -3,6 +3,7 @@
  * comment field and header specification"; RFC 9639, section 8.6. */
 #include <adit/adit.h>
 #include <adit/report.h>
+#include <adit/transfer.h>
 
 ADIT_MODULE("vorbiscomment", "1.0.0")
 
@@ -21,43 +22,25 @@ struct comments {
     bool begun;
 };
 
-static int sextet(uint8_t c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-/* Base64 (RFC 4648, 4) into a stream. */
+/* Base64 into a stream. */
 static void emit_picture(struct comments *v, const struct picture *p)
 {
-    struct adit_cursor c = adit_cursor_at(v->job, ADIT_SOURCE_MAIN, p->offset, p->size);
-    uint8_t out[1536], byte = 0;
-    uint32_t held = 0, bits = 0;
-    size_t n = 0;
+    struct adit_base64 base64 = {0};
+    char piece[2048], out[ADIT_BASE64_BOUND(sizeof piece)];
     if (adit_open_stream(v->job, adit_text_c(p->name), p->media) != 0)
         return;
-    while (adit_left(&c) > 0 && sextet(byte = adit_read_u8(&c)) >= 0) {
-        held = held << 6 | (uint32_t)sextet(byte);
-        bits += 6;
-        if (bits < 8)
-            continue;
-        bits -= 8;
-        out[n++] = (uint8_t)(held >> bits);
-        if (n == sizeof out) {
-            (void)adit_write(v->job, out, n);
-            n = 0;
-        }
+    for (uint64_t at = 0; at < p->size;) {
+        size_t want = p->size - at < sizeof piece ? (size_t)(p->size - at) : sizeof piece;
+        int64_t got = adit_read(v->job, ADIT_SOURCE_MAIN, p->offset + at, piece, want);
+        if (got <= 0)
+            break;
+        (void)adit_write(v->job, out, adit_base64_decode(&base64, piece, (size_t)got, out));
+        at += (uint64_t)got;
     }
-    (void)adit_write(v->job, out, n);
     (void)adit_close(v->job);
-    if (byte != '=' && sextet(byte) < 0)
-        adit_complain(&v->report, "%s at offset %llu: expected base64, found byte %02x", p->name,
-                      (unsigned long long)c.at - 1, byte);
+    if (base64.ignored > 0)
+        adit_complain(&v->report, "%s at offset %llu: expected base64, found %llu other characters", p->name,
+                      (unsigned long long)p->offset, (unsigned long long)base64.ignored);
 }
 
 static void emit_value(struct comments *v, struct adit_text key, struct adit_cursor *c)
