@@ -119,6 +119,7 @@ static void set_path(struct text_state *s, const struct field_event *e)
     if (s->path.size > 0)
         buf_putc(&s->path, '.');
     buf_add(&s->path, e->name.data, e->name.size);
+    s->texts.failed |= s->path.failed; /* by the path the unit is found */
 }
 
 static struct row *add_row(struct text_state *s, const struct field_event *e)
