@@ -272,6 +272,7 @@ static void print_header(struct output *o, const char *name, size_t size)
     buf_reset(&s->cell);
     buf_add(&s->cell, name, size);
     print_cell(&o->buf, &s->cell);
+    o->buf.failed |= s->cell.failed;
 }
 
 static int csv_begin(struct output *o, struct err *e)
