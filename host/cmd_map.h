@@ -19,7 +19,6 @@ struct map_request {
     size_t max_hops, jobs;
     bool all_paths, explain, validate, list, no_header, stats, quiet, complete, no_sandbox, strict, debug, no_cache;
     char delimiter;
-    bool has_composite;
     enum map_composite composite;
     const char *const *ids; size_t id_count;
     struct registry *registry;

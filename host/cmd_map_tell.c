@@ -19,9 +19,8 @@ static int print(struct buf *b, FILE *to, int status)
 
 /* ---- --list ---- */
 
-static void put_namespace(struct buf *b, const struct registry *r, const struct namespace *n, size_t width)
+static void put_namespace(struct buf *b, const struct namespace *n, size_t width)
 {
-    (void)r;
     buf_addf(b, "  %-*s", (int)width, n->name);
     if (n->declared && *n->declared->title) {
         buf_adds(b, "  ");
@@ -44,7 +43,7 @@ static void list_text(struct buf *b, const struct registry *r)
             named = strlen(r->plugins[i].conf.name);
     buf_adds(b, "namespaces\n");
     for (size_t i = 0; i < r->namespace_count; i++)
-        put_namespace(b, r, &r->namespaces[i], width);
+        put_namespace(b, &r->namespaces[i], width);
     buf_adds(b, "mappers\n");
     for (size_t i = 0; i < r->count; i++) {
         const struct plugin *p = &r->plugins[i];
@@ -246,7 +245,7 @@ static void put_candidates(struct buf *b, const struct registry *r, const struct
         width = c->of[i] && strlen(r->namespaces[i].name) > width ? strlen(r->namespaces[i].name) : width;
     for (size_t i = 0; i < r->namespace_count; i++)
         if (c->of[i])
-            put_namespace(b, r, &r->namespaces[i], width);
+            put_namespace(b, &r->namespaces[i], width);
 }
 
 int map_tell_missing(struct map_request *q)
