@@ -296,6 +296,7 @@ static void module_run_needs(struct module_test *t, const void *data, size_t siz
     t->job.need_count = count;
     job_run(&t->job, &t->plugin);
     job_release_source(&t->job);
+    t->job.sink = NULL;
     assert_int_equal(t->depth, 0);
     collect(t);
 }
