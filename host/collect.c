@@ -190,11 +190,12 @@ static bool fit(struct field_event *e, const struct conf_field *f)
 
 /* ---- one event ---- */
 
-static void warn_twice(struct collect_warnings *w, const char *path, size_t path_size)
+static void warn_repeated(struct collect_warnings *w, const char *path, size_t path_size, const char *what)
 {
-    warn(w, path, path_size, "was emitted twice and the second left out: declare it as a list, NAME[]");
+    warn(w, path, path_size, what);
     w->repeated++;
 }
+#define TWICE "was emitted twice and the second left out: declare it as a list, NAME[]"
 #define OTHERWISE "was emitted as a list and as something else, and the second was left out"
 
 /* The list that repeated fields called `name` go into. 0; -EEXIST: something else has the name; -ENOMEM. */
@@ -237,11 +238,11 @@ static int on_value(struct collector *c, const struct plugin *p, const struct fr
         error = list_for(c, at->node, name, &parent);
         e->name = (struct adit_text){NULL, 0};
     } else if (!in_list && is_taken(c, at->node, name)) {
-        warn_twice(w, c->path, n);
+        warn_repeated(w, c->path, n, TWICE);
         return 0;
     }
     if (error == -EEXIST) {
-        warn(w, c->path, n, OTHERWISE);
+        warn_repeated(w, c->path, n, OTHERWISE);
         return 0;
     }
     return !error && add_node(c, parent, e) ? 0 : -ENOMEM;
@@ -275,12 +276,12 @@ static int on_begin(struct collector *c, const struct plugin *p, const struct fr
     if (list)
         error = list_for(c, at->node, name, &next->node);
     else if (!in_list && e->name.size && is_taken(c, at->node, name))
-        warn_twice(w, c->path, n);
+        warn_repeated(w, c->path, n, TWICE);
     else if (!error && !(next->node = add_node(c, parent, e)))
         error = -ENOMEM;
     if (error != -EEXIST)
         return error;
-    warn(w, c->path, n, OTHERWISE);
+    warn_repeated(w, c->path, n, OTHERWISE);
     return 0;
 }
 

@@ -98,7 +98,7 @@ static int judge_fields(struct replay *p)
     if (warnings.left_out == warnings.repeated)
         return 0;
     for (size_t i = 0; i < warnings.count; i++)
-        if (!strstr(warnings.text[i], " twice "))
+        if (!strstr(warnings.text[i], "the second"))
             return complain(p, "%s", warnings.text[i]);
     return complain(p, "the host left out %llu fields", (unsigned long long)warnings.left_out);
 }
