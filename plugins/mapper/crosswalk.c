@@ -18,7 +18,7 @@ ADIT_MODULE("crosswalk", "1.0.0")
 enum { MAX_RULES = 512, MAX_DEPTH = 8, MAX_VALUES = 1000 };
 
 struct rule { struct adit_text media, target, kind, source; };
-struct rules { struct rule items[MAX_RULES]; size_t count; };
+struct rules { struct rule items[MAX_RULES]; size_t count; char *text; };
 
 /* ---- the table ---- */
 
@@ -34,31 +34,44 @@ static struct adit_text next(struct adit_text *rest, const char *separator)
     return head;
 }
 
+static void crosswalk_close(void *state)
+{
+    struct rules *rules = state;
+    if (rules)
+        free(rules->text);
+    free(rules);
+}
+
 static int32_t crosswalk_open(const struct adit_call *job, void **state)
 {
     adit_source source = adit_resource(job, "rules");
     uint64_t size = source < 0 ? 0 : adit_source_size(job, source);
     struct adit_text text = adit_view(job, source, 0, (size_t)size);
     struct rules *rules = calloc(1, sizeof *rules);
-    char *copy = malloc(size + 1);
-    if (source < 0 || !text.data || !rules || !copy) {
+    *state = rules;
+    if (rules)
+        rules->text = malloc(size + 1);
+    if (source < 0 || !text.data || !rules || !rules->text) {
         (void)adit_warn(job, source < 0 ? "the .conf has no [resources] rules = FILE" : "the rules cannot be read");
+        crosswalk_close(rules);
+        *state = NULL;
         return ADIT_FAILED;
     }
-    memcpy(copy, text.data, text.size);
-    text.data = copy;
+    memcpy(rules->text, text.data, text.size);
+    text.data = rules->text;
     (void)next(&text, "\n"); /* the columns' names; the host has checked the form */
     while (text.size > 0) {
         struct adit_text line = next(&text, "\n");
         if (rules->count == MAX_RULES) {
             (void)adit_warnf(job, "more than %d rules", MAX_RULES);
+            crosswalk_close(rules);
+            *state = NULL;
             return ADIT_FAILED;
         }
         struct rule *r = &rules->items[rules->count];
         *r = (struct rule){next(&line, "\t"), next(&line, "\t"), next(&line, "\t"), next(&line, "\t")};
         rules->count += r->source.size > 0;
     }
-    *state = rules;
     return ADIT_OK;
 }
 
@@ -205,8 +218,8 @@ static int32_t crosswalk_run(void *state, const struct adit_call *job)
     for (const struct rule *r = rules->items; r < end; r++) {
         if (!is_for(r, media))
             continue;
-        any = true;
         look_up(job, r, &found);
+        any |= found.count > 0;
         bool moment = adit_text_is(r->kind, "moment");
         if (moment && !moments && found.count > 0)
             moments = adit_begin_list(job, "events") == 0;
@@ -220,4 +233,4 @@ static int32_t crosswalk_run(void *state, const struct adit_call *job)
     return any ? ADIT_OK : ADIT_DECLINED;
 }
 
-ADIT_PLUGIN(crosswalk_open, crosswalk_run, NULL, NULL)
+ADIT_PLUGIN(crosswalk_open, crosswalk_run, NULL, crosswalk_close)
