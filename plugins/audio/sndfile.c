@@ -224,7 +224,9 @@ static int32_t run(void *state, const struct adit_call *job)
     struct place place = {job, 0};
     SF_INFO info;
     (void)state;
-    bool early, whole = walk_chunks(job, &early);
+    bool early, endless, whole = walk_chunks(job, &early, &endless);
+    if (endless)
+        return ADIT_MALFORMED;
     SNDFILE *file = place_open(&place, &info);
     if (!file)
         return give_up(job);

@@ -19,15 +19,31 @@ static const struct adit_tag chunk_media[] = {
     {ADIT_FOURCC('i', 'd', '3', ' '), 0, "application/x-id3"},
 };
 
+/* libsndfile 1.2.0 takes the sizes in a list for signed ones, goes back at those of 2 GiB and more, and may never end. */
+static inline bool list_ends(const struct adit_call *job, const struct adit_chunks *chunks, const struct adit_chunk *list)
+{
+    struct adit_chunks inner;
+    struct adit_chunk chunk;
+    if (!adit_chunk_enter(chunks, list, &inner))
+        return true;
+    while (adit_next_chunk(&inner, &chunk))
+        if (chunk.size > INT32_MAX) {
+            adit_warnf(job, "chunk %s at offset %llu: expected at most %llu bytes, found a size of %llu", chunk.name,
+                       (unsigned long long)chunk.offset, (unsigned long long)chunk.available, (unsigned long long)chunk.size);
+            return false;
+        }
+    return true;
+}
+
 /* Goes through the chunks. False: the file ends inside of one (a warning says which). *early: AIFF's channel layout
- * (CHAN) stands before the number of channels (COMM). */
-static inline bool walk_chunks(const struct adit_call *job, bool *early)
+ * (CHAN) stands before the number of channels (COMM). *endless: libsndfile must not see the file. */
+static inline bool walk_chunks(const struct adit_call *job, bool *early, bool *endless)
 {
     struct adit_cursor c = adit_cursor(job);
     struct adit_chunks chunks;
     struct adit_chunk chunk;
     bool comm = false;
-    *early = false;
+    *early = *endless = false;
     if (!adit_chunks_open(&chunks, &c))
         return true;
     chunks.cursor.end = c.end; /* chunks are appended without being counted in */
@@ -38,6 +54,10 @@ static inline bool walk_chunks(const struct adit_call *job, bool *early)
             adit_warnf(job, "chunk %s at offset %llu: expected %llu bytes, found %llu", chunk.name,
                        (unsigned long long)chunk.offset, (unsigned long long)chunk.size,
                        (unsigned long long)chunk.available);
+            return false;
+        }
+        if (chunk.id == ADIT_FOURCC('L', 'I', 'S', 'T') && !list_ends(job, &chunks, &chunk)) {
+            *endless = true;
             return false;
         }
         const char *media = adit_tag_name(ADIT_TAGS(chunk_media), chunk.id);

@@ -89,6 +89,12 @@ def au(data):
     return struct.pack(">4sIIIII", b".snd", 24, len(data), 1, 8000, 1) + data
 
 
+def endless(data):
+    """The size in the list adtl takes a reader back to it where it is taken for a signed one."""
+    at = data.index(b"adtl") + 4
+    return data[:at] + b"none" + struct.pack("<i", -12) + data[at + 8:]
+
+
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     whole = wav()
@@ -100,6 +106,7 @@ def main():
         "silent.au": au(b""),
         "cut.wav": whole[:-700],
         "no-data.wav": whole[:3000],
+        "endless-list.wav": endless(whole),
     }.items():
         (OUT / name).write_bytes(data)
 
