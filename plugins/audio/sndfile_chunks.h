@@ -32,7 +32,7 @@ static inline bool list_ends(const struct adit_call *job, const struct adit_chun
                        (unsigned long long)chunk.offset, (unsigned long long)chunk.available, (unsigned long long)chunk.size);
             return false;
         }
-    return true;
+    return adit_ok(&inner.cursor);
 }
 
 /* Goes through the chunks. False: the file ends inside of one (a warning says which). *early: AIFF's channel layout
@@ -44,26 +44,29 @@ static inline bool walk_chunks(const struct adit_call *job, bool *early, bool *e
     struct adit_chunk chunk;
     bool comm = false;
     *early = *endless = false;
-    if (!adit_chunks_open(&chunks, &c))
+    if (!adit_chunks_open(&chunks, &c)) {
+        *endless = adit_size(job) >= 12 && !adit_ok(&chunks.cursor); /* could not be read: nothing is known of its lists */
         return true;
+    }
     chunks.cursor.end = c.end; /* chunks are appended without being counted in */
     while (adit_next_chunk(&chunks, &chunk)) {
         comm = comm || chunk.id == ADIT_FOURCC('C', 'O', 'M', 'M');
         *early = *early || (!comm && chunk.id == ADIT_FOURCC('C', 'H', 'A', 'N'));
+        if (chunk.id == ADIT_FOURCC('L', 'I', 'S', 'T') && !list_ends(job, &chunks, &chunk)) {
+            *endless = true;
+            return false;
+        }
         if (chunk.size > chunk.available) {
             adit_warnf(job, "chunk %s at offset %llu: expected %llu bytes, found %llu", chunk.name,
                        (unsigned long long)chunk.offset, (unsigned long long)chunk.size,
                        (unsigned long long)chunk.available);
             return false;
         }
-        if (chunk.id == ADIT_FOURCC('L', 'I', 'S', 'T') && !list_ends(job, &chunks, &chunk)) {
-            *endless = true;
-            return false;
-        }
         const char *media = adit_tag_name(ADIT_TAGS(chunk_media), chunk.id);
         if (media && chunk.size > 0)
             (void)adit_emit_range(job, adit_text_c(chunk.name), media, chunk.data, chunk.size);
     }
+    *endless = !adit_ok(&chunks.cursor);
     return true;
 }
 
