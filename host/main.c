@@ -4,8 +4,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
+#include "nearest.h"
 
 static const struct cmd commands[] = {
     {"extract", cmd_extract, "say what is in files"},
@@ -36,6 +38,20 @@ static int finish(const char *name, int status)
     return status > EXIT_CONFIGURATION ? status : EXIT_CONFIGURATION;
 }
 
+static int unknown(const char *name)
+{
+    struct nearest n = {.word = name};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        nearest_offer(&n, commands[i].name);
+    (void)fprintf(stderr, "adit: there is no command '%s'", name);
+    if (n.best)
+        (void)fprintf(stderr, ": did you mean '%s'?", n.best);
+    else if (access(name, F_OK) == 0) /* a file, as other programs are given it */
+        (void)fprintf(stderr, ": did you mean 'adit extract %s'?", name);
+    (void)fprintf(stderr, "\nTry 'adit --help'.\n");
+    return EXIT_USAGE;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -60,6 +76,5 @@ int main(int argc, char **argv)
             (void)signal(SIGXFSZ, SIG_IGN);
             return finish(name, commands[i].run(argc - 1, argv + 1));
         }
-    (void)fprintf(stderr, "adit: there is no command '%s'\nTry 'adit --help'.\n", name);
-    return EXIT_USAGE;
+    return unknown(name);
 }

@@ -185,6 +185,23 @@ static void test_stats_go_to_stderr(void **state)
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, user_teardown)
+static void test_unknown_command(void **state)
+{
+    struct user *u = *state;
+    put_text(user_path(u, "files/letter.txt"), "Dear reader\n");
+    static const char *const cases[][2] = {{"extrct", "did you mean 'extract'?"}, {"qqqqqq", "there is no command 'qqqqqq'\n"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct outcome o = run_adit(u, cases[i][0], NULL);
+        assert_status(&o, 2);
+        assert_has(o.err, cases[i][1]);
+        outcome_release(&o);
+    }
+    struct outcome o = run_adit(u, user_path(u, "files/letter.txt"), NULL);
+    assert_status(&o, 2);
+    assert_has(o.err, "did you mean 'adit extract ");
+    outcome_release(&o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +217,7 @@ int main(void)
         TEST(test_help),
         TEST(test_conf_dir_that_is_missing),
         TEST(test_stats_go_to_stderr),
+        TEST(test_unknown_command),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
