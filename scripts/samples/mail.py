@@ -73,13 +73,31 @@ after the end
 """
 
 
+def word(text, charset):
+    """An encoded word (RFC 2047 2)."""
+    return f"=?{charset}?B?{base64.b64encode(text.encode(charset)).decode()}?="
+
+
+EAST_ASIA = f"""Date: Wed, 28 May 2014 17:18:19 +0900
+From: {word("山田太郎", "iso-2022-jp")} <taro@example.jp>
+To: {word("王小明", "big5")} <wang@example.tw>, {word("김철수", "euc-kr")} <kim@example.kr>
+Cc: {word("李雷", "gb2312")} <li@example.cn>, {word("𠮷野", "gb18030")} <yoshino@example.jp>
+Subject: {word("会議の", "iso-2022-jp")}
+ {word("お知らせ", "iso-2022-jp")}
+MIME-Version: 1.0
+Content-Type: text/plain; charset=Shift_JIS
+Content-Disposition: attachment; filename*=shift_jis'ja'{"".join(f"%{b:02X}" for b in "議事録.txt".encode("shift_jis"))}
+
+""".replace("\n", "\r\n").encode() + "本文\r\n".encode("shift_jis")
+
+
 def main():
     HERE.mkdir(parents=True, exist_ok=True)
     crlf = FULL.replace("\n", "\r\n").encode()
     plain = "Date: not a date\nDate: Sun, 06 Nov 1994 08:49:37 GMT\nFrom: a@b (A. B.)\nSubject: plain\n\nBody\n"
     odd = "From: a@b\nthis is no field\nContent-Type: multipart/mixed\nContent-Transfer-Encoding: base64\n\nZm9v!\n"
     for name, data in (("full.eml", crlf), ("cut.eml", crlf[:crlf.index(b"--outer=_1\r\nContent-Type: message")]),
-                       ("plain.eml", plain.encode()), ("no-boundary.eml", odd.encode())):
+                       ("plain.eml", plain.encode()), ("east-asia.eml", EAST_ASIA), ("no-boundary.eml", odd.encode())):
         (HERE / name).write_bytes(data)
     (HERE / "SOURCES").write_text("All made by scripts/samples/mail.py.\n")
 

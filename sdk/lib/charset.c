@@ -3,7 +3,11 @@
 #include <adit/emit.h>
 #include <stdlib.h>
 
+#include "charset_east.h"
 #include "charset_tables.h"
+
+__typeof__(charset_east_next) charset_east_next __attribute__((weak));
+__typeof__(charset_iso_2022_jp_next) charset_iso_2022_jp_next __attribute__((weak));
 
 enum { REPLACEMENT = 0xfffd, EMIT_LIMIT = 1 << 20 /* what the host takes as one value */ };
 
@@ -43,23 +47,6 @@ uint32_t adit_charset_point(enum adit_charset charset, uint8_t byte)
         return byte;
     uint8_t table = (size_t)charset < known ? high_half_of[charset] : 0;
     return table ? high_halves[table - 1][byte - 0x80] : UINT32_MAX;
-}
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-enum adit_charset adit_charset_by_name(struct adit_text name)
-{
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        size_t k = 0;
-        while (k < name.size && names[i].name[k] == lower(name.data[k]) && names[i].name[k])
-            k++;
-        if (k == name.size && names[i].name[k] == '\0')
-            return (enum adit_charset)names[i].charset;
-    }
-    return (enum adit_charset)0;
 }
 
 static uint32_t unit(struct adit_text in, size_t i, bool big)
@@ -121,6 +108,19 @@ static void from_utf8(struct sink *s, struct adit_text in)
     }
 }
 
+static void from_east(struct sink *s, int charset, struct adit_text in)
+{
+    const unsigned char *p = (const unsigned char *)in.data;
+    char set = 'B';
+    for (size_t i = 0; i < in.size;) {
+        uint32_t c;
+        i += charset == EAST_ISO_2022_JP ? charset_iso_2022_jp_next(&set, p + i, in.size - i, &c)
+                                                 : charset_east_next(charset, p + i, in.size - i, &c);
+        if (c != UINT32_MAX)
+            put(s, c);
+    }
+}
+
 static void convert(struct sink *s, enum adit_charset charset, struct adit_text in)
 {
     bool big = charset == ADIT_CHARSET_UTF16BE;
@@ -134,6 +134,8 @@ static void convert(struct sink *s, enum adit_charset charset, struct adit_text 
         from_utf8(s, in);
     else if (charset >= ADIT_CHARSET_UTF16LE && charset <= ADIT_CHARSET_UTF16)
         from_utf16(s, in, big);
+    else if ((int)charset >= EAST_SHIFT_JIS && (int)charset <= EAST_EUC_KR && charset_east_next)
+        from_east(s, (int)charset, in);
     else
         for (size_t i = 0; i < in.size; i++) {
             uint32_t c = adit_charset_point(charset, (uint8_t)in.data[i]);

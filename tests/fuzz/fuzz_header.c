@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as header fields, encoded words, parameters, addresses, times, base64 and quoted-printable: all stay within what they
- * were given, and pieces give what the whole gives. */
+/* Any bytes as header fields, encoded words, parameters, addresses, times, base64, quoted-printable and text of every charset: all
+ * stay within what they were given, and pieces give what the whole gives. */
+#include <adit/charset.h>
 #include <adit/header.h>
 #include <adit/time.h>
 #include <adit/transfer.h>
@@ -64,6 +65,16 @@ static void decode_in_pieces(const char *data, size_t size)
     free(pieces);
 }
 
+static void decode_charset(enum adit_charset charset, struct adit_text in)
+{
+    char *out = malloc(ADIT_UTF8_BOUND(in.size) + 1);
+    size_t n = adit_charset_to_utf8(charset, in, out, ADIT_UTF8_BOUND(in.size));
+    if (n > ADIT_UTF8_BOUND(in.size) || n != adit_charset_to_utf8(charset, in, NULL, 0) ||
+        !adit_utf8_valid(adit_text_of(out, n)))
+        abort();
+    free(out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -87,5 +98,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     free(room);
     read_value(adit_text_of((const char *)data, size));
     decode_in_pieces((const char *)data, size);
+    int last = (int)adit_charset_by_name(ADIT_TEXT("euc-kr"));
+    for (int charset = ADIT_CHARSET_LATIN1; charset <= last; charset++)
+        decode_charset((enum adit_charset)charset, adit_text_of((const char *)data, size));
     return 0;
 }

@@ -184,6 +184,51 @@ static void test_from_utf8(void **state)
     expect(ADIT_CHARSET_UTF8, "a\xe9z\xc3", 4, "a\xef\xbf\xbdz\xef\xbf\xbd");
 }
 
+/* Converts as check() does, then a text with that one twice, and cut at every length: it never reads beyond. */
+static void check_east(const char *name, const char *in, size_t size, const char *expected)
+{
+    enum adit_charset charset = adit_charset_by_name(adit_text_c(name));
+    assert_int_not_equal(charset, 0);
+    check(charset, in, size, expected);
+    for (size_t n = 0; n < size; n++) {
+        char *cut = malloc(n ? n : 1), out[256];
+        assert_non_null(cut);
+        memcpy(cut, in, n);
+        size_t length = adit_charset_to_utf8(charset, adit_text_of(cut, n), out, sizeof out);
+        assert_in_range(length, 0, sizeof out);
+        assert_true(adit_utf8_valid(adit_text_of(out, length)));
+        free(cut);
+    }
+}
+#define CHECK_EAST(name, in, expected) check_east(name, in, sizeof(in) - 1, expected)
+#define FFFD "\xef\xbf\xbd"
+
+static void test_japan(void **state)
+{
+    (void)state;
+    CHECK_EAST("shift_jis", "\x93\xfa\x96\x7b\x8c\xea \xb1\xdd\\ \x81\x5c~", "日本語 ｱﾝ\\ ―~");
+    CHECK_EAST("cp932", "\x87\x40\xfa\x40\xed\x40\xf0\x40\xf9\xfc", "①ⅰ纊\xee\x80\x80\xee\x9d\x97");
+    CHECK_EAST("shift_jis", "\x93/\xff\x93\xff\x85\x9f.\x93", FFFD "/" FFFD FFFD FFFD "." FFFD);
+    CHECK_EAST("euc-jp", "\xc6\xfc\xcb\xdc\xb8\xec \x8e\xb1\x8f\xb0\xa1", "日本語 ｱ丂");
+    CHECK_EAST("euc-jp", "\x8e/\xa9\xa1z\x8f\xa1\xff\xc6", FFFD "/" FFFD "z" FFFD FFFD FFFD);
+    CHECK_EAST("iso-2022-jp", "a\x1b$BF|K\\8l\x1b(B\\ \x1b(J\\~\x1b(I1\x1b(B.", "a日本語\\ ¥‾ｱ.");
+    CHECK_EAST("iso-2022-jp", "\x1b$BF|\nF|\x1b$@F|\x1b(Bx", "日\nF|日x");
+}
+
+static void test_china_and_korea(void **state)
+{
+    (void)state;
+    CHECK_EAST("gb2312", "\xd6\xd0\xce\xc4", "中文");
+    CHECK_EAST("gbk", "\x81\x40\x81\x7f", "丂" FFFD "\x7f");
+    CHECK_EAST("gb18030", "\x81\x30\x81\x30\x81\x39\xef\x30\x94\x39\xfc\x36\xe3\x32\x9a\x35",
+               "\xc2\x80㐁😀\xf4\x8f\xbf\xbf");
+    CHECK_EAST("gb18030", "\xe3\x32\x9a\x36.\x81\x30\x81", FFFD "2" FFFD "6." FFFD "0" FFFD);
+    CHECK_EAST("big5", "\xa4\xa4\xa4\xe5 \xf9\xd5\xa4", "中文 龘" FFFD);
+    CHECK_EAST("big5", "\x80\x81\x40\xff\xff", FFFD FFFD "@" FFFD FFFD);
+    CHECK_EAST("euc-kr", "\xc7\xd1\xb1\xdb \x81\x41\xc6\x52", "한글 갂힣");
+    CHECK_EAST("euc-kr", "\xc7Z\x80\xc9\xa1", FFFD "Z" FFFD FFFD);
+}
+
 static void test_names(void **state)
 {
     (void)state;
@@ -195,15 +240,18 @@ static void test_names(void **state)
     assert_int_equal(adit_charset_by_name(ADIT_TEXT("iso-8859-1 ")), 0);
     assert_int_equal(adit_charset_by_name(ADIT_TEXT("iso-8859")), 0);
     assert_int_equal(adit_charset_by_name(ADIT_TEXT("")), 0);
-    assert_int_equal(adit_charset_by_name(ADIT_TEXT("shift_jis")), 0);
+    assert_int_equal(adit_charset_by_name(ADIT_TEXT("euc-tw")), 0);
+    assert_int_equal(adit_charset_by_name(ADIT_TEXT("GBK")), adit_charset_by_name(ADIT_TEXT("gb2312")));
+    assert_int_equal(adit_charset_point(adit_charset_by_name(ADIT_TEXT("shift_jis")), 0xb1), UINT32_MAX);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_single_bytes), cmocka_unit_test(test_utf16), cmocka_unit_test(test_utf8),
-        cmocka_unit_test(test_all_bytes),    cmocka_unit_test(test_emit),  cmocka_unit_test(test_tables),
-        cmocka_unit_test(test_from_utf8),    cmocka_unit_test(test_names),
+        cmocka_unit_test(test_single_bytes),    cmocka_unit_test(test_utf16), cmocka_unit_test(test_utf8),
+        cmocka_unit_test(test_all_bytes),       cmocka_unit_test(test_emit),  cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_from_utf8),       cmocka_unit_test(test_names), cmocka_unit_test(test_japan),
+        cmocka_unit_test(test_china_and_korea),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,7 @@
  * Text in the charsets that file formats use, to UTF-8. From tables: nothing here needs iconv or a locale, which a locked
  * process does not have. In libadit-sdk. [open, run]
  *
- * Sources: ISO/IEC 8859; WHATWG Encoding (windows-1252); Unicode's mapping tables of the others; RFC 2781 (UTF-16); names by
+ * Sources: ISO/IEC 8859; WHATWG Encoding (windows-1252, East Asia); Unicode's mapping tables of the others; RFC 2781 (UTF-16); names by
  * IANA's registry of character sets.
  */
 #ifndef ADIT_CHARSET_H
@@ -61,6 +61,8 @@ enum adit_charset {
     ADIT_CHARSET_CP866,
     ADIT_CHARSET_MACINTOSH,
     ADIT_CHARSET_MAC_CYRILLIC,
+    /* Those of several bytes have no constant here, for their tables take 175 KB: adit_charset_by_name tells their numbers, and a
+     * module that never calls it does not carry them. */
 };
 
 /* No text of n bytes gets longer than this as UTF-8. */
@@ -76,10 +78,12 @@ extern "C" {
 size_t adit_charset_to_utf8(enum adit_charset charset, struct adit_text in, char *out, size_t room);
 
 /* The charset of this name, as IANA registers it or as files write it ("latin1", "cp1252", "866"); case does not matter. 0:
- * none that is decoded here, as the multi-byte ones of East Asia. */
+ * none that is decoded here. Beside those above: shift_jis (Windows', code page 932), euc-jp (with JIS X 0212), iso-2022-jp,
+ * gb18030 (with gbk and gb2312), big5 (Windows', code page 950), euc-kr (Windows', code page 949); what is not well-formed in
+ * these becomes U+FFFD. */
 enum adit_charset adit_charset_by_name(struct adit_text name);
 
-/* The code point of a byte in a single-byte charset; 0xfffd: it stands for nothing; UINT32_MAX: no such charset. */
+/* The code point of a byte in a single-byte charset; 0xfffd: it stands for nothing; UINT32_MAX: not such a charset. */
 uint32_t adit_charset_point(enum adit_charset charset, uint8_t byte);
 
 /* Emits `in` as UTF-8 under `name`: at most 1 MiB of it, what is beyond is left out with a warning. 0, enum adit_error, or
