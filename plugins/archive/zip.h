@@ -87,9 +87,8 @@ static inline void zip_extra_ntfs(struct adit_cursor *c, struct zip_member *m)
         return;
     for (int i = 0; i < 3; i++) {
         uint64_t ticks = adit_read_u64le(c);
-        if (adit_ok(c) && ticks > 0 && ticks < (uint64_t)INT64_MAX)
-            *times[i] = adit_time_from_unix((int64_t)(ticks / 10000000) - 11644473600,
-                                            (uint32_t)(ticks % 10000000) * 100, ADIT_TIME_NANOSECOND);
+        if (adit_ok(c))
+            (void)adit_time_from_filetime(ticks, times[i]);
     }
 }
 

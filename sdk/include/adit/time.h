@@ -56,6 +56,16 @@ static inline struct adit_time adit_time_from_unix(int64_t seconds, uint32_t nan
     return t;
 }
 
+/* From a FILETIME ([MS-DTYP] 2.3.3): units of 100 ns since 1601-01-01T00:00:00Z. False: it is not set, or beyond what counts as one. */
+static inline bool adit_time_from_filetime(uint64_t ticks, struct adit_time *out)
+{
+    if (ticks == 0 || ticks > (uint64_t)INT64_MAX)
+        return false;
+    *out = adit_time_from_unix((int64_t)(ticks / 10000000) - 11644473600, (uint32_t)(ticks % 10000000) * 100,
+                               ADIT_TIME_NANOSECOND);
+    return true;
+}
+
 /* Which is earlier as written: -1, 0 or 1 as a is before, like or after b. Zones are not taken into account. */
 static inline int adit_time_compare(const struct adit_time *a, const struct adit_time *b)
 {
