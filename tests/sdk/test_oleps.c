@@ -322,7 +322,18 @@ static void test_code_pages(void **state)
     assert_int_equal(adit_charset_of_code_page(28591), ADIT_CHARSET_LATIN1);
     assert_int_equal(adit_charset_of_code_page(28605), ADIT_CHARSET_ISO_8859_15);
     assert_int_equal(adit_charset_of_code_page(10000), ADIT_CHARSET_MACINTOSH);
-    assert_int_equal(adit_charset_of_code_page(932), 0);
+    static const struct {
+        uint32_t page;
+        const char *bytes, *text;
+    } east[] = {{932, "\x83\x65", "テ"}, {936, "\xd6\xd0", "中"}, {949, "\xc7\xd1", "한"}, {950, "\xa4\xa4", "中"}};
+    for (size_t i = 0; i < sizeof east / sizeof *east; i++) {
+        char out[8] = "";
+        enum adit_charset charset = adit_charset_of_code_page(east[i].page);
+        assert_true(charset);
+        (void)adit_charset_to_utf8(charset, adit_text_c(east[i].bytes), out, sizeof out);
+        assert_string_equal(out, east[i].text);
+    }
+    assert_int_equal(adit_charset_of_code_page(37), 0); /* EBCDIC */
     assert_int_equal(adit_charset_of_code_page(0), 0);
 }
 
