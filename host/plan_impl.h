@@ -11,6 +11,7 @@
 struct plan_choice {
     bool allowed; /* ready, and not left out by --skip */
     bool asked;   /* named, or everything is wanted: runs wherever it matches */
+    bool named;   /* by --only or --with */
     bool along;   /* brought along: runs wherever it matches, for another's sake */
     uint32_t domain;
     const char **types; /* of [match], under their canonical names */

@@ -93,6 +93,25 @@ static bool want_bound(struct planner *p, struct plan_entry *entries)
     return more;
 }
 
+/* A decoder for others emits streams and nothing else, of types that it names. Where nobody takes them it need not run. (What
+ * runs on everything takes whatever is there: it asks for nothing.) */
+static bool is_idle(struct planner *p, const struct plugin *plugin)
+{
+    const struct conf *c = &plugin->conf;
+    if (c->kind != CONF_EXTRACTOR || c->field_count > 0 || c->refine_count > 0 || c->artifacts || c->stream_count == 0)
+        return false;
+    for (size_t i = 0; i < c->stream_count; i++) {
+        const char *stream = c->streams[i];
+        for (size_t k = 0; k < p->registry->count; k++) {
+            bool runs = p->choices[k].asked || p->choices[k].along;
+            const char *match = runs && k != plugin->index ? plan_match(p, (uint32_t)k, stream) : NULL;
+            if (stream[strlen(stream) - 1] == '*' || (match && strcmp(match, "*") != 0))
+                return false;
+        }
+    }
+    return true;
+}
+
 int plan_resolve(struct planner *p, const char *media, struct plan_entry *entries)
 {
     const struct registry *r = p->registry;
@@ -112,6 +131,12 @@ int plan_resolve(struct planner *p, const char *media, struct plan_entry *entrie
     }
     while (want_bound(p, entries))
         ;
+    for (size_t i = 0; i < r->count; i++)
+        if (entries[i].wanted && entries[i].reason == PLAN_RUNS_TYPE && !p->choices[i].named &&
+            is_idle(p, &r->plugins[i])) {
+            entries[i].wanted = false;
+            refuse(&entries[i], PLAN_NOT_NEEDED, "nothing takes its streams");
+        }
     for (size_t i = 0; i < r->count; i++) {
         struct plan_entry *entry = &entries[i];
         if (entry->wanted || !entry->able)

@@ -92,6 +92,7 @@ static int ask_for(struct planner *p, const char *option, const char *const *nam
         if (!plan_is_ready(plugin))
             return err_set(e, -EINVAL, "%s %s: it cannot run: %s", option, names[i], plugin->reason);
         p->choices[plugin->index].asked = p->choices[plugin->index].allowed;
+        p->choices[plugin->index].named = true;
     }
     return 0;
 }

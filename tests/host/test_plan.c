@@ -279,6 +279,44 @@ static void decisions(void **state)
     registry_free(r);
 }
 
+/* What emits streams alone runs where one of them is taken, or where it is named. */
+static void decoders(void **state)
+{
+    const struct conf_tree *t = *state;
+    conf_tree_write(t, "conf.d/types.conf",
+                    "[plugin]\nname = types\nversion = 1.0.0\nkind = types\nsummary = s\n"
+                    "[type jpeg]\nmedia = image/jpeg\nmagic = 0 hex:ffd8ff\n"
+                    "[type pixels]\nmedia = application/x-pixels\nmagic = 0 \"Pix\"\nembedded = yes\n");
+    conf_tree_plugin(t, "decoder", "[match]\ntype = image/jpeg\n[produces]\nstream = application/x-pixels\n");
+    conf_tree_plugin(t, "tells",
+                     "[match]\ntype = image/jpeg\n[produces]\nstream = application/x-pixels\n[fields]\na = u8\n");
+    conf_tree_plugin(t, "any", "[match]\ntype = image/jpeg\n[produces]\nstream = *\n");
+    conf_tree_plugin(t, "hashes", "[match]\ntype = *\n");
+    conf_tree_plugin(t, "looks", "default = no\n[match]\ntype = application/x-pixels\n");
+    struct registry *r = conf_tree_open(t, NULL);
+    static const char *const looks[] = {"looks"}, *const decoder[] = {"decoder"};
+    const struct plan_selection with_looks = {.with = looks, .with_count = 1},
+                                with_decoder = {.with = decoder, .with_count = 1};
+    const struct plan_selection only_looks = {.only = looks, .only_count = 1},
+                                only_decoder = {.only = decoder, .only_count = 1};
+    expect(r, "image/jpeg", "any (alone)[any] hashes (alone)[hashes] tells (alone)[tells]");
+    expect_with(r, &with_looks, "image/jpeg",
+                "any (alone)[any] decoder (alone)[decoder] hashes (alone)[hashes] tells (alone)[tells]");
+    expect_with(r, &with_decoder, "image/jpeg",
+                "any (alone)[any] decoder (alone)[decoder] hashes (alone)[hashes] tells (alone)[tells]");
+    expect_with(r, &only_looks, "image/jpeg", "decoder (alone)[decoder] tells (alone)[tells]");
+    expect_with(r, &only_decoder, "image/jpeg", "decoder (alone)[decoder]");
+    struct planner *p = NULL;
+    struct plan_decision *d = NULL;
+    size_t count = 0;
+    assert_int_equal(planner_open(r, NULL, &p, NULL), 0);
+    assert_int_equal(planner_explain(p, "image/jpeg", &d, &count), 0);
+    expect_decision(r, d, "decoder", PLAN_NOT_NEEDED, "nothing takes its streams");
+    free(d);
+    planner_free(p);
+    registry_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,6 +326,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(stages, begin, end),
         cmocka_unit_test_setup_teardown(no_uninvited_guests, begin, end),
         cmocka_unit_test_setup_teardown(decisions, begin, end),
+        cmocka_unit_test_setup_teardown(decoders, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
