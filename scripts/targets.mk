@@ -131,6 +131,7 @@ oracles:
 	$(sub) VARIANT=$(VARIANT) all
 	@scripts/oracle-detect --adit $(B)/bin/adit --corpus $(CORPUS_DIR) --floor 97
 	@scripts/oracles --adit $(B)/bin/adit --corpus $(CORPUS_DIR) --floor tests/oracles/floor.tsv
+	@scripts/oracle-imagehash --adit $(B)/bin/adit --corpus $(CORPUS_DIR) --floor tests/oracles/floor-imagehash.tsv
 
 # make install    DESTDIR= PREFIX=/usr/local
 D := $(DESTDIR)$(PREFIX)
