@@ -88,6 +88,7 @@ static int32_t set_up(struct cutter *c, const SF_INFO *info, enum encoding *enco
     c->pack = pack_of(c, *encoding);
     c->format = (struct flac_format){c->rate, c->channels, c->bits > 0 ? c->bits : 24, (uint32_t)c->o->level};
     c->finish = finish_window;
+    c->frames = info->frames > 0 && info->frames < SF_COUNT_MAX ? (uint64_t)info->frames : 0;
     if (info->samplerate < 1 || info->channels < 1 || info->channels > CHANNELS_MAX) {
         adit_warnf(c->job, "%d channels at %d Hz: expected 1 to %d channels", info->channels, info->samplerate, CHANNELS_MAX);
         return ADIT_UNSUPPORTED;
@@ -160,9 +161,8 @@ static int32_t tell_end(struct cutter *c, uint64_t frames)
         adit_warn(c->job, "the encoder, or memory, failed");
         return ADIT_FAILED;
     }
-    if (c->windows_done < c->plan->windows && c->got < BLOCK) {
-        adit_warnf(c->job, "the recording ends at frame %llu: its header says %llu", (unsigned long long)(c->number * BLOCK + c->got),
-                   (unsigned long long)frames);
+    if (c->windows_done < c->plan->windows && c->cut_off) {
+        adit_warnf(c->job, "the recording ends at frame %llu: its header says %llu", (unsigned long long)c->at, (unsigned long long)frames);
         return ADIT_MALFORMED;
     }
     return ADIT_OK;
@@ -196,7 +196,7 @@ static int32_t slice_sound(const struct adit_call *job, const struct slice_optio
         return ADIT_MALFORMED;
     }
     int32_t status = set_up(&c, &info, &encoding);
-    uint64_t frames = info.frames > 0 && info.frames < SF_COUNT_MAX ? (uint64_t)info.frames : 0;
+    uint64_t frames = c.frames;
     uint64_t most = KEPT_BYTES / (c.channels * pack_size(c.pack) + 1u), wanted = frames_of(o->longest, c.rate);
     if (status == ADIT_OK && !plan_slices(&plan, o, smf, notes, c.rate, frames, wanted < most || encoding == ENCODE_INDEX ? wanted : most))
         status = ADIT_FAILED;

@@ -1,19 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /* Cuts windows out of a sound in one pass, block by block. What several windows have in common, the blocks inside of them,
- * is encoded once and kept as long as a window needs it; what is a window's own, its edges, is encoded for it. */
+ * is encoded once and kept as long as a window needs it; what is a window's own, its edges, is encoded for it. Where few windows
+ * overlap, blocks end where windows begin and end, so that there are no edges. */
 #ifndef PLUGINS_AUDIO_SLICE_CUT_H
 #define PLUGINS_AUDIO_SLICE_CUT_H
 
-#include "slice_flac.h"
+#include "slice_fixed.h"
 #include "slice_md5.h"
 #include "slice_plan.h"
 #include <sndfile.h>
 
-enum { BLOCK = FLAC_BLOCK, ACTIVE_MAX = 1024, CHANNELS_MAX = 256, ALONE_MAX = 2, KEPT_BYTES = 16 << 20, ACTIVE_BYTES = 8 << 20 };
+enum {
+    BLOCK = FLAC_BLOCK,
+    ACTIVE_MAX = 1024,
+    CHANNELS_MAX = 256,
+    GROUP_BYTES = 2 << 20,   /* of samples, whose windows are hashed together */
+    KEPT_BYTES = 16 << 20,
+    ACTIVE_BYTES = 8 << 20,
+    FEW_WINDOWS = 2,         /* at once: blocks are cut where one of them begins or ends */
+    FIXED_LEVEL = 5,         /* above it libFLAC encodes short blocks, too */
+};
 
-/* A block that lies inside of windows. */
+/* A block that windows share. */
 struct kept {
-    uint64_t number;
+    uint64_t at;
+    uint32_t samples;
     struct frame frame;  /* FLAC */
     struct bytes packed; /* otherwise */
     bool ready;
@@ -27,8 +38,8 @@ struct active {
     uint64_t kept_from, kept_to;   /* numbers of kept blocks: [from, to) */
     struct flac_info info;
     struct md5 md5;
+    size_t hash_from, hash_to;     /* in `packed`: what the digest still lacks */
     uint32_t frames, carried;
-    struct encoder *alone;         /* shares no block with another window: one encoder for all of it */
     int32_t carry[FLAC_LEAST * FLAC_CHANNELS]; /* too few samples for a frame, that go with the next */
 };
 
@@ -41,24 +52,27 @@ struct cutter {
     bool flac;
     enum pack pack;
     struct flac_format format;
-    struct encoder once, edge, alone[ALONE_MAX];
-    uint64_t latest_end; /* of the windows that have begun */
+    struct encoder once, edge;
+    struct fixed *fixed;
     struct frame caught; /* the edge encoder's */
     uint64_t fed;        /* number of the block that the encoder of kept blocks has not given back yet */
     bool feeding;
     md5_run *md5;
-    uint32_t active_count, kept_count, kept_first;
-    struct active **active;   /* ACTIVE_MAX, of which active_most are used */
-    struct md5_job *first_jobs, *rest_jobs; /* of each of them, for one block */
-    uint32_t active_most;
+    struct active **active, **ended; /* ACTIVE_MAX: those that have begun; those that wait for their digest */
+    uint32_t active_count, ended_count, active_most;
+    struct md5_job *first_jobs, *rest_jobs; /* of each of them */
     struct kept *kept;        /* by number, from kept_first on */
-    uint32_t kept_room;
+    uint32_t kept_count, kept_first, kept_room;
+    uint64_t kept_base;       /* number of kept[0] */
     int32_t *raw, *block, *own;     /* BLOCK frames and what may be carried; floats have the same size */
-    uint8_t *packed, *own_packed;
-    uint64_t number;          /* of the block in `block` */
+    uint8_t *packed, *own_packed;   /* packed: the blocks of a group */
+    size_t packed_size, packed_room;
+    uint64_t frames;          /* of the source */
+    uint64_t at;              /* of the block in `block` */
     uint32_t got;             /* frames in it */
     uint64_t not_finite, slices, bytes;
     uint32_t windows_done;
+    bool cut_off; /* the sound ends early */
     bool failed, stopped;
     void (*finish)(struct cutter *c, struct active *a, struct bytes *out);
     struct bytes out, json;
@@ -97,17 +111,18 @@ static inline void quantise(struct cutter *c, size_t n)
     }
 }
 
-static inline bool seek_block(struct cutter *c, uint64_t number)
+static inline bool seek_frame(struct cutter *c, uint64_t frame)
 {
-    return sf_seek(c->file, (sf_count_t)(number * BLOCK), SF_SEEK_SET) == (sf_count_t)(number * BLOCK);
+    return sf_seek(c->file, (sf_count_t)frame, SF_SEEK_SET) == (sf_count_t)frame;
 }
 
-/* The next block, mixed and packed. */
-static inline void read_block(struct cutter *c)
+/* The next `frames`, BLOCK at most, mixed. */
+static inline void read_block(struct cutter *c, uint32_t frames)
 {
     int32_t *to = c->o->mono && c->source_channels > 1 ? c->raw : c->block;
-    sf_count_t got = c->bits > 0 ? sf_readf_int(c->file, to, BLOCK) : sf_readf_float(c->file, (float *)(void *)to, BLOCK);
+    sf_count_t got = c->bits > 0 ? sf_readf_int(c->file, to, frames) : sf_readf_float(c->file, (float *)(void *)to, frames);
     c->got = got > 0 ? (uint32_t)got : 0;
+    c->cut_off |= c->got < frames;
     size_t n = (size_t)c->got * c->source_channels;
     for (size_t i = 0; i < n && c->bits > 0 && c->bits < 32; i++)
         to[i] >>= 32 - c->bits; /* libsndfile aligns to the left */
@@ -144,10 +159,8 @@ static inline void pack(const struct cutter *c, const int32_t *in, size_t frames
 
 static inline struct kept *kept_of(const struct cutter *c, uint64_t number)
 {
-    for (uint32_t i = c->kept_first; i < c->kept_count; i++)
-        if (c->kept[i].number == number)
-            return &c->kept[i];
-    return NULL;
+    uint64_t at = number - c->kept_base;
+    return number >= c->kept_base && at >= c->kept_first && at < c->kept_count ? &c->kept[at] : NULL;
 }
 
 static inline void take_kept(void *user, const uint8_t *data, size_t n, uint32_t samples)
@@ -167,15 +180,6 @@ static inline void take_edge(void *user, const uint8_t *data, size_t n, uint32_t
         c->failed = true;
 }
 
-static inline void take_alone(void *user, const uint8_t *data, size_t n, uint32_t samples)
-{
-    struct active *a = (struct active *)user;
-    (void)samples;
-    bytes_add(&a->before, data, n);
-    a->info.least_frame = n < a->info.least_frame ? (uint32_t)n : a->info.least_frame;
-    a->info.most_frame = n > a->info.most_frame ? (uint32_t)n : a->info.most_frame;
-}
-
 /* libFLAC gives a frame back when it gets the first sample after it, or is told that there is none. */
 static inline void flush_kept(struct cutter *c)
 {
@@ -184,42 +188,65 @@ static inline void flush_kept(struct cutter *c)
     c->feeding = false;
 }
 
-static inline void keep_block(struct cutter *c)
+/* A frame of a size that libFLAC would have to be opened anew for; only where it pays, it is. */
+static inline bool encode_short(struct cutter *c, const int32_t *samples, uint32_t n, struct frame *out)
+{
+    if (n < BLOCK && c->format.level <= FIXED_LEVEL && c->format.bits <= FIXED_BITS)
+        return fixed_frame(c->fixed, &c->format, samples, n, out);
+    bool done = encoder_once(&c->edge, &c->format, samples, n) && c->caught.body;
+    *out = c->caught;
+    c->caught.body = NULL;
+    return done;
+}
+
+static inline struct kept *new_kept(struct cutter *c)
 {
     if (c->kept_count == c->kept_room) {
         uint32_t live = c->kept_count - c->kept_first, room = live * 2 + 64;
         if (live > 0)
             memmove(c->kept, c->kept + c->kept_first, live * sizeof *c->kept);
         struct kept *more = (struct kept *)realloc(c->kept, room * sizeof *more);
+        c->kept_base += c->kept_first;
         c->kept_first = 0;
         c->kept_count = live;
-        c->failed |= !more;
         if (!more)
-            return;
+            return NULL;
         c->kept = more;
         c->kept_room = room;
     }
     struct kept *k = &c->kept[c->kept_count++];
-    *k = (struct kept){.number = c->number};
-    if (!c->flac) {
-        bytes_add(&k->packed, c->packed, (size_t)c->got * c->channels * pack_size(c->pack));
-        c->failed |= k->packed.failed;
-        k->ready = true;
-        return;
-    }
-    bool fed = (c->feeding || encoder_open(&c->once, &c->format, BLOCK)) &&
-               FLAC__stream_encoder_process_interleaved(c->once.flac, c->block, c->got);
-    c->failed |= !fed;
-    c->feeding = fed;
-    c->fed = c->number;
+    *k = (struct kept){.at = c->at, .samples = c->got};
+    return k;
 }
 
-static inline void forget_kept(struct cutter *c, uint64_t before)
+/* The block, whose packed samples these are. */
+static inline void keep_block(struct cutter *c, const uint8_t *packed)
 {
-    while (c->kept_first < c->kept_count && c->kept[c->kept_first].number < before) {
+    struct kept *k = new_kept(c);
+    if (!k) {
+        c->failed = true;
+    } else if (!c->flac) {
+        bytes_add(&k->packed, packed, (size_t)c->got * c->channels * pack_size(c->pack));
+        c->failed |= k->packed.failed;
+        k->ready = true;
+    } else if (c->got < BLOCK) {
+        k->ready = encode_short(c, c->block, c->got, &k->frame);
+        c->failed |= !k->ready;
+    } else {
+        bool fed = (c->feeding || encoder_open(&c->once, &c->format, BLOCK)) &&
+                   FLAC__stream_encoder_process_interleaved(c->once.flac, c->block, c->got);
+        c->failed |= !fed;
+        c->feeding = fed;
+        c->fed = c->kept_base + c->kept_count - 1;
+    }
+}
+
+/* Those with a number below it. */
+static inline void forget_kept(struct cutter *c, uint64_t number)
+{
+    for (; c->kept_first < c->kept_count && c->kept_base + c->kept_first < number; c->kept_first++) {
         free(c->kept[c->kept_first].frame.body);
         bytes_free(&c->kept[c->kept_first].packed);
-        c->kept_first++;
     }
 }
 

@@ -23,7 +23,7 @@ struct frame {
     uint16_t body_crc, shift; /* CRC-16 of the body alone; x to the power of its bits */
 };
 
-static uint16_t crc16_table[256];
+static uint16_t crc16_table[8][256]; /* [k]: of a byte that k bytes follow */
 static uint8_t crc8_table[256];
 
 /* [open] */
@@ -35,16 +35,22 @@ static inline void crc_tables(void)
             wide = (wide << 1 ^ (wide & 0x8000 ? 0x8005 : 0)) & 0xffff;
             narrow = (narrow << 1 ^ (narrow & 0x80 ? 0x07 : 0)) & 0xff;
         }
-        crc16_table[i] = (uint16_t)wide;
+        crc16_table[0][i] = (uint16_t)wide;
         crc8_table[i] = (uint8_t)narrow;
     }
+    for (unsigned i = 0; i < 256; i++)
+        for (int k = 1; k < 8; k++)
+            crc16_table[k][i] = (uint16_t)(crc16_table[k - 1][i] << 8 ^ crc16_table[0][crc16_table[k - 1][i] >> 8]);
 }
 
 static inline uint16_t crc16_of(const uint8_t *data, size_t n)
 {
     unsigned crc = 0;
+    for (; n >= 8; n -= 8, data += 8)
+        crc = crc16_table[7][crc >> 8 ^ data[0]] ^ crc16_table[6][(crc & 0xff) ^ data[1]] ^ crc16_table[5][data[2]] ^ crc16_table[4][data[3]] ^
+              crc16_table[3][data[4]] ^ crc16_table[2][data[5]] ^ crc16_table[1][data[6]] ^ crc16_table[0][data[7]];
     for (size_t i = 0; i < n; i++)
-        crc = (crc << 8 & 0xffff) ^ crc16_table[(crc >> 8 ^ data[i]) & 0xff];
+        crc = (crc << 8 & 0xffff) ^ crc16_table[0][(crc >> 8 ^ data[i]) & 0xff];
     return (uint16_t)crc;
 }
 
@@ -121,14 +127,14 @@ static inline bool frame_take(struct frame *f, const uint8_t *data, size_t n, ui
     return true;
 }
 
-/* The frame as the one of a slice that begins with its sample `at`; one that is `alone` in its slice may stay of fixed
- * size. Returns its size. */
-static inline uint32_t frame_put(const struct frame *f, uint64_t at, bool alone, struct bytes *out)
+/* The frame as that of a slice whose blocks are of one `fixed` size, but for the last: `number` is the frame's; else it is that
+ * of the slice's sample which it begins with. Returns its size; 0: memory is short. */
+static inline uint32_t frame_put(const struct frame *f, uint64_t number, bool fixed, struct bytes *out)
 {
     uint8_t head[16];
     memcpy(head, f->codes, 4);
-    head[1] = (uint8_t)(0xf8 | !alone); /* variable block size: the number is a sample's */
-    unsigned n = 4 + put_coded_number(head + 4, at);
+    head[1] = (uint8_t)(0xf8 | !fixed);
+    unsigned n = 4 + put_coded_number(head + 4, number);
     memcpy(head + n, f->extra, f->extra_size);
     n += f->extra_size;
     head[n] = crc8_of(head, n);
@@ -153,6 +159,16 @@ struct flac_info {
     uint64_t samples;
     uint8_t md5[16];
 };
+
+/* 8.2: the last block does not count for the smallest. */
+static inline void note_frame(struct flac_info *i, uint32_t samples, uint32_t size, bool last)
+{
+    if (!last && samples < i->least_block)
+        i->least_block = samples;
+    i->most_block = samples > i->most_block ? samples : i->most_block;
+    i->least_frame = size < i->least_frame ? size : i->least_frame;
+    i->most_frame = size > i->most_frame ? size : i->most_frame;
+}
 
 /* "fLaC", and STREAMINFO as the only metadata block. */
 static inline void flac_head(const struct flac_format *f, const struct flac_info *i, uint8_t out[FLAC_HEAD])

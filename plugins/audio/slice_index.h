@@ -34,24 +34,23 @@ static inline bool encode_source(struct cutter *c, uint64_t frames)
     struct flac_info info = {.least_block = BLOCK, .most_block = BLOCK, .samples = frames};
     struct md5 md5;
     uint8_t head[FLAC_HEAD];
-    uint64_t done = 0;
     md5_begin(&md5);
-    for (c->number = 0; done < frames && !c->stopped; done += c->got, c->number++) {
-        read_block(c);
+    for (c->at = 0; c->at < frames && !c->stopped; c->at += c->got) {
+        read_block(c, frames - c->at < BLOCK ? (uint32_t)(frames - c->at) : BLOCK);
         pack(c, c->block, c->got, c->packed);
         md5_add(c->md5, &md5, c->packed, (size_t)c->got * c->channels * pack_size(c->pack));
-        c->stopped = c->got == 0 || !adit_progress(c->job, done, frames * 2);
+        c->stopped = c->cut_off || !adit_progress(c->job, c->at, frames * 2);
     }
     md5_end(c->md5, &md5, info.md5);
     flac_head(&c->format, &info, head);
     c->once.take = write_frame;
-    if (c->stopped || !seek_block(c, 0) || adit_write(c->job, head, sizeof head) != 0 || !encoder_open(&c->once, &c->format, BLOCK))
+    if (c->stopped || !seek_frame(c, 0) || adit_write(c->job, head, sizeof head) != 0 || !encoder_open(&c->once, &c->format, BLOCK))
         return false;
     c->bytes += sizeof head;
-    for (done = 0, c->number = 0; done < frames && !c->stopped; done += c->got, c->number++) {
-        read_block(c);
+    for (c->at = 0; c->at < frames && !c->stopped; c->at += c->got) {
+        read_block(c, frames - c->at < BLOCK ? (uint32_t)(frames - c->at) : BLOCK);
         c->failed |= !FLAC__stream_encoder_process_interleaved(c->once.flac, c->block, c->got);
-        c->stopped = c->stopped || c->failed || c->got == 0 || !adit_progress(c->job, frames + done, frames * 2);
+        c->stopped = c->stopped || c->failed || c->cut_off || !adit_progress(c->job, frames + c->at, frames * 2);
     }
     return encoder_close(&c->once) && !c->stopped;
 }

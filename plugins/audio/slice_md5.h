@@ -19,12 +19,13 @@ struct md5 {
 
 /* Whole blocks of 64 bytes for one state. */
 struct md5_job {
-    uint32_t *h;
+    struct md5 *of;
     const uint8_t *data;
     uint64_t blocks;
     uint32_t left; /* bytes after them, which wait for more */
 };
 
+/* Runs all of them, each to blocks == 0. The longest should come first: lanes are left over at the end else. */
 typedef void md5_run(struct md5_job *jobs, uint32_t n);
 
 static const uint32_t md5_k[64] = {
@@ -66,77 +67,105 @@ static const uint32_t md5_k[64] = {
     MD5_FOUR(MD5_I, 56, 8, 15, 6, 13, 6, 10, 15, 21)                                                                   \
     MD5_FOUR(MD5_I, 60, 4, 11, 2, 9, 6, 10, 15, 21)
 
+/* Rows of words, one for each lane, become vectors of the same word of all lanes: log2(lanes) times, each row is interleaved
+ * with the one half of them after it. */
+#define MD5_ZIP(to, from, half, i, low, high)                                                                          \
+    to[2 * (i)] = low(from[i], from[(i) + (half)]);                                                                    \
+    to[2 * (i) + 1] = high(from[i], from[(i) + (half)]);
+#define MD5_ZIP2(to, from, half, i, low, high) MD5_ZIP(to, from, half, i, low, high) MD5_ZIP(to, from, half, (i) + 1, low, high)
+#define MD5_ZIP4(to, from, half, i, low, high) MD5_ZIP2(to, from, half, i, low, high) MD5_ZIP2(to, from, half, (i) + 2, low, high)
+#define MD5_LOW_4(x, y) __builtin_shufflevector(x, y, 0, 4, 1, 5)
+#define MD5_HIGH_4(x, y) __builtin_shufflevector(x, y, 2, 6, 3, 7)
+#define MD5_LOW_8(x, y) __builtin_shufflevector(x, y, 0, 8, 1, 9, 2, 10, 3, 11)
+#define MD5_HIGH_8(x, y) __builtin_shufflevector(x, y, 4, 12, 5, 13, 6, 14, 7, 15)
+#define MD5_LOW_16(x, y) __builtin_shufflevector(x, y, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define MD5_HIGH_16(x, y) __builtin_shufflevector(x, y, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#define MD5_STAGE_4(to, from) MD5_ZIP2(to, from, 2, 0, MD5_LOW_4, MD5_HIGH_4)
+#define MD5_STAGE_8(to, from) MD5_ZIP4(to, from, 4, 0, MD5_LOW_8, MD5_HIGH_8)
+#define MD5_STAGE_16(to, from)                                                                                         \
+    MD5_ZIP4(to, from, 8, 0, MD5_LOW_16, MD5_HIGH_16) MD5_ZIP4(to, from, 8, 4, MD5_LOW_16, MD5_HIGH_16)
+#define MD5_TURN_4(x, y) MD5_STAGE_4(y, x) MD5_STAGE_4(x, y)
+#define MD5_TURN_8(x, y) MD5_STAGE_8(y, x) MD5_STAGE_8(x, y) MD5_STAGE_8(y, x) memcpy(x, y, sizeof y);
+#define MD5_TURN_16(x, y) MD5_STAGE_16(y, x) MD5_STAGE_16(x, y) MD5_STAGE_16(y, x) MD5_STAGE_16(x, y)
+
 /* Lanes that have no job hash nothing in particular into nothing that is used. A lane that ends takes the next job. */
 #define MD5_DEFINE(name, lanes, narrower, attributes)                                                                  \
     typedef uint32_t name##_vector __attribute__((vector_size((lanes)*4)));                                            \
+    attributes static void name##_blocks(name##_vector h[4], const uint8_t *const data[lanes], uint64_t run)           \
+    {                                                                                                                  \
+        name##_vector a = h[0], b = h[1], c = h[2], d = h[3], m[16], y[lanes];                                         \
+        for (uint64_t at = 0; at < run * 64; at += 64) {                                                               \
+            for (int part = 0; part < 16; part += (lanes)) {                                                           \
+                name##_vector *x = m + part;                                                                           \
+                for (int i = 0; i < (lanes); i++)                                                                      \
+                    memcpy(&x[i], data[i] + (data[i] == md5_nothing ? 0 : at) + 4 * part, sizeof x[i]);                \
+                MD5_TURN_##lanes(x, y)                                                                                 \
+            }                                                                                                          \
+            name##_vector a0 = a, b0 = b, c0 = c, d0 = d;                                                              \
+            MD5_ROUNDS                                                                                                 \
+            a += a0, b += b0, c += c0, d += d0;                                                                        \
+        }                                                                                                              \
+        h[0] = a, h[1] = b, h[2] = c, h[3] = d;                                                                        \
+    }                                                                                                                  \
     attributes static void name(struct md5_job *jobs, uint32_t n)                                                      \
     {                                                                                                                  \
-        static const uint8_t nothing[64];                                                                              \
-        name##_vector a = {0}, b = {0}, c = {0}, d = {0}, m[16];                                                       \
+        name##_vector h[4] = {0};                                                                                      \
+        const uint8_t *data[lanes];                                                                                    \
         struct md5_job *at[lanes] = {0}, *back[lanes], rest[lanes];                                                    \
-        uint32_t words[16][lanes], next = 0, left = 0;                                                                 \
+        uint32_t next = 0, left = 0;                                                                                   \
         for (;;) {                                                                                                     \
             uint64_t run = UINT64_MAX;                                                                                 \
             uint32_t busy = 0;                                                                                         \
             for (uint32_t i = 0; i < (lanes); i++) {                                                                   \
-                while (!at[i] && next < n) {                                                                           \
+                for (; !at[i] && next < n; next++)                                                                     \
                     if (jobs[next].blocks > 0) {                                                                       \
                         at[i] = &jobs[next];                                                                           \
-                        a[i] = at[i]->h[0], b[i] = at[i]->h[1], c[i] = at[i]->h[2], d[i] = at[i]->h[3];                \
+                        for (int k = 0; k < 4; k++)                                                                    \
+                            h[k][i] = at[i]->of->h[k];                                                                 \
                     }                                                                                                  \
-                    next++;                                                                                            \
-                }                                                                                                      \
                 busy += at[i] != NULL;                                                                                 \
-                if (at[i] && at[i]->blocks < run)                                                                      \
-                    run = at[i]->blocks;                                                                               \
+                data[i] = at[i] ? at[i]->data : md5_nothing;                                                           \
+                run = at[i] && at[i]->blocks < run ? at[i]->blocks : run;                                              \
             }                                                                                                          \
-            if (busy * 3 <= (lanes)) { /* few are left: not worth so wide a vector */                                  \
-                for (uint32_t i = 0; i < (lanes); i++)                                                                 \
-                    if (at[i])                                                                                         \
-                        rest[left++] = *at[i], back[left - 1] = at[i];                                                 \
-                if (left > 0)                                                                                          \
-                    narrower(rest, left);                                                                              \
-                for (uint32_t i = 0; i < left; i++)                                                                    \
-                    *back[i] = rest[i];                                                                                \
-                return;                                                                                                \
-            }                                                                                                          \
-            for (uint64_t k = 0; k < run; k++) {                                                                       \
-                for (uint32_t i = 0; i < (lanes); i++) {                                                               \
-                    uint32_t block[16];                                                                                \
-                    memcpy(block, at[i] ? at[i]->data + k * 64 : nothing, 64);                                         \
-                    for (int w = 0; w < 16; w++)                                                                       \
-                        words[w][i] = block[w];                                                                        \
+            if (busy * 4 > (lanes))                                                                                    \
+                name##_blocks(h, data, run);                                                                           \
+            for (uint32_t i = 0; i < (lanes); i++) {                                                                   \
+                if (!at[i])                                                                                            \
+                    continue;                                                                                          \
+                for (int k = 0; k < 4; k++)                                                                            \
+                    at[i]->of->h[k] = h[k][i];                                                                         \
+                if (busy * 4 <= (lanes)) { /* few are left: not worth so wide a vector */                              \
+                    back[left] = at[i];                                                                                \
+                    rest[left++] = *at[i];                                                                             \
+                    continue;                                                                                          \
                 }                                                                                                      \
-                for (int w = 0; w < 16; w++)                                                                           \
-                    memcpy(&m[w], words[w], sizeof m[w]);                                                              \
-                name##_vector a0 = a, b0 = b, c0 = c, d0 = d;                                                          \
-                MD5_ROUNDS                                                                                             \
-                a += a0, b += b0, c += c0, d += d0;                                                                    \
+                at[i]->data += run * 64;                                                                               \
+                at[i]->blocks -= run;                                                                                  \
+                at[i] = at[i]->blocks > 0 ? at[i] : NULL;                                                              \
             }                                                                                                          \
-            for (uint32_t i = 0; i < (lanes); i++)                                                                     \
-                if (at[i]) {                                                                                           \
-                    at[i]->h[0] = a[i], at[i]->h[1] = b[i], at[i]->h[2] = c[i], at[i]->h[3] = d[i];                    \
-                    at[i]->data += run * 64;                                                                           \
-                    at[i]->blocks -= run;                                                                              \
-                    if (at[i]->blocks == 0)                                                                            \
-                        at[i] = NULL;                                                                                  \
-                }                                                                                                      \
+            if (busy * 4 <= (lanes))                                                                                   \
+                break;                                                                                                 \
         }                                                                                                              \
+        narrower(rest, left);                                                                                          \
+        for (uint32_t i = 0; i < left; i++)                                                                            \
+            *back[i] = rest[i];                                                                                        \
     }
+
+static const uint8_t md5_nothing[64];
 
 /* One after the other. */
 static void md5_one(struct md5_job *jobs, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
         struct md5_job *at = &jobs[i];
-        uint32_t a = at->h[0], b = at->h[1], c = at->h[2], d = at->h[3], m[16];
+        uint32_t *h = at->of->h, a = h[0], b = h[1], c = h[2], d = h[3], m[16];
         for (; at->blocks > 0; at->blocks--, at->data += 64) {
             uint32_t a0 = a, b0 = b, c0 = c, d0 = d;
             memcpy(m, at->data, 64);
             MD5_ROUNDS
             a += a0, b += b0, c += c0, d += d0;
         }
-        at->h[0] = a, at->h[1] = b, at->h[2] = c, at->h[3] = d;
+        h[0] = a, h[1] = b, h[2] = c, h[3] = d;
     }
 }
 
@@ -173,7 +202,7 @@ static inline void md5_begin(struct md5 *m)
 static inline void md5_take(struct md5 *m, const uint8_t *data, size_t n, struct md5_job *first, struct md5_job *rest)
 {
     size_t have = (size_t)(m->size % 64), part = have > 0 ? 64 - have : 0;
-    *first = *rest = (struct md5_job){m->h, m->pending, 0, 0};
+    *first = *rest = (struct md5_job){m, m->pending, 0, 0};
     m->size += n;
     if (part > n)
         part = n;
@@ -187,9 +216,9 @@ static inline void md5_take(struct md5 *m, const uint8_t *data, size_t n, struct
 }
 
 /* After both have run. */
-static inline void md5_keep(struct md5 *m, const struct md5_job *rest)
+static inline void md5_keep(const struct md5_job *rest)
 {
-    memcpy(m->pending, rest->data, rest->left);
+    memcpy(rest->of->pending, rest->data, rest->left);
 }
 
 static inline void md5_add(md5_run *run, struct md5 *m, const uint8_t *data, size_t n)
@@ -198,7 +227,7 @@ static inline void md5_add(md5_run *run, struct md5 *m, const uint8_t *data, siz
     md5_take(m, data, n, &jobs[0], &jobs[1]);
     run(&jobs[0], 1);
     run(&jobs[1], 1);
-    md5_keep(m, &jobs[1]);
+    md5_keep(&jobs[1]);
 }
 
 static inline void md5_end(md5_run *run, struct md5 *m, uint8_t digest[16])

@@ -83,23 +83,30 @@ static inline bool write_artifact(struct cutter *c, const char *stem, const char
 
 /* ---- the sound ---- */
 
+/* Are all blocks but the last of one size? */
+static inline bool is_even(const struct cutter *c, const struct active *a)
+{
+    bool even = a->frames == 0;
+    for (uint64_t number = a->kept_from; even && number + 1 < a->kept_to; number++)
+        even = kept_of(c, number)->samples == BLOCK;
+    return even;
+}
+
 static inline void flac_slice(struct cutter *c, struct active *a, struct bytes *out)
 {
     struct flac_info *i = &a->info;
     uint8_t head[FLAC_HEAD];
+    bool even = is_even(c, a);
     (void)bytes_more(out, FLAC_HEAD);
     bytes_add(out, a->before.data, a->before.size);
-    struct kept *k = a->kept_from < a->kept_to ? kept_of(c, a->kept_from) : NULL;
-    for (uint64_t number = a->kept_from; number < a->kept_to; number++, k++) {
-        if (!k || k->number != number || !k->ready) {
+    for (uint64_t number = a->kept_from; number < a->kept_to; number++) {
+        const struct kept *k = kept_of(c, number);
+        if (!k->ready) {
             c->failed = true;
             return;
         }
-        uint32_t size = frame_put(&k->frame, number * BLOCK - a->start, false, out);
-        i->least_frame = size < i->least_frame ? size : i->least_frame;
-        i->most_frame = size > i->most_frame ? size : i->most_frame;
-        i->least_block = i->least_block < BLOCK ? i->least_block : BLOCK;
-        i->most_block = i->most_block > BLOCK ? i->most_block : BLOCK;
+        uint32_t size = frame_put(&k->frame, even ? number - a->kept_from : k->at - a->start, even, out);
+        note_frame(i, k->samples, size, k->at + k->samples == a->end);
     }
     bytes_add(out, a->after.data, a->after.size);
     if (i->most_block < FLAC_LEAST)
@@ -154,12 +161,8 @@ static inline void raw_slice(struct cutter *c, struct active *a, struct bytes *o
 {
     (c->pack == PACK_F16 ? npy_head : wav_head)(c, a->end - a->start, out);
     bytes_add(out, a->before.data, a->before.size);
-    struct kept *k = a->kept_from < a->kept_to ? kept_of(c, a->kept_from) : NULL;
-    for (uint64_t number = a->kept_from; number < a->kept_to; number++, k++) {
-        if (!k || k->number != number) {
-            c->failed = true;
-            return;
-        }
+    for (uint64_t number = a->kept_from; number < a->kept_to; number++) {
+        const struct kept *k = kept_of(c, number);
         bytes_add(out, k->packed.data, k->packed.size);
     }
     bytes_add(out, a->after.data, a->after.size);

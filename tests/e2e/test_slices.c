@@ -7,9 +7,9 @@
 #include <sndfile.h>
 #include <sys/wait.h>
 
-enum { RATE = 8000, FRAMES = 60000, NOTES = 120, CHANNELS = 2 };
+enum { RATE = 8000, FRAMES = 60000, LONG_FRAMES = 600000, NOTES = 120, CHANNELS = 2 };
 
-static int16_t sound[FRAMES * CHANNELS];
+static int16_t sound[LONG_FRAMES * CHANNELS];
 static uint32_t onsets[NOTES];
 
 /* ---- a pair ---- */
@@ -18,7 +18,7 @@ static void make_sound(void)
 {
     uint32_t random = 7;
     double level = 0;
-    for (int i = 0; i < FRAMES * CHANNELS; i++) {
+    for (int i = 0; i < LONG_FRAMES * CHANNELS; i++) {
         random = random * 1664525 + 1013904223;
         level = i % 5000 == 0 ? 9000 : level * 0.999;
         sound[i] = (int16_t)(level * sin(i / 20.0) + (double)(random >> 16) / 400 - 80);
@@ -150,7 +150,7 @@ static void assert_no_fault(const char *folder)
 /* Every row's file holds the frames that the row says. Returns how many rows. */
 static long assert_exact(struct user *u, const char *json, const char *file)
 {
-    static int16_t got[FRAMES * CHANNELS];
+    static int16_t got[LONG_FRAMES * CHANNELS];
     char path[600];
     long rows = number_at(json, "made");
     for (long i = 0; i < rows; i++) {
@@ -165,7 +165,7 @@ static long assert_exact(struct user *u, const char *json, const char *file)
         if (!f)
             fail_msg("%s: %s", path, sf_strerror(NULL));
         assert_int_equal(info.frames, frames);
-        assert_int_equal(sf_readf_short(f, got, FRAMES), frames);
+        assert_int_equal(sf_readf_short(f, got, LONG_FRAMES), frames);
         assert_int_equal(sf_close(f), 0);
         if (memcmp(got, sound + start * CHANNELS, (size_t)frames * CHANNELS * sizeof *got) != 0)
             fail_msg("%s does not hold the frames %ld to %ld", path, start, start + frames);
@@ -184,6 +184,8 @@ static void test_windows(void **state)
         {"window = note-off", "post = 0.001", "least_velocity = 40"},
         {"choke = 36 37 | 40 41 42", "encoding = wav"},
         {"length = 0.001", "latency = 0.02"}, /* less than the shortest block, 16 samples */
+        {"window = next-onset", "level = 8"},
+        {"length = 0.7", "level = 6"},
     };
     struct user *u = *state;
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
@@ -196,6 +198,25 @@ static void test_windows(void **state)
         assert_int_equal(rows + quiet + outside, NOTES);
         if (i != 5)
             assert_no_fault(user_path(u, "out/pair.wav/note-slices"));
+        outcome_release(&o);
+    }
+}
+
+/* Longer than what is hashed at once, and windows that reach over that. */
+static void test_long(void **state)
+{
+    static const char *const sets[][4] = {
+        {"length = 62", "longest = 70", "least_velocity = 112"},
+        {"length = 20", "longest = 70", "least_velocity = 112", "latency = 50"},
+    };
+    struct user *u = *state;
+    write_sound(user_path(u, "files/long.wav"), SF_FORMAT_WAV | SF_FORMAT_PCM_16, CHANNELS, RATE, LONG_FRAMES);
+    put_copy(user_path(u, "files/pair.mid"), user_path(u, "files/long.mid"));
+    for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
+        struct outcome o = cut(u, (const char *const[]){sets[i][0], sets[i][1], sets[i][2], sets[i][3], NULL}, "long.wav");
+        assert_status(&o, 0);
+        assert_int_equal(assert_exact(u, o.out, "long.wav"), 9);
+        assert_no_fault(user_path(u, "out/long.wav/note-slices"));
         outcome_release(&o);
     }
 }
@@ -353,6 +374,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_windows),
+        cmocka_unit_test(test_long),
         cmocka_unit_test(test_positions),
         cmocka_unit_test(test_sources),
         cmocka_unit_test(test_bad_pairs),
