@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* The tables of PS3.6 that come as resources: data elements by tag, SOP classes by UID. Read once, in open(). */
+#ifndef MEDICAL_DICOM_TABLES_H
+#define MEDICAL_DICOM_TABLES_H
+
+#include <adit/adit.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ATTRIBUTES_MAX = 16384, SOPS_MAX = 1024, IODS_MAX = 512, MARKERS_MAX = 1024 };
+
+/* A VR as its two letters. */
+#define VR(a, b) ((uint16_t)((a) << 8 | (b)))
+
+struct attribute {
+    uint32_t tag;
+    uint16_t vr;   /* 0: the table says none */
+    bool pixel_vr; /* US or SS, as (0028,0103) says */
+    bool list;     /* its VM may be more than 1 */
+    struct adit_text keyword;
+};
+
+struct row {
+    struct adit_text key, value, more;
+};
+
+struct table {
+    char *text;
+    struct row *rows;
+    size_t count;
+};
+
+struct tables {
+    char *text; /* of the attributes */
+    struct attribute *attributes;
+    size_t attribute_count;
+    struct table sops; /* UID, name, IOD; by UID */
+};
+
+static inline struct adit_text cell_of(struct adit_text *line)
+{
+    const char *tab = line->size ? (const char *)memchr(line->data, '\t', line->size) : NULL;
+    size_t n = tab ? (size_t)(tab - line->data) : line->size;
+    struct adit_text cell = adit_text_of(line->data, n);
+    size_t used = tab ? n + 1 : n;
+    *line = adit_text_of(line->data + used, line->size - used);
+    return cell;
+}
+
+static inline bool line_of(struct adit_text *rest, struct adit_text *line)
+{
+    if (rest->size == 0)
+        return false;
+    const char *feed = (const char *)memchr(rest->data, '\n', rest->size);
+    size_t n = feed ? (size_t)(feed - rest->data) : rest->size;
+    *line = adit_text_of(rest->data, n);
+    size_t used = feed ? n + 1 : n;
+    *rest = adit_text_of(rest->data + used, rest->size - used);
+    return true;
+}
+
+/* A copy of a resource; *out begins behind the columns' names. NULL: told. */
+static inline char *load(const struct adit_call *job, const char *label, struct adit_text *out)
+{
+    adit_source source = adit_resource(job, label);
+    uint64_t size = source < 0 ? 0 : adit_source_size(job, source);
+    char *text = size > 0 && size < (8u << 20) ? (char *)malloc((size_t)size) : NULL;
+    if (!text || adit_read(job, source, 0, text, (size_t)size) != (int64_t)size) {
+        (void)adit_warnf(job, "the resource %s cannot be read", label);
+        free(text);
+        return NULL;
+    }
+    struct adit_text line;
+    *out = adit_text_of(text, (size_t)size);
+    (void)line_of(out, &line);
+    return text;
+}
+
+static inline uint32_t hex_of(struct adit_text text)
+{
+    uint32_t value = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        value = value << 4 | (uint32_t)(c <= '9' ? c - '0' : (c & 7) + 9);
+    }
+    return value;
+}
+
+/* "US", "US or SS", "OB or OW" (implicit: OW), "" */
+static inline void read_vr(struct attribute *a, struct adit_text vr)
+{
+    if (vr.size < 2)
+        return;
+    a->vr = VR((uint8_t)vr.data[0], (uint8_t)vr.data[1]);
+    a->pixel_vr = vr.size >= 8 && memcmp(vr.data, "US or SS", 8) == 0;
+    if (vr.size > 2 && !a->pixel_vr)
+        a->vr = VR((uint8_t)vr.data[vr.size - 2], (uint8_t)vr.data[vr.size - 1]);
+}
+
+static inline bool load_attributes(const struct adit_call *job, struct tables *t)
+{
+    struct adit_text rest, line;
+    t->text = load(job, "attributes", &rest);
+    t->attributes = (struct attribute *)calloc(ATTRIBUTES_MAX, sizeof *t->attributes);
+    if (!t->text || !t->attributes)
+        return false;
+    while (t->attribute_count < ATTRIBUTES_MAX && line_of(&rest, &line)) {
+        struct attribute *a = &t->attributes[t->attribute_count];
+        struct adit_text tag = cell_of(&line);
+        a->tag = hex_of(tag);
+        a->keyword = cell_of(&line);
+        read_vr(a, cell_of(&line));
+        a->list = !adit_text_is(cell_of(&line), "1");
+        if (tag.size != 8)
+            continue;
+        if (t->attribute_count > 0 && a[-1].tag >= a->tag) {
+            (void)adit_warnf(job, "attributes: %.8s is not in the order of tags", tag.data);
+            return false;
+        }
+        t->attribute_count++;
+    }
+    return true;
+}
+
+static inline bool load_table(const struct adit_call *job, const char *label, struct table *t, size_t most)
+{
+    struct adit_text rest, line;
+    t->text = load(job, label, &rest);
+    t->rows = (struct row *)calloc(most, sizeof *t->rows);
+    if (!t->text || !t->rows)
+        return false;
+    while (t->count < most && line_of(&rest, &line)) {
+        struct row *r = &t->rows[t->count++];
+        r->key = cell_of(&line);
+        r->value = cell_of(&line);
+        r->more = cell_of(&line);
+    }
+    return true;
+}
+
+/* NULL: it is not there. Tables of names are short, and asked a few times a file. */
+static inline const struct row *find(const struct table *t, struct adit_text key)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (adit_text_equal(t->rows[i].key, key))
+            return &t->rows[i];
+    return NULL;
+}
+
+static inline const struct attribute *find_exact(const struct tables *t, uint32_t tag)
+{
+    size_t low = 0, high = t->attribute_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (t->attributes[middle].tag < tag)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < t->attribute_count && t->attributes[low].tag == tag ? &t->attributes[low] : NULL;
+}
+
+/* The attribute of a tag; elements of repeating groups stand in the table with their first x (PS3.5 7.6; PS3.6 section 6:
+ * 50xx and 60xx, and the retired 7Fxx, (0020,31xx), (0028,04x0), (0028,08x0), (1000,xxx0), (1010,xxxx)). */
+static inline const struct attribute *find_attribute(const struct tables *t, uint32_t tag)
+{
+    static const struct {
+        uint32_t first, last, mask, first_x;
+    } repeating[] = {
+        {0x50000000, 0x50ffffff, 0xff00ffff, 0},    {0x60000000, 0x60ffffff, 0xff00ffff, 0},
+        {0x7f000000, 0x7fdfffff, 0xff00ffff, 0},    {0x00203100, 0x002031ff, 0xffffff00, 0},
+        {0x00280410, 0x002804ff, 0xffffff0f, 0x10}, {0x00280800, 0x002808ff, 0xffffff0f, 0},
+        {0x10000000, 0x1000ffff, 0xffff000f, 0},    {0x10100000, 0x1010ffff, 0xffff0000, 0},
+    };
+    const struct attribute *a = find_exact(t, tag);
+    if (a || (tag >> 16 & 1))
+        return a;
+    for (size_t i = 0; i < sizeof repeating / sizeof *repeating; i++)
+        if (tag >= repeating[i].first && tag <= repeating[i].last)
+            return find_exact(t, (tag & repeating[i].mask) | repeating[i].first_x);
+    return NULL;
+}
+
+#endif
