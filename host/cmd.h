@@ -38,10 +38,14 @@ struct cmd_common {
     bool verbose;
 };
 
-/* For getopt_long: put CMD_COMMON_LONG first in the table, and pass each value that is not the command's own to
+/* As getopt_long, with -h besides `shorts`, and its own words for what is wrong: those were printed where '?' is returned, and
+ * the command ends with EXIT_USAGE. argv[0] is "adit NAME". */
+int cmd_getopt(int argc, char **argv, const char *shorts, const struct option *longs);
+
+/* For cmd_getopt: put CMD_COMMON_LONG first in the table, and pass each value that is not the command's own to
  * cmd_common_option. Help text: CMD_COMMON_HELP. */
 enum { CMD_OPT_CONF_DIR = 1000, CMD_OPT_MODULE_DIR, CMD_OPT_NO_DEFAULT_CONF, CMD_OPT_NO_SNAPSHOT, CMD_OPT_CACHE_DIR,
-       CMD_OPT_HELP, CMD_OPT_VERBOSE, CMD_OPT_FIRST_OWN };
+       CMD_OPT_VERBOSE, CMD_OPT_FIRST_OWN, CMD_OPT_HELP = 'h' };
 #define CMD_COMMON_LONG                                                                                              \
     {"conf-dir", required_argument, NULL, CMD_OPT_CONF_DIR}, {"module-dir", required_argument, NULL, CMD_OPT_MODULE_DIR}, \
         {"no-default-conf", no_argument, NULL, CMD_OPT_NO_DEFAULT_CONF},                                             \
@@ -54,7 +58,7 @@ enum { CMD_OPT_CONF_DIR = 1000, CMD_OPT_MODULE_DIR, CMD_OPT_NO_DEFAULT_CONF, CMD
     "      --no-snapshot        read every .conf again\n"                                                           \
     "      --cache-dir DIR      keep the cache and the snapshot in DIR\n"                                           \
     "      --verbose            say more on standard error\n"                                                       \
-    "      --help               print this and end\n"
+    "  -h, --help               print this and end\n"
 
 /* 0; -errno with a message printed where the program's own folder cannot be found. */
 int cmd_common_init(struct cmd_common *c);

@@ -28,7 +28,7 @@ static const char help[] =
     "      --unused-days N      of prune: also remove what was not used for N days\n"
     "      --map                of warm: id mappers are meant\n"
     "      --cache-dir DIR      the folder of the cache (default: $XDG_CACHE_HOME/adit, ~/.cache/adit)\n"
-    "      --help               print this and end\n"
+    "  -h, --help               print this and end\n"
     "\n"
     "Exit status: 0 done; 1 something is damaged or could not be done; 2 usage.\n";
 
@@ -173,8 +173,7 @@ static int parse(struct arguments *a, int argc, char **argv)
         return EXIT_CONFIGURATION;
     int status = size ? parse_size("ADIT_CACHE_SIZE", size, &a->options.max_bytes) : 0;
     optind = 1;
-    opterr = 0;
-    for (int option; status == 0 && (option = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
+    for (int option; status == 0 && (option = cmd_getopt(argc, argv, "", long_options)) != -1;) {
         if (option == OPT_SIZE)
             status = parse_size("--cache-size", optarg, &a->options.max_bytes);
         else if (option == OPT_DAYS)
@@ -183,9 +182,7 @@ static int parse(struct arguments *a, int argc, char **argv)
             a->map = true;
         else if (option == CMD_OPT_HELP)
             return -1;
-        else if (option == '?')
-            status = cmd_usage("cache", "'%s' is no option of this command, or lacks its value", argv[optind - 1]);
-        else if (cmd_common_option(&a->common, option, optarg) < 0)
+        else if (option == '?' || cmd_common_option(&a->common, option, optarg) < 0)
             status = EXIT_USAGE; /* a message was printed */
     }
     return status;

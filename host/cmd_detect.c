@@ -299,7 +299,7 @@ static int own_option(struct detection *x, int option, const char *argument)
     case 'r': x->recursive = true; return 0;
     case 'b': x->brief = true; return 0;
     case 'f': return parse_format(x, argument);
-    default: (void)fprintf(stderr, "Try 'adit detect --help'.\n"); return -EINVAL;
+    default: return -EINVAL;
     }
 }
 
@@ -312,7 +312,7 @@ static int parse(struct detection *x, int argc, char **argv, int *status)
         {NULL, 0, NULL, 0}};
     int option;
     *status = EXIT_USAGE;
-    while ((option = getopt_long(argc, argv, "0rf:b", longs, NULL)) != -1) {
+    while ((option = cmd_getopt(argc, argv, "0rf:b", longs)) != -1) {
         if (option == CMD_OPT_HELP) {
             (void)fputs(help, stdout);
             *status = EXIT_DONE;

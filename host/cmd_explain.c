@@ -309,7 +309,7 @@ static int own_option(struct explanation *x, int option, char *argument)
             return 0;
         return cmd_usage("explain", "--format: expected text or json, found '%s'", argument);
     default:
-        return cmd_usage("explain", "an option could not be understood");
+        return EXIT_USAGE;
     }
 }
 
@@ -326,7 +326,7 @@ static int parse(struct explanation *x, int argc, char **argv)
         {NULL, 0, NULL, 0},
     };
     int status = 0;
-    for (int option; status == 0 && (option = getopt_long(argc, argv, "f:", longs, NULL)) != -1;) {
+    for (int option; status == 0 && (option = cmd_getopt(argc, argv, "f:", longs)) != -1;) {
         if (option == CMD_OPT_HELP) {
             (void)fputs(help, stdout);
             return -1;

@@ -18,10 +18,11 @@ struct names { const char *items[MAX_NAMES]; size_t count; };
 struct extract {
     struct cmd_common common;
     struct names only, skip, with;
-    const char *format, *fields, *files_from, *artifacts, *artifacts_format, *shard_name, *shard_size, *cache_size, *companions;
+    const char *fields, *files_from, *artifacts, *artifacts_format, *shard_name, *shard_size, *cache_size, *companions;
     uint64_t shard_bytes;
     bool nul, no_cache, stats, quiet, strict, debug, no_sandbox, no_quarantine;
     enum conf_isolation isolation;
+    enum output_format format;
     size_t jobs;
     const char *const *paths;
     size_t path_count;
@@ -40,6 +41,7 @@ static const char help[] =
     "What is read:\n"
     "      --files-from FILE    read more names from FILE ('-': standard input), one a line\n"
     "  -0, --null               names in lists end in NUL instead\n"
+    "  -r, --recursive          accepted, and changes nothing: folders are walked anyway\n"
     "      --only NAME[,NAME]…  run these plugins (or NAME.FIELD), and what they need, alone\n"
     "      --skip NAME[,NAME]…  do not run these\n"
     "      --with NAME[,NAME]…  also run these, which are off unless asked for (hashes, …)\n"
@@ -76,6 +78,15 @@ static int add_names(struct names *names, char *list, const char *option)
         names->items[names->count++] = name;
     }
     return 0;
+}
+
+static int parse_format(struct extract *x, const char *name)
+{
+    struct err e = {0};
+    if (output_format_parse(name, &x->format, &e) == 0)
+        return 0;
+    (void)cmd_usage("extract", "--format: %s", e.text);
+    return -EINVAL;
 }
 
 static int parse_jobs(const char *text, size_t *out)
@@ -122,10 +133,11 @@ static int own_option(struct extract *x, int option, char *argument)
     switch (option) {
     case OPT_FILES_FROM: x->files_from = argument; return 0;
     case '0': x->nul = true; return 0;
+    case 'r': return 0; /* folders are walked anyway */
     case OPT_ONLY: return add_names(&x->only, argument, "--only");
     case OPT_SKIP: return add_names(&x->skip, argument, "--skip");
     case OPT_WITH: return add_names(&x->with, argument, "--with");
-    case 'f': x->format = argument; return 0;
+    case 'f': return parse_format(x, argument);
     case OPT_FIELDS: x->fields = argument; return 0;
     case OPT_ARTIFACTS: x->artifacts = argument; return 0;
     case OPT_ARTIFACTS_FORMAT: x->artifacts_format = argument; return 0;
@@ -141,7 +153,7 @@ static int own_option(struct extract *x, int option, char *argument)
     case OPT_DEBUG: x->debug = true; return 0;
     case OPT_ISOLATION: return parse_isolation(argument, x);
     case OPT_NO_QUARANTINE: x->no_quarantine = true; return 0;
-    default: (void)fprintf(stderr, "Try 'adit extract --help'.\n"); return -EINVAL;
+    default: return -EINVAL;
     }
 }
 
@@ -167,7 +179,7 @@ static int check_artifacts(struct extract *x)
 static int parse(struct extract *x, int argc, char **argv, int *status)
 {
     static const struct option longs[] = {CMD_COMMON_LONG,
-        {"files-from", required_argument, NULL, OPT_FILES_FROM}, {"null", no_argument, NULL, '0'},
+        {"files-from", required_argument, NULL, OPT_FILES_FROM}, {"null", no_argument, NULL, '0'}, {"recursive", no_argument, NULL, 'r'},
         {"only", required_argument, NULL, OPT_ONLY}, {"skip", required_argument, NULL, OPT_SKIP},
         {"with", required_argument, NULL, OPT_WITH}, {"format", required_argument, NULL, 'f'},
         {"fields", required_argument, NULL, OPT_FIELDS}, {"artifacts", required_argument, NULL, OPT_ARTIFACTS},
@@ -179,7 +191,8 @@ static int parse(struct extract *x, int argc, char **argv, int *status)
         {"isolation", required_argument, NULL, OPT_ISOLATION}, {"no-quarantine", no_argument, NULL, OPT_NO_QUARANTINE}, {NULL, 0, NULL, 0}};
     int option;
     *status = EXIT_USAGE;
-    while ((option = getopt_long(argc, argv, "0f:qj:", longs, NULL)) != -1) {
+    x->format = output_format_for(STDOUT_FILENO);
+    while ((option = cmd_getopt(argc, argv, "0rf:qj:", longs)) != -1) {
         if (option == CMD_OPT_HELP) {
             (void)fputs(help, stdout);
             *status = EXIT_DONE;
@@ -318,16 +331,13 @@ static int extract(struct extract *x, struct registry *registry, struct cache *c
     struct progress *progress = NULL;
     struct engine_stats stats = {0};
     struct timespec begin, end;
-    enum output_format format = output_format_for(STDOUT_FILENO);
     int status = EXIT_USAGE, error;
     const struct walk_options walk_options = {.paths = x->paths, .path_count = x->path_count, .list = x->files_from, .nul = x->nul};
-    if (x->format && output_format_parse(x->format, &format, &e) != 0)
-        return cmd_usage("extract", "--format: %s", e.text);
     progress = progress_open(STDERR_FILENO, !x->quiet);
     const struct output_options output_options = {
         .fields = x->fields, .color = output_wants_color(STDOUT_FILENO), .width = output_width(STDOUT_FILENO),
         .registry = registry, .before_write = progress_clear_callback, .before_write_data = progress};
-    if (output_open(format, STDOUT_FILENO, &output_options, &output, &e) != 0 || walk_open(&walk_options, &walk, &e) != 0) {
+    if (output_open(x->format, STDOUT_FILENO, &output_options, &output, &e) != 0 || walk_open(&walk_options, &walk, &e) != 0) {
         (void)cmd_usage("extract", "%s", e.text);
         goto out;
     }

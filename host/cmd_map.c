@@ -140,7 +140,7 @@ static int own_option(struct map_request *q, int option, char *argument)
     case OPT_SANDBOX: return parse_sandbox(q, argument);
     case OPT_DEBUG: q->debug = true; return 0;
     case OPT_NO_CACHE: q->no_cache = true; return 0;
-    default: (void)fprintf(stderr, "Try 'adit map --help'.\n"); return EXIT_USAGE;
+    default: return EXIT_USAGE;
     }
 }
 
@@ -160,7 +160,7 @@ static int parse(struct map_request *q, int argc, char **argv)
         {"jobs", required_argument, NULL, 'j'}, {"sandbox", required_argument, NULL, OPT_SANDBOX},
         {"debug", no_argument, NULL, OPT_DEBUG}, {"no-cache", no_argument, NULL, OPT_NO_CACHE}, {NULL, 0, NULL, 0}};
     q->composite = MAP_COMPOSITE_ALL;
-    for (int option; (option = getopt_long(argc, argv, "i:f:qj:", longs, NULL)) != -1;) {
+    for (int option; (option = cmd_getopt(argc, argv, "i:f:qj:", longs)) != -1;) {
         if (option == CMD_OPT_HELP) {
             (void)fputs(help, stdout);
             return EXIT_DONE;

@@ -34,7 +34,7 @@ static void print_help(void)
                  "samples and what they should give.\n\n"
                  "NAME is the plugin's name: a-z, 0-9 and -, at most %d characters, a letter or digit first.\n\n"
                  "      --dir DIR            write into DIR, which is empty or not there; otherwise ./NAME\n"
-                 "      --help               print this and end\n",
+                 "  -h, --help               print this and end\n",
                  CONF_MAX_PLUGIN_NAME);
 }
 
@@ -237,13 +237,13 @@ int cmd_new(int argc, char **argv)
         {"dir", required_argument, NULL, 'd'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
     char prefix[PATH_MAX];
     struct project p = {.prefix = prefix, .template_fd = -1, .dir_fd = -1};
-    for (int c; (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
+    for (int c; (c = cmd_getopt(argc, argv, "", options)) != -1;) {
         if (c == 'h') {
             print_help();
             return EXIT_DONE;
         }
         if (c != 'd')
-            return cmd_usage("new", "unusable options");
+            return EXIT_USAGE;
         p.dir = optarg;
     }
     if (argc - optind != 1)

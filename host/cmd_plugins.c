@@ -394,7 +394,7 @@ static int parse(struct request *q, int argc, char **argv)
     static const struct option longs[] = {
         CMD_COMMON_LONG, {"format", required_argument, NULL, 'f'}, {NULL, 0, NULL, 0}};
     int status = 0;
-    for (int option; status == 0 && (option = getopt_long(argc, argv, "f:", longs, NULL)) != -1;) {
+    for (int option; status == 0 && (option = cmd_getopt(argc, argv, "f:", longs)) != -1;) {
         if (option == CMD_OPT_HELP) {
             (void)fputs(help, stdout);
             return -1;
@@ -402,7 +402,7 @@ static int parse(struct request *q, int argc, char **argv)
         if (option == 'f')
             status = parse_format(q, optarg);
         else if (option == '?' || cmd_common_option(&q->common, option, optarg) < 0)
-            status = cmd_usage("plugins", "an option could not be understood");
+            status = EXIT_USAGE;
     }
     return status;
 }

@@ -9,7 +9,7 @@
 #include "output_value.h"
 #include "validation.h"
 
-enum { OPT_FORMAT = CMD_OPT_FIRST_OWN, OPT_OUTPUT, OPT_WERROR, OPT_RULES };
+enum { OPT_OUTPUT = CMD_OPT_FIRST_OWN, OPT_WERROR, OPT_RULES };
 enum { EXIT_NOTHING_RAN = 3 };
 
 static const struct format {
@@ -33,7 +33,7 @@ static void print_help(void)
         "Usage: adit validate [OPTION]… PATH…\n\n"
         "Checks modules (*.so), .conf files, and all of them in folders. Runs no code of theirs without --run.\n"
         "A module is checked with what the .conf files that use it declare.\n\n"
-        "      --format FORMAT      text (the default), json, sarif, junit, tap\n"
+        "  -f, --format FORMAT      text (the default), json, sarif, junit, tap\n"
         "      --output FILE        write the report to FILE\n"
         "      --Werror             warnings count as errors\n"
         "      --rules              list and explain the rules for modules, and end (text, json)\n" VALIDATE_RUN_HELP CMD_COMMON_HELP
@@ -121,15 +121,14 @@ static int print_rules(const struct settings *s)
 static int read_options(struct settings *s, int argc, char **argv)
 {
     static const struct option longs[] = {CMD_COMMON_LONG,
-                                          {"format", required_argument, NULL, OPT_FORMAT},
+                                          {"format", required_argument, NULL, 'f'},
                                           {"output", required_argument, NULL, OPT_OUTPUT},
                                           {"Werror", no_argument, NULL, OPT_WERROR},
                                           {"rules", no_argument, NULL, OPT_RULES},
                                           VALIDATE_RUN_LONG,
                                           {NULL, 0, NULL, 0}};
     int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+    while ((option = cmd_getopt(argc, argv, "f:", longs)) != -1) {
         int common = cmd_common_option(&s->common, option, optarg);
         if (common < 0)
             return EXIT_USAGE;
@@ -144,7 +143,7 @@ static int read_options(struct settings *s, int argc, char **argv)
         case CMD_OPT_HELP:
             print_help();
             return EXIT_DONE;
-        case OPT_FORMAT:
+        case 'f':
             s->format = find_format(optarg);
             if (!s->format)
                 return cmd_usage("validate", "there is no format '%s': text, json, sarif, junit, tap", optarg);
@@ -159,7 +158,7 @@ static int read_options(struct settings *s, int argc, char **argv)
             s->rules = true;
             break;
         default:
-            return cmd_usage("validate", "'%s' is not understood, or lacks its value", argv[optind - 1]);
+            return EXIT_USAGE;
         }
     }
     return -1;

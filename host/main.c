@@ -38,8 +38,21 @@ static int finish(const char *name, int status)
     return status > EXIT_CONFIGURATION ? status : EXIT_CONFIGURATION;
 }
 
+static const struct cmd *command_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(name, commands[i].name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
 static int unknown(const char *name)
 {
+    if (name[0] == '-') {
+        (void)fprintf(stderr, "adit: there is no option '%s' before a command: options follow it, as in 'adit extract --format json FILE'\n"
+                              "Try 'adit --help'.\n", name);
+        return EXIT_USAGE;
+    }
     struct nearest n = {.word = name};
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         nearest_offer(&n, commands[i].name);
@@ -59,22 +72,25 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     const char *name = argv[1];
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+    bool help = strcmp(name, "help") == 0;
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || (help && argc == 2)) {
         print_help(stdout);
         return finish("help", EXIT_DONE);
     }
-    if (strcmp(name, "--version") == 0) {
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0 || strcmp(name, "version") == 0) {
         (void)printf("adit %s\n", ADIT_VERSION);
         return finish("--version", EXIT_DONE);
     }
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        if (strcmp(name, commands[i].name) == 0) {
-            char full[32]; /* for getopt's messages */
-            (void)snprintf(full, sizeof full, "adit %s", name);
-            argv[1] = full;
-            /* A file that may not grow further is an error to be told, and no end. */
-            (void)signal(SIGXFSZ, SIG_IGN);
-            return finish(name, commands[i].run(argc - 1, argv + 1));
-        }
-    return unknown(name);
+    if (help)
+        name = argv[2];
+    const struct cmd *command = command_of(name);
+    if (!command)
+        return unknown(name);
+    char full[32]; /* see cmd_getopt */
+    (void)snprintf(full, sizeof full, "adit %s", name);
+    char *const ask[] = {full, (char[]){"--help"}, NULL};
+    argv[1] = full;
+    /* A file that may not grow further is an error to be told, and no end. */
+    (void)signal(SIGXFSZ, SIG_IGN);
+    return finish(name, help ? command->run(2, (char **)ask) : command->run(argc - 1, argv + 1));
 }

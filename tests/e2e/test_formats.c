@@ -144,6 +144,61 @@ static void test_usage(void **state)
     }
 }
 
+/* What a command says of an option that it does not have: what is wrong, and what to type instead. */
+static void test_wrong_options(void **state)
+{
+    static const struct { const char *arguments[3], *says; } cases[] = {
+        {{"extract", "--json", "a"}, "adit extract: there is no option --json: did you mean '--format json'?\n"},
+        {{"extract", "-json", "a"}, "there is no option -json: did you mean '--format json'?\n"},
+        {{"extract", "a", "-csv"}, "there is no option -csv: did you mean '--format csv'?\n"},
+        {{"extract", "a", "--formt=csv"}, "there is no option --formt: did you mean --format?\n"},
+        {{"extract", "-stats", "a"}, "there is no option -s: did you mean --stats?\n"},
+        {{"extract", "--quiet=no", "a"}, "--quiet takes no value, found 'no'\n"},
+        {{"extract", "a", "--only"}, "--only needs a value\n"},
+        {{"extract", "a", "-j"}, "--jobs needs a value\n"},
+        {{"extract", "-qx", "a"}, "there is no option -x\n"},
+        {{"extract", "-\xc3\xa4", "a"}, "there is no option of the byte 0xc3\n"},
+        {{"extract", "--no", "a"}, "--no may be any of --no-default-conf, --no-snapshot, --no-cache, --no-quarantine\n"},
+        {{"extract", "-f", "a"}, "--format: there is no format 'a': expected text, ndjson, json or csv\n"},
+        {{"detect", "--jsno", "a"}, "there is no option --jsno\n"},
+        {{"explain", "--jason", "a"}, "there is no option --jason\n"},
+        {{"plugins", "--sarif", "a"}, "there is no option --sarif: did you mean '--format sarif'?\n"},
+        {{"validate", "-x", "a"}, "adit validate: there is no option -x\nTry 'adit validate --help'.\n"},
+        {{"cache", "stats", "--cache-sise"}, "there is no option --cache-sise: did you mean --cache-size?\n"},
+        {{"map", "--frm", "x"}, "there is no option --frm: did you mean --from?\n"},
+        {{"new", "--dri", "x"}, "there is no option --dri: did you mean --dir?\n"},
+        {{"--format", "json", "a"}, "adit: there is no option '--format' before a command: options follow it"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct outcome o = run_adit(*state, cases[i].arguments[0], cases[i].arguments[1], cases[i].arguments[2], NULL);
+        assert_status(&o, 2);
+        assert_string_equal(o.out, "");
+        assert_has(o.err, cases[i].says);
+        outcome_release(&o);
+    }
+}
+
+static void test_help_of_a_command(void **state)
+{
+    struct outcome o = run_adit(*state, "help", "cache", NULL), same = run_adit(*state, "cache", "-h", NULL);
+    assert_status(&o, 0);
+    assert_has(o.out, "Usage: adit cache");
+    assert_string_equal(o.out, same.out);
+    outcome_release(&o);
+    outcome_release(&same);
+    o = run_adit(*state, "help", "cahce", NULL);
+    assert_status(&o, 2);
+    assert_has(o.err, "did you mean 'cache'?");
+    outcome_release(&o);
+    static const char *const versions[] = {"-V", "version"};
+    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
+        o = run_adit(*state, versions[i], NULL);
+        assert_status(&o, 0);
+        assert_string_equal(o.out, "adit " ADIT_VERSION "\n");
+        outcome_release(&o);
+    }
+}
+
 static void test_help(void **state)
 {
     static const char *const commands[] = {"extract", "detect", "explain", "plugins", "validate", "cache", "new"};
@@ -206,6 +261,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_ndjson),
+        TEST(test_wrong_options),
+        TEST(test_help_of_a_command),
         TEST(test_pipe_gets_ndjson),
         TEST(test_json),
         TEST(test_csv),
