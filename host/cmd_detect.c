@@ -263,14 +263,12 @@ static void detect_list(struct detection *x, const char *file)
             flush(x); /* whoever feeds the list may wait for answers */
             (void)fflush(stdout);
             (void)poll(&ready, 1, -1);
-        } else if (strlen(name) != size) {
-            print_failure(x, name, "the list holds a NUL within a name: use --null for lists that end names in NUL");
         } else {
             detect_path(x, name);
         }
     }
     if (n < 0)
-        print_failure(x, file, strerror(-n));
+        print_failure(x, standard ? "standard input" : file, walk_list_error(n));
     walk_list_release(&list);
     if (!standard)
         (void)close(fd);

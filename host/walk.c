@@ -319,10 +319,7 @@ static int give_list_error(struct walk *w, struct walk_entry *out, int error)
 {
     *out = (struct walk_entry){.dirfd = AT_FDCWD, .name = w->list_name, .argument = true};
     set_argument_path(w, w->list_name, strlen(w->list_name));
-    if (error == -ENAMETOOLONG)
-        return give_error(w, out, RESULT_UNREADABLE,
-                          "list has a name of more than 1 MiB: are its names separated as said?");
-    return give_errno(w, out, error);
+    return give_error(w, out, RESULT_UNREADABLE, walk_list_error(error));
 }
 
 /* Starts with the next name of the list; 0: a directory was entered, or the list has ended. */
@@ -337,12 +334,6 @@ static int next_in_list(struct walk *w, struct walk_entry *out)
         w->in_list = false;
         walk_list_release(&w->list);
         return got == 0 ? 0 : give_list_error(w, out, got);
-    }
-    if (memchr(name, '\0', size)) {
-        *out = (struct walk_entry){.dirfd = AT_FDCWD, .name = name, .argument = true};
-        set_argument_path(w, name, strlen(name));
-        return give_error(w, out, RESULT_UNREADABLE,
-                          "list has a NUL byte in this name: are its names separated by NUL?");
     }
     return start_argument(w, out, name, size);
 }

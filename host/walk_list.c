@@ -39,6 +39,15 @@ static void end(struct walk_list *l)
     l->at = l->scanned = l->buf.size = 0;
 }
 
+/* No name holds a NUL: this is another kind of list, or no list at all but a file's own bytes. */
+static int give(struct walk_list *l, const char *name, size_t size)
+{
+    if (!memchr(name, '\0', size))
+        return 1;
+    end(l);
+    return -EILSEQ;
+}
+
 /* The last name may lack its separator. */
 static int last_name(struct walk_list *l, const char **name, size_t *size)
 {
@@ -48,7 +57,7 @@ static int last_name(struct walk_list *l, const char **name, size_t *size)
         return -ENOMEM;
     *name = l->buf.data + l->at;
     end(l);
-    return *size > 0;
+    return *size > 0 ? give(l, *name, *size) : 0;
 }
 
 int walk_list_next(struct walk_list *l, const char **name, size_t *size)
@@ -73,9 +82,22 @@ int walk_list_next(struct walk_list *l, const char **name, size_t *size)
         *found = '\0';
         l->at = l->scanned = (size_t)(found - l->buf.data) + 1;
         if (*size > 0)
-            return 1;
+            return give(l, *name, *size);
     }
     return 0;
+}
+
+const char *walk_list_error(int error)
+{
+    switch (error) {
+    case -ENAMETOOLONG:
+        return "list has a name of more than 1 MiB: are its names separated as said?";
+    case -EILSEQ:
+        return "list has a NUL byte: expected names of files, one a line; where names end in NUL, give --null; to read a file's own "
+               "bytes, name the file";
+    default:
+        return strerror(-error);
+    }
 }
 
 void walk_list_release(struct walk_list *l)

@@ -20,10 +20,12 @@ struct walk_list {
     bool ended;
 };
 
-/* 1: the next name that is not empty, valid until the next call, NUL-terminated (*size tells of further NULs in it);
- * 0: the end; -EAGAIN: nothing to read yet; -ENAMETOOLONG: more than WALK_LIST_NAME_MAX bytes without a separator;
+/* 1: the next name that is not empty, valid until the next call, NUL-terminated; 0: the end; -EAGAIN: nothing to read yet;
+ * -ENAMETOOLONG: more than WALK_LIST_NAME_MAX bytes without a separator; -EILSEQ: a NUL byte where names end in newlines;
  * another negative errno of read(2). After an error other than -EAGAIN the list has ended. */
 int walk_list_next(struct walk_list *l, const char **name, size_t *size);
+/* What such an error says to a user. */
+const char *walk_list_error(int error);
 void walk_list_release(struct walk_list *l);
 
 #endif
