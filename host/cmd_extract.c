@@ -54,7 +54,7 @@ static const char help[] =
     "      --shard-size SIZE    bound of a shard (default 256M)\n"
     "      --shard-name NAME    shards are NAME-000000.tar, … (default shard)\n"
     "      --stats              figures of the run on standard error\n"
-    "  -q, --quiet              no progress bar\n"
+    "  -q, --quiet              no progress bar, and no word on standard error of what failed in files\n"
     "How it runs:\n"
     "  -j, --jobs N             workers at once (default: one a processor)\n"
     "      --no-cache           neither read nor write the cache of results\n"
@@ -363,6 +363,9 @@ static int extract(struct extract *x, struct registry *registry, struct cache *c
         error = err_set(&e, written, "cannot write the results: %s", strerror(-written));
     if (error && error != -EPIPE)
         cmd_error("extract", "%s", error == -EINTR ? "interrupted; what was done is printed and kept" : e.text);
+    if (!error && stats.failing > 0 && !x->quiet && !(x->format == OUTPUT_TEXT && stats.files == 1))
+        cmd_error("extract", "something failed in %llu of %llu files; the first: %s", (unsigned long long)stats.failing,
+                  (unsigned long long)stats.files, stats.first_failure);
     if (!error && stats.files == 0)
         cmd_error("extract", "there are no files in what was named");
     if (cache)

@@ -115,18 +115,6 @@ static void fail_file(struct engine *g, struct file *f, enum result_error error,
     g->stats.unread += error != RESULT_NOT_REGULAR;
 }
 
-/* Have the companions that the result was made with stayed as they were? */
-static bool dependencies_hold(const struct result *r)
-{
-    for (size_t i = 0; i < r->dependency_count; i++) {
-        struct stamp now;
-        if (stamp_of(AT_FDCWD, r->dependencies[i].path, &now) != 0 || !stamp_equal(&now, &r->dependencies[i].stamp) ||
-            (now.exists && stamp_is_racy(&now, stamp_now())))
-            return false;
-    }
-    return true;
-}
-
 /* Are the file's artifacts in the shards, from when the result was made? */
 static bool artifacts_hold(const struct engine *g, const struct file *f, const struct result *r)
 {
@@ -143,7 +131,7 @@ static bool look_up(struct engine *g, struct file *f)
     struct result *r = &f->root.result, *found;
     unsigned char key[CACHE_KEY];
     if (!g->options.cache ||
-        cache_lookup(g->options.cache, f->key, f->key_size, &f->stamp, &f->arena, &found, key) != 1 || !dependencies_hold(found))
+        cache_lookup(g->options.cache, f->key, f->key_size, &f->stamp, &f->arena, &found, key) != 1 || reuse_changed_companion(found))
         return false;
     f->root.old = found;
     if (memcmp(key, g->registry_key, sizeof key) != 0 || g->artifacts || !artifacts_hold(g, f, found))
@@ -256,6 +244,16 @@ static bool interrupted(const struct engine *g)
     return g->options.interrupted && *g->options.interrupted;
 }
 
+static void note_failure(struct engine *g, const struct result *r)
+{
+    g->exit_status = 1;
+    if (g->stats.failing++ > 0)
+        return;
+    buf_reset(&g->scratch);
+    result_put_failure(r, &g->scratch);
+    (void)snprintf(g->stats.first_failure, sizeof g->stats.first_failure, "%s", buf_cstr(&g->scratch));
+}
+
 /* Prints what is done, in the order of the walk. */
 static int print_done(struct engine *g, struct err *e)
 {
@@ -268,8 +266,8 @@ static int print_done(struct engine *g, struct err *e)
             g->last = NULL;
         g->stats.files++;
         g->stats.bytes += r->error == RESULT_READ ? r->size : 0;
-        if (result_exit_status(r) > g->exit_status)
-            g->exit_status = result_exit_status(r);
+        if (result_exit_status(r))
+            note_failure(g, r);
         if (g->shards && !interrupted(g)) /* after that, a file may be done in part */
             error = dataset_add(g, f, e);
         if (g->options.selection.only_count > 0)

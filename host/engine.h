@@ -41,6 +41,8 @@ struct engine_options {
 
 struct engine_stats {
     uint64_t files, bytes, streams, hits, reused, failed, unread;
+    uint64_t failing;        /* files that ask for exit status 1 */
+    char first_failure[512]; /* of them, see result_put_failure */
     uint64_t artifacts, artifact_bytes; /* written by plugins */
     struct shards_counts shards;
     struct pool_stats pool;

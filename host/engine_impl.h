@@ -140,6 +140,8 @@ void record_artifact_close(struct engine *g, struct source *s, const struct plug
 void reuse_key(struct engine *g);
 /* The fingerprint that a part of this plugin carries. False: its module cannot be read. */
 bool reuse_fingerprint(struct engine *g, uint32_t plugin, bool produced_streams, unsigned char out[32]);
+/* The first companion that the result was made with and that did not stay as it was; NULL: all did. */
+const struct dependency *reuse_changed_companion(const struct result *r);
 /* Takes over the parts of s->old that still hold. */
 void reuse_parts(struct engine *g, struct source *s);
 

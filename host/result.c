@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "path_text.h"
+
 static const struct {
     const char *name;
     bool cacheable, failure;
@@ -133,10 +135,48 @@ struct result *result_dup(struct arena *arena, const struct result *r)
     return copy && dup_tree(arena, copy, r) ? copy : NULL;
 }
 
-int result_exit_status(const struct result *r)
+static bool is_unread(const struct result *r)
 {
     /* What is no regular file was said, and nothing about it failed. */
-    if (r->error != RESULT_READ && r->error != RESULT_NOT_REGULAR)
+    return r->error != RESULT_READ && r->error != RESULT_NOT_REGULAR;
+}
+
+static void put_visible(struct buf *out, const char *separator, const char *text, size_t size)
+{
+    if (size == 0)
+        return;
+    buf_adds(out, separator);
+    (void)path_text_visible(out, text, size, SIZE_MAX, NULL);
+}
+
+void result_put_failure(const struct result *r, struct buf *out)
+{
+    put_visible(out, "", r->name, r->name_size);
+    if (is_unread(r)) {
+        put_visible(out, ": ", r->error_text, strlen(r->error_text));
+        return;
+    }
+    for (size_t i = 0; i < r->part_count; i++) {
+        const struct part *p = &r->parts[i];
+        if (!part_status_is_failure(p->status))
+            continue;
+        buf_addf(out, ": %s: %s", p->plugin, part_status_name(p->status));
+        const char *why = p->reason[0] || p->warning_count == 0 ? p->reason : p->warnings[0];
+        put_visible(out, ": ", why, strlen(why));
+        return;
+    }
+    for (size_t i = 0; i < r->stream_count; i++) {
+        if (!result_exit_status(&r->streams[i]))
+            continue;
+        buf_adds(out, ": stream ");
+        result_put_failure(&r->streams[i], out);
+        return;
+    }
+}
+
+int result_exit_status(const struct result *r)
+{
+    if (is_unread(r))
         return 1;
     for (size_t i = 0; i < r->part_count; i++)
         if (part_status_is_failure(r->parts[i].status))

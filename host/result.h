@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "registry.h"
 
 enum part_status {
@@ -81,5 +82,7 @@ struct result {
 struct result *result_dup(struct arena *arena, const struct result *r);
 /* The worst exit status that this result and its streams ask for: 0 or 1. */
 int result_exit_status(const struct result *r);
+/* Where that is 1: adds which of them it was, for a person: "nosuch.jpg: No such file or directory". */
+void result_put_failure(const struct result *r, struct buf *out);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What an earlier run found out and still holds: whole results by the registry's key, single parts by their fingerprints. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -102,6 +103,17 @@ bool reuse_fingerprint(struct engine *g, uint32_t plugin, bool produced_streams,
         digest_add(&d, pairs_digest(g->options.pairs), DIGEST_SIZE);
     digest_finish(&d, out);
     return true;
+}
+
+const struct dependency *reuse_changed_companion(const struct result *r)
+{
+    for (size_t i = 0; i < r->dependency_count; i++) {
+        struct stamp now;
+        if (stamp_of(AT_FDCWD, r->dependencies[i].path, &now) != 0 || !stamp_equal(&now, &r->dependencies[i].stamp) ||
+            (now.exists && stamp_is_racy(&now, stamp_now())))
+            return &r->dependencies[i];
+    }
+    return NULL;
 }
 
 static bool part_holds(struct engine *g, const struct part *part, uint32_t *plugin)

@@ -178,6 +178,32 @@ static void test_wrong_options(void **state)
     }
 }
 
+/* Whoever sees exit status 1 sees why, also where the results go elsewhere. */
+static void test_what_failed_is_told(void **state)
+{
+    struct user *u = *state;
+    struct outcome o = extract(u, "csv", NULL, NULL);
+    assert_status(&o, 1);
+    assert_has(o.err, "adit extract: something failed in 1 of 3 files; the first: b: misbehave: malformed");
+    outcome_release(&o);
+    o = extract(u, "csv", "--quiet", NULL);
+    assert_status(&o, 1);
+    assert_string_equal(o.err, "");
+    outcome_release(&o);
+    put_text(user_path(u, "files/named"), "no\033where\na\n");
+    o = run_adit(u, "extract", "--no-default-conf", "--conf-dir", user_path(u, "conf"), "--files-from", "named", NULL);
+    assert_status(&o, 1);
+    assert_string_equal(o.err, "adit extract: something failed in 1 of 2 files; the first: no\\x1bwhere: No such file or directory\n");
+    outcome_release(&o);
+    static const char *const one[][2] = {{"text", ""}, {"ndjson", "adit extract: something failed in 1 of 1 files; the first: b: misbehave: malformed: the header says 3, expected 4\n"}};
+    for (size_t i = 0; i < 2; i++) { /* text of one file ends with it */
+        o = run_adit(u, "extract", "--no-default-conf", "--conf-dir", user_path(u, "conf"), "b", "--format", one[i][0], NULL);
+        assert_status(&o, 1);
+        assert_string_equal(o.err, one[i][1]);
+        outcome_release(&o);
+    }
+}
+
 static void test_help_of_a_command(void **state)
 {
     struct outcome o = run_adit(*state, "help", "cache", NULL), same = run_adit(*state, "cache", "-h", NULL);
@@ -263,6 +289,7 @@ int main(void)
         TEST(test_ndjson),
         TEST(test_wrong_options),
         TEST(test_help_of_a_command),
+        TEST(test_what_failed_is_told),
         TEST(test_pipe_gets_ndjson),
         TEST(test_json),
         TEST(test_csv),
