@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "choice.h"
 #include "cmd.h"
 #include "engine.h"
 #include "path_text.h"
@@ -18,6 +19,7 @@ struct names { const char *items[MAX_NAMES]; size_t count; };
 struct extract {
     struct cmd_common common;
     struct names only, skip, with;
+    struct choice chosen; /* of `fields` */
     const char *fields, *files_from, *artifacts, *artifacts_format, *shard_name, *shard_size, *cache_size, *companions;
     uint64_t shard_bytes;
     bool nul, no_cache, stats, quiet, strict, debug, no_sandbox, no_quarantine;
@@ -47,7 +49,8 @@ static const char help[] =
     "      --with NAME[,NAME]…  also run these, which are off unless asked for (hashes, …)\n"
     "What comes out:\n"
     "  -f, --format FORMAT      text (at a terminal), ndjson (otherwise), json or csv\n"
-    "      --fields LIST        the columns of csv: path,type,png.width,…\n"
+    "      --fields LIST        only these fields: exif.DateTimeOriginal,photo.*,*.title ('adit plugins fields' lists them);\n"
+    "                           for csv its columns, to which path, type, size, mtime, error, reason belong as well\n"
     "      --companions FILE    a CSV whose columns LABEL_filename say which files belong together\n"
     "      --artifacts DIR      keep the files that plugins make (thumbnails, slices, …) in DIR\n"
     "      --artifacts-format FORMAT  dir (a file each, the default) or webdataset (tar shards, and what was there is reused)\n"
@@ -322,6 +325,24 @@ static void say_row(void *context, const char *line)
     cmd_error("extract", "%s", line);
 }
 
+/* Fields of a plugin that runs only where it is asked for are such a question. */
+static int ask_for_fields(struct extract *x, const struct registry *registry)
+{
+    struct err e = {0};
+    if (!x->fields)
+        return 0;
+    int error = choice_read(x->fields, registry, false, &x->chosen, &e);
+    if (error)
+        return cmd_usage("extract", "--fields: %s", e.text);
+    for (size_t i = 0; i < x->chosen.count; i++) {
+        const struct choice_item *item = &x->chosen.items[i];
+        const struct plugin *p = item->own < 0 ? registry_find(registry, item->plugin) : NULL; /* NULL: a pattern */
+        if (p && p->state == PLUGIN_READY && p->conf.kind != CONF_TYPES && !p->conf.by_default && x->with.count < MAX_NAMES)
+            x->with.items[x->with.count++] = p->conf.name;
+    }
+    return 0;
+}
+
 static int extract(struct extract *x, struct registry *registry, struct cache *cache, struct quarantine *quarantine)
 {
     struct err e = {0};
@@ -399,6 +420,8 @@ int cmd_extract(int argc, char **argv)
     if (!status)
         registry->least_isolation = x.isolation;
     if (!status)
+        status = ask_for_fields(&x, registry);
+    if (!status)
         status = open_cache(&x, &cache);
     if (!status && !x.no_quarantine)
         status = open_quarantine(&x, &quarantine);
@@ -407,6 +430,7 @@ int cmd_extract(int argc, char **argv)
         say_cache_message(cache);
         (void)registry_save_snapshot(registry, NULL);
     }
+    choice_release(&x.chosen);
     quarantine_free(quarantine);
     cache_close(cache);
     registry_free(registry);

@@ -304,3 +304,17 @@ size_t field_time_text(const struct adit_time *t, char out[FIELD_TIME_TEXT])
     out[n] = '\0';
     return n;
 }
+
+bool field_skip(struct field_reader *r)
+{
+    struct field_event e;
+    for (size_t depth = 1; depth > 0;) {
+        if (field_next(r, &e) != 1)
+            return false;
+        if (e.tag == FIELD_END)
+            depth--;
+        else if (e.tag == FIELD_OBJECT || e.tag == FIELD_LIST)
+            depth++;
+    }
+    return true;
+}

@@ -64,6 +64,8 @@ static inline struct field_reader field_reader_of(const void *data, size_t size)
 /* 1: *out is the next event; 0: the end; -EBADMSG: these bytes are no fields (nothing is read out of bounds; nesting is the
  * caller's to follow). */
 int field_next(struct field_reader *r, struct field_event *out);
+/* From behind an OBJECT or LIST to behind its END. False: the bytes are no fields. */
+bool field_skip(struct field_reader *r);
 
 /* Writers append one event. */
 void field_put_value(struct buf *b, const char *name, size_t n, const struct adit_value *v);

@@ -113,6 +113,8 @@ static void free_output(struct output *o)
 {
     if (o->ops->release)
         o->ops->release(o);
+    choice_release(&o->choice);
+    arena_release(&o->arena);
     buf_release(&o->buf);
     free(o);
 }
@@ -128,7 +130,9 @@ int output_open(enum output_format format, int fd, const struct output_options *
     o->ops = formats[format].ops;
     if (options)
         o->options = *options;
-    int error = o->ops->begin ? o->ops->begin(o, e) : 0;
+    int error = o->options.fields && format != OUTPUT_CSV ? choice_read(o->options.fields, o->options.registry, false, &o->choice, e) : 0;
+    if (!error && o->ops->begin)
+        error = o->ops->begin(o, e);
     if (error) {
         free_output(o);
         return error;
@@ -141,6 +145,12 @@ int output_result(struct output *o, const struct result *r)
 {
     if (o->error)
         return o->error;
+    if (o->choice.count > 0) {
+        arena_reset(&o->arena);
+        r = choice_apply(&o->choice, &o->arena, r);
+        if (!r)
+            return o->error = -ENOMEM;
+    }
     o->ops->result(o, r);
     o->results++;
     if (o->each)

@@ -20,9 +20,11 @@
  * numbers in the shortest form that reads back the same, NaN and infinities (which JSON lacks) as null; times as ISO
  * 8601 text with the precision and the zone that are known; bytes, and text that is not UTF-8, as {"base64": "…"}.
  *
+ * With a choice of fields, the others are left out, and plugins and streams that have none of them, unless they failed.
+ *
  * csv has a line a file, and the columns that were asked for: path, path_base64, type, detected, size, mtime, error,
  * reason, NAME (a plugin's status) or NAME.FIELD.PATH, from the file itself or else from the first stream that has
- * it. Cells are quoted as RFC 4180 says; lines end in a newline alone; lists, objects and bytes are JSON.
+ * it. A path through a list gives a JSON array; "*" is a column for each declared field that it stands for. Cells are quoted as RFC 4180 says; lines end in a newline alone; lists, objects and bytes are JSON.
  */
 #ifndef HOST_OUTPUT_H
 #define HOST_OUTPUT_H
@@ -43,10 +45,10 @@ int output_format_parse(const char *name, enum output_format *out, struct err *e
 enum output_format output_format_for(int fd);
 
 struct output_options {
-    const char *fields;              /* csv: columns, separated by commas; NULL: path,type,size,mtime */
+    const char *fields;              /* csv: columns, NULL: path,type,size,mtime,error; others: what is printed, NULL: all. choice.h */
     bool color;                      /* text: see output_wants_color */
     size_t width;                    /* text: columns to cut long values to; 0: never */
-    const struct registry *registry; /* text: units; csv: plugins that columns may name. NULL: neither */
+    const struct registry *registry; /* text: units; plugins and fields that `fields` may name. NULL: neither */
     void (*before_write)(void *);    /* called before bytes go out: clears a progress bar; may be NULL */
     void *before_write_data;
 };

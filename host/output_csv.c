@@ -4,24 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/vec.h"
-#include "nearest.h"
+#include "choice.h"
 #include "output_format.h"
 #include "output_value.h"
 #include "path_text.h"
 
-struct column {
-    char *text;         /* "png.text.Title", cut into the next two */
-    const char *plugin; /* NULL: one of the file's own */
-    const char *field;  /* NULL: the plugin's status */
-    void (*own)(struct buf *cell, const struct result *r);
-};
-
 struct csv_state {
-    struct {
-        struct column *items;
-        size_t count, capacity;
-    } columns;
+    struct choice columns;
     struct buf cell;
 };
 
@@ -92,14 +81,9 @@ static void own_reason(struct buf *cell, const struct result *r)
         add_cstr(cell, r->error_text);
 }
 
-static const struct {
-    const char *name;
-    void (*add)(struct buf *cell, const struct result *r);
-} owns[] = {
-    {"path", own_path},   {"path_base64", own_path_base64},
-    {"type", own_type},   {"detected", own_detected},
-    {"size", own_size},   {"mtime", own_mtime},
-    {"error", own_error}, {"reason", own_reason},
+static void (*const owns[OWN_COUNT])(struct buf *cell, const struct result *r) = {
+    [OWN_PATH] = own_path, [OWN_PATH_BASE64] = own_path_base64, [OWN_TYPE] = own_type, [OWN_DETECTED] = own_detected,
+    [OWN_SIZE] = own_size, [OWN_MTIME] = own_mtime, [OWN_ERROR] = own_error, [OWN_REASON] = own_reason,
 };
 
 static const struct part *find_part(const struct result *r, const char *plugin)
@@ -108,20 +92,6 @@ static const struct part *find_part(const struct result *r, const char *plugin)
         if (strcmp(r->parts[i].plugin, plugin) == 0)
             return &r->parts[i];
     return NULL;
-}
-
-static bool skip_nested(struct field_reader *r)
-{
-    struct field_event e;
-    for (size_t depth = 1; depth > 0;) {
-        if (field_next(r, &e) != 1)
-            return false;
-        if (e.tag == FIELD_END)
-            depth--;
-        else if (e.tag == FIELD_OBJECT || e.tag == FIELD_LIST)
-            depth++;
-    }
-    return true;
 }
 
 /* Names may hold dots themselves: each is tried against as much of the path as it covers. */
@@ -144,37 +114,68 @@ static void add_cell(struct buf *cell, struct field_reader *r, const struct fiel
         (void)value_tree(cell, r, e, NULL, NULL);
 }
 
-/* Adds the field at `path` among the events up to the next END of this level. Recursion is bounded by `depth`. */
-static bool find_field(struct field_reader *r, const char *path, unsigned depth, struct buf *cell)
+static bool find_field(struct field_reader *r, const char *path, unsigned depth, bool json, struct buf *cell);
+
+/* The field at `path` of each object in a list that has it, as a JSON array. */
+static bool find_in_list(struct field_reader *r, const char *path, unsigned depth, struct buf *cell)
+{
+    struct field_event e;
+    size_t begin = cell->size;
+    bool any = false;
+    while (field_next(r, &e) == 1 && e.tag != FIELD_END) {
+        struct field_reader inner = *r;
+        size_t before = cell->size;
+        buf_putc(cell, any ? ',' : '[');
+        if (e.tag == FIELD_OBJECT && find_field(&inner, path, depth, true, cell))
+            any = true;
+        else
+            cell->size = before;
+        if ((e.tag == FIELD_OBJECT || e.tag == FIELD_LIST) && !field_skip(r))
+            break;
+    }
+    if (any)
+        buf_putc(cell, ']');
+    else
+        cell->size = begin;
+    return any;
+}
+
+/* Adds the field at `path` among the events up to the next END of this level, as JSON where it stands among others. Recursion is
+ * bounded by `depth`. */
+static bool find_field(struct field_reader *r, const char *path, unsigned depth, bool json, struct buf *cell)
 {
     struct field_event e;
     while (field_next(r, &e) == 1 && e.tag != FIELD_END) {
         const char *rest = path_after(path, e.name);
         if (rest && rest[0] == '\0') {
-            add_cell(cell, r, &e);
+            if (json)
+                (void)value_tree(cell, r, &e, NULL, NULL);
+            else
+                add_cell(cell, r, &e);
             return true;
         }
-        if (rest && e.tag == FIELD_OBJECT && depth < FIELD_MAX_DEPTH) {
+        if (rest && depth < FIELD_MAX_DEPTH) {
             struct field_reader inner = *r;
-            if (find_field(&inner, rest, depth + 1, cell))
+            if ((e.tag == FIELD_OBJECT && find_field(&inner, rest, depth + 1, json, cell)) ||
+                (e.tag == FIELD_LIST && find_in_list(&inner, rest, depth + 1, cell)))
                 return true;
         }
-        if ((e.tag == FIELD_OBJECT || e.tag == FIELD_LIST) && !skip_nested(r))
+        if ((e.tag == FIELD_OBJECT || e.tag == FIELD_LIST) && !field_skip(r))
             return false;
     }
     return false;
 }
 
-static bool find_cell(const struct result *r, const struct column *column, struct buf *cell)
+static bool find_cell(const struct result *r, const struct choice_item *column, struct buf *cell)
 {
     const struct part *part = find_part(r, column->plugin);
-    if (part && !column->field) {
+    if (part && !column->path) {
         buf_adds(cell, part_status_name(part->status));
         return true;
     }
     if (part) {
         struct field_reader fields = {part->fields, part->fields + part->fields_size};
-        if (find_field(&fields, column->field, 0, cell))
+        if (find_field(&fields, column->path, 0, false, cell))
             return true;
     }
     for (size_t i = 0; i < r->stream_count; i++)
@@ -210,60 +211,18 @@ static void csv_result(struct output *o, const struct result *r)
 {
     struct csv_state *s = o->state;
     for (size_t i = 0; i < s->columns.count; i++) {
-        const struct column *column = &s->columns.items[i];
+        const struct choice_item *column = &s->columns.items[i];
         if (i > 0)
             buf_putc(&o->buf, ',');
         buf_reset(&s->cell);
-        if (column->own)
-            column->own(&s->cell, r);
+        if (column->own >= 0)
+            owns[column->own](&s->cell, r);
         else
             (void)find_cell(r, column, &s->cell);
         print_cell(&o->buf, &s->cell);
     }
     buf_putc(&o->buf, '\n');
     o->buf.failed = o->buf.failed || s->cell.failed;
-}
-
-static int check_plugin(const struct output *o, const char *name, const char *column, struct err *e)
-{
-    const struct registry *registry = o->options.registry;
-    if (!registry || registry_find(registry, name))
-        return 0;
-    struct nearest nearest = {.word = name};
-    for (size_t i = 0; i < sizeof owns / sizeof *owns; i++)
-        nearest_offer(&nearest, owns[i].name);
-    for (size_t i = 0; i < registry->count; i++)
-        nearest_offer(&nearest, registry->plugins[i].conf.name);
-    return err_set(e, -EINVAL,
-                   "there is no column '%s': expected path, path_base64, type, detected, size, mtime, error, "
-                   "reason, PLUGIN or PLUGIN.FIELD%s%s%s",
-                   column, nearest.best ? " (did you mean '" : "", nearest.best ? nearest.best : "",
-                   nearest.best ? "'?)" : "");
-}
-
-static int add_column(struct output *o, const char *name, size_t size, struct err *e)
-{
-    struct csv_state *s = o->state;
-    struct column column = {.text = strndup(name, size)};
-    if (!column.text || !vec_push(&s->columns, column)) {
-        free(column.text);
-        return err_set(e, -ENOMEM, "not enough memory");
-    }
-    struct column *added = &s->columns.items[s->columns.count - 1];
-    for (size_t i = 0; i < sizeof owns / sizeof *owns; i++)
-        if (strcmp(added->text, owns[i].name) == 0)
-            added->own = owns[i].add;
-    if (added->own)
-        return 0;
-    char *dot = strchr(added->text, '.');
-    if (size == 0 || dot == added->text || (dot && dot[1] == '\0'))
-        return err_set(e, -EINVAL, "'%s' is no column: expected a name, PLUGIN or PLUGIN.FIELD between commas",
-                       added->text);
-    if (dot)
-        *dot = '\0';
-    added->plugin = added->text;
-    added->field = dot ? dot + 1 : NULL;
-    return check_plugin(o, added->plugin, added->plugin, e);
 }
 
 static void print_header(struct output *o, const char *name, size_t size)
@@ -280,18 +239,14 @@ static int csv_begin(struct output *o, struct err *e)
     o->state = calloc(1, sizeof(struct csv_state));
     if (!o->state)
         return err_set(e, -ENOMEM, "not enough memory");
-    const char *at = o->options.fields ? o->options.fields : "path,type,size,mtime";
-    for (;; at++) {
-        size_t size = strcspn(at, ",");
-        int error = add_column(o, at, size, e);
-        if (error)
-            return error;
-        print_header(o, at, size);
-        at += size;
-        buf_putc(&o->buf, *at ? ',' : '\n');
-        if (!*at)
-            return 0;
+    struct csv_state *s = o->state;
+    const char *list = o->options.fields ? o->options.fields : "path,type,size,mtime,error";
+    int error = choice_read(list, o->options.registry, true, &s->columns, e);
+    for (size_t i = 0; !error && i < s->columns.count; i++) {
+        print_header(o, s->columns.items[i].text, strlen(s->columns.items[i].text));
+        buf_putc(&o->buf, i + 1 < s->columns.count ? ',' : '\n');
     }
+    return error;
 }
 
 static void csv_release(struct output *o)
@@ -299,9 +254,7 @@ static void csv_release(struct output *o)
     struct csv_state *s = o->state;
     if (!s)
         return;
-    for (size_t i = 0; i < s->columns.count; i++)
-        free(s->columns.items[i].text);
-    free(s->columns.items);
+    choice_release(&s->columns);
     buf_release(&s->cell);
     free(s);
 }

@@ -3,7 +3,9 @@
 #ifndef HOST_OUTPUT_FORMAT_H
 #define HOST_OUTPUT_FORMAT_H
 
+#include "base/arena.h"
 #include "base/buf.h"
+#include "choice.h"
 #include "output.h"
 
 struct output {
@@ -15,6 +17,8 @@ struct output {
     const struct output_ops *ops;
     struct output_options options;
     void *state; /* the format's own */
+    struct choice choice; /* of what is printed; empty: all. csv has columns of its own */
+    struct arena arena;   /* of one result, as it is chosen */
 };
 
 struct output_ops {

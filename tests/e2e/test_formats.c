@@ -68,6 +68,30 @@ static void test_csv(void **state)
     outcome_release(&o);
 }
 
+static void test_fields(void **state)
+{
+    struct outcome o = extract(*state, "ndjson", "--fields", "misbehave.number");
+    assert_has(o.out, "\"plugins\":{\"misbehave\":{\"status\":\"ok\",\"fields\":{\"number\":7}}}");
+    assert_has(o.out, "\"status\":\"malformed\"");
+    assert_status(&o, 1);
+    outcome_release(&o);
+    static const char *const formats[] = {"text", "ndjson", "json", "csv"};
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        o = extract(*state, formats[i], "--fields", "path,misbehave.numbr");
+        assert_status(&o, 2);
+        assert_string_equal(o.out, "");
+        assert_string_equal(o.err, "adit extract: --fields: there is no field 'misbehave.numbr': did you mean misbehave.number?\n"
+                                   "Try 'adit extract --help'.\n");
+        outcome_release(&o);
+    }
+    /* Who asks for fields of a plugin that runs only when asked for has asked for it. */
+    put_text(user_path(*state, "files/hello"), "hello");
+    o = run_adit(*state, "extract", "hello", "--format", "csv", "--fields", "path,hashes.md5", NULL);
+    assert_string_equal(o.out, "path,hashes.md5\nhello,5d41402abc4b2a76b9719d911017c592\n");
+    assert_status(&o, 0);
+    outcome_release(&o);
+}
+
 static void test_text(void **state)
 {
     struct outcome o = extract(*state, "text", NULL, NULL);
@@ -293,6 +317,7 @@ int main(void)
         TEST(test_pipe_gets_ndjson),
         TEST(test_json),
         TEST(test_csv),
+        TEST(test_fields),
         TEST(test_text),
         TEST(test_same_bytes_twice),
         TEST(test_same_bytes_whatever_the_jobs),

@@ -397,7 +397,7 @@ static void test_csv(void **state)
     r.streams = &stream;
     r.stream_count = 1;
     expect(OUTPUT_CSV, NULL, &r, 1,
-           "path,type,size,mtime\n\"a,b\xef\xbf\xbd.png\",image/png,1234,2003-10-31T15:44:19.250000000Z\n");
+           "path,type,size,mtime,error\n\"a,b\xef\xbf\xbd.png\",image/png,1234,2003-10-31T15:44:19.250000000Z,\n");
     expect(
         OUTPUT_CSV,
         &(struct output_options){.fields =
@@ -409,6 +409,13 @@ static void test_csv(void **state)
         "YSxi/y5wbmc=,640,\"A, \"\"B\"\"\",partial,ok,1,\"[1,2]\",\"[{\"\"name\"\":\"\"x\"\",\"\"size\"\":7},"
         "{\"\"name\"\":\"\"y\"\"}]\",\"{\"\"base64\"\":\"\"AP8Q\"\"}\",2003-10-31T15:44:19+02:00,{},,-"
         "9223372036854775808,\n");
+    expect(OUTPUT_CSV, &(struct output_options){.fields = "png.members.name,png.members[].size,png.members.x,png.sizes.x"}, &r, 1,
+           "png.members.name,png.members[].size,png.members.x,png.sizes.x\n\"[\"\"x\"\",\"\"y\"\"]\",[7],,\n");
+    expect(OUTPUT_NDJSON, &(struct output_options){.fields = "exif.Make,png.text.a.b"}, &r, 1,
+           "{\"schema\":1,\"path\":\"a,b\xef\xbf\xbd.png\",\"path_base64\":\"YSxi/y5wbmc=\",\"type\":\"image/png\",\"size\":1234,"
+           "\"mtime\":\"2003-10-31T15:44:19.250000000Z\",\"plugins\":{\"png\":{\"status\":\"ok\",\"fields\":{\"text\":{\"a.b\":1}}}},"
+           "\"streams\":[{\"name\":\"exif\",\"type\":\"image/png\",\"size\":1234,\"plugins\":{\"exif\":{\"status\":\"partial\","
+           "\"fields\":{\"Make\":\"A, \\\"B\\\"\"}}},\"streams\":[]}]}\n");
     buf_release(&fields);
     buf_release(&inner);
 }
