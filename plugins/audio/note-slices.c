@@ -2,7 +2,7 @@
 /* libraries: sndfile flac */
 /* A recording and its MIDI file: a slice for each note. Positions are computed first; the sound is decoded once. */
 #include "slice_index.h"
-#include "sndfile_place.h"
+#include "sndfile_chunks.h"
 #include <adit/charset.h>
 
 ADIT_MODULE("note-slices", "1.0.0")
@@ -190,11 +190,9 @@ static int32_t slice_sound(const struct adit_call *job, const struct slice_optio
     struct cutter c = {.job = job, .o = o, .plan = &plan};
     enum encoding encoding;
     SF_INFO info;
-    c.file = place_open(&place, &info);
-    if (!c.file) {
-        adit_warnf(job, "libsndfile: %s", sf_strerror(NULL));
+    c.file = sound_open(&place, &info);
+    if (!c.file)
         return ADIT_MALFORMED;
-    }
     int32_t status = set_up(&c, &info, &encoding);
     uint64_t frames = c.frames;
     uint64_t most = KEPT_BYTES / (c.channels * pack_size(c.pack) + 1u), wanted = frames_of(o->longest, c.rate);

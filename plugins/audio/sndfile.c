@@ -2,8 +2,8 @@
 /* libraries: sndfile */
 /* Sound files of every container that libsndfile reads, through its virtual I/O. Sources: sndfile.h and "sf_command"
  * of its manual; EBU Tech 3285 v2 (bext); AES46 (cart). */
-#include "sndfile_chunks.h"
 #include "sndfile_broadcast.h"
+#include "sndfile_chunks.h"
 #include "sndfile_names.h"
 #include "sndfile_place.h"
 #include <math.h>
@@ -224,14 +224,15 @@ static int32_t run(void *state, const struct adit_call *job)
     struct place place = {job, 0};
     SF_INFO info;
     (void)state;
-    bool early, endless, whole = walk_chunks(job, &early, &endless);
-    if (endless)
+    struct chunk_walk walk = {job, true, false};
+    enum chunks_end end = walk_chunks(&walk);
+    if (end == CHUNKS_ENDLESS)
         return ADIT_MALFORMED;
     SNDFILE *file = place_open(&place, &info);
     if (!file)
         return give_up(job);
     emit_info(job, file, &info);
-    emit_channels(job, file, &info, early);
+    emit_channels(job, file, &info, walk.early);
     emit_strings(job, file);
     emit_broadcast(job, file);
     emit_cart(job, file);
@@ -241,7 +242,7 @@ static int32_t run(void *state, const struct adit_call *job)
     if (adit_option_bool(job, "measure", false) && info.channels > 0 && info.channels <= MAX_CHANNELS)
         measure(job, file, &info);
     (void)sf_close(file);
-    return whole ? ADIT_OK : ADIT_MALFORMED;
+    return end == CHUNKS_WHOLE ? ADIT_OK : ADIT_MALFORMED;
 }
 
 ADIT_PLUGIN(NULL, run, NULL, NULL)
