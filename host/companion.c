@@ -61,6 +61,30 @@ static bool depend(struct engine *g, struct file *f, const char *path)
     return true;
 }
 
+bool source_keep_dependencies(struct file *f, const struct result *old)
+{
+    struct result *r = &f->root.result;
+    struct dependency *list = arena_array(&f->arena, r->dependency_count + old->dependency_count + 1, sizeof *list);
+    if (!list)
+        return false;
+    size_t count = r->dependency_count;
+    if (count > 0)
+        memcpy(list, r->dependencies, count * sizeof *list);
+    for (size_t i = 0; i < old->dependency_count; i++) {
+        const struct dependency *d = &old->dependencies[i];
+        size_t k = 0;
+        while (k < count && strcmp(list[k].path, d->path) != 0)
+            k++;
+        if (k == count)
+            list[count++] = *d;
+        else if (!stamp_equal(&list[k].stamp, &d->stamp))
+            f->keep = false; /* it changed within this run */
+    }
+    r->dependencies = list;
+    r->dependency_count = count;
+    return true;
+}
+
 static void open_companion(struct source *s, const char *path, uint32_t plugin, uint16_t label)
 {
     struct pool_task *t = &s->task;

@@ -123,6 +123,8 @@ void source_warn(struct source *s, struct job_state *j, const char *text, size_t
 /* companion.c: files beside a file that the plugin declares, opened for the running task. */
 void source_companions(struct engine *g, struct source *s, uint32_t plugin);
 void source_close_companions(struct source *s);
+/* The file's result depends on what `old` depended on: a part of it was taken over. False: no memory. */
+bool source_keep_dependencies(struct file *f, const struct result *old);
 
 /* record.c */
 struct pool_events record_events(struct engine *g);

@@ -197,6 +197,8 @@ static void take_parts(struct engine *g, struct source *s, const struct result *
         j->part = old->parts[i];
         j->progress = JOB_DONE;
         g->stats.reused++;
+        if (g->options.registry->plugins[plugin].conf.companion_count > 0 && !source_keep_dependencies(s->file, old))
+            engine_no_memory(g);
         for (size_t k = 0; k < old->stream_count; k++)
             if (strcmp(old->streams[k].source_plugin, old->parts[i].plugin) == 0 && !adopt(g, s, &old->streams[k]))
                 engine_no_memory(g);

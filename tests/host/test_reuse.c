@@ -85,9 +85,25 @@ static void test_a_plugin_that_comes_and_goes(void **state)
     assert_string_equal(b[1], "");
 }
 
+/* A companion still counts where the part that read it was taken over, and another ran beside it. */
+static void test_companions_of_a_part_that_is_kept(void **state)
+{
+    struct user *u = *state;
+    char a[3][40], b[40];
+    put_rest(u);
+    install(u, "10s", "one");
+    when(u, NULL, a[0], b);
+    assert_int_equal(unlink(user_path(u, "conf/second.conf")), 0);
+    when(u, NULL, a[1], b); /* kept as a result of its own, with the part as it was */
+    assert_string_equal(a[0], a[1]);
+    put_text(user_path(u, "files/a.note"), "beside");
+    when(u, NULL, a[2], b);
+    assert_string_not_equal(a[1], a[2]);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, user_setup, user_teardown)
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_one_option_is_one_plugin), TEST(test_a_plugin_that_comes_and_goes)};
+    const struct CMUnitTest tests[] = {TEST(test_one_option_is_one_plugin), TEST(test_a_plugin_that_comes_and_goes), TEST(test_companions_of_a_part_that_is_kept)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
