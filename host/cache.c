@@ -320,6 +320,25 @@ int cache_lookup(struct cache *c, const char *key, size_t key_size, const struct
     return found;
 }
 
+int cache_peek(struct cache *c, const char *key, size_t key_size, struct arena *arena, struct result **out, struct stamp *then)
+{
+    struct cache_value_head head;
+    int found = 0;
+    if (!c->db)
+        return 0;
+    sqlite3_stmt *s = c->statements[CACHE_SELECT];
+    (void)sqlite3_bind_int64(s, 1, cache_key_of(key, key_size));
+    const void *value = sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_blob(s, 0) : NULL;
+    size_t size = value ? (size_t)sqlite3_column_bytes(s, 0) : 0;
+    if (value && cache_value_head(value, size, &head) == 0 && head.path_size == key_size && memcmp(head.path, key, key_size) == 0) {
+        int error = cache_value_decode(value, size, arena, out);
+        found = error == 0 ? 1 : error == -ENOMEM ? error : 0;
+        *then = head.stamp;
+    }
+    (void)sqlite3_reset(s);
+    return found;
+}
+
 int cache_store(struct cache *c, const char *key, size_t key_size, const struct stamp *when_read,
                 const unsigned char registry_key[CACHE_KEY], const struct result *r)
 {

@@ -12,6 +12,7 @@
 #ifndef HOST_CACHE_H
 #define HOST_CACHE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -57,6 +58,13 @@ const char *cache_message(struct cache *c);
  *   0: nothing that can be believed. -ENOMEM. */
 int cache_lookup(struct cache *c, const char *key, size_t key_size, const struct stamp *now, struct arena *arena,
                  struct result **out, unsigned char registry_key[CACHE_KEY]);
+
+/* As cache_lookup, for one who only looks: nothing counts as used, and the result is given whatever the file is now. 1: *out,
+ * in `arena`, and the stamp that the file had. 0: nothing is kept, or it cannot be read. -ENOMEM. */
+int cache_peek(struct cache *c, const char *key, size_t key_size, struct arena *arena, struct result **out, struct stamp *then);
+
+/* Is there a cache in this folder? cache_open would make one. */
+bool cache_is_there(const char *dir);
 
 /* Keeps the result of a file whose stamp was `when_read` before it was read. Copies everything. Not kept: results whose
  * stamp, or that of a dependency, is racy; files that could not be read. Parts whose status is not cacheable

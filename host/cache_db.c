@@ -371,6 +371,13 @@ static int open_or_make(struct cache *c)
     return code;
 }
 
+bool cache_is_there(const char *dir)
+{
+    char path[PATH_MAX];
+    int n = snprintf(path, sizeof path, "%s/" FILE_NAME, dir);
+    return n > 0 && (size_t)n < sizeof path && access(path, F_OK) == 0;
+}
+
 void cache_db_open(struct cache *c)
 {
     /* One thread, and nobody asks how much memory SQLite uses: about 4 % less time. Refused, harmlessly, once a

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* adit explain: of what type a file is and why, which plugins run on it, in which order and which process, and why the others
- * do not. Nothing is loaded or run. */
+/* adit explain: of what type a file is and why, which plugins run on it, in which order and which process, what of it is kept from
+ * an earlier run, and why the others do not. Nothing is loaded or run. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -9,17 +9,16 @@
 #include <unistd.h>
 
 #include "base/vec.h"
-#include "cmd.h"
+#include "cmd_explain.h"
 #include "detect.h"
-#include "output_value.h"
 #include "plugin_held.h"
 #include "plugin_text.h"
 
 static const char help[] = "Usage: adit explain [OPTION]… FILE…\n"
                            "\n"
                            "Say of what type each file is and what told so, which plugins run on it, in which order "
-                           "and which process, and why the\n"
-                           "others do not. Runs none of them.\n"
+                           "and which process, what is kept\n"
+                           "of an earlier run and what is made anew, and why the other plugins do not run. Runs none of them.\n"
                            "\n"
                            "      --only NAME[,NAME]…  as of 'adit extract'\n"
                            "      --skip NAME[,NAME]…  as of 'adit extract'\n"
@@ -30,179 +29,27 @@ static const char help[] = "Usage: adit explain [OPTION]… FILE…\n"
 
 enum { OPT_ONLY = CMD_OPT_FIRST_OWN, OPT_SKIP, OPT_WITH, OPT_TYPE };
 
-struct names {
-    const char **items;
-    size_t count, capacity;
-};
+/* ---- one file, or one type ---- */
 
-struct explanation {
-    struct cmd_common common;
-    struct registry *registry;
-    struct planner *planner;
-    struct names only, skip, with;
-    const char *type;
-    bool json;
-    size_t printed;
-    struct buf out;
-    struct arena arena;
-};
-
-/* ---- printing ---- */
-
-/* "magic of priority 50, declared by png (line 12)" */
-static void put_why(struct buf *b, const struct detect_result *d)
+/* `file`: the path is that of a file, of which something may be kept. */
+static bool explain(struct explanation *x, const char *path, bool file, const struct detect_result *d)
 {
-    static const char *const by[] = {
-        [DETECT_BY_NOTHING] = "nothing fits better",
-        [DETECT_BY_MAGIC] = "its first or last bytes",
-        [DETECT_BY_GLOB] = "its name",
-        [DETECT_BY_MAGIC_AND_GLOB] = "its bytes and its name",
-        [DETECT_BY_TEXT] = "it reads as text",
-        [DETECT_BY_SIZE] = "its size",
-        [DETECT_BY_DECLARATION] = "you say so",
-    };
-    buf_adds(b, by[d->by]);
-    if (d->by != DETECT_BY_NOTHING && d->by != DETECT_BY_DECLARATION && d->declared_in && d->declared_in[0])
-        buf_addf(b, "; priority %u, declared by %s in line %u", d->priority, d->declared_in, d->line);
-}
-
-/* A decision in words. */
-static void put_decision(struct buf *b, const struct plan_decision *d)
-{
-    switch (d->reason) {
-    case PLAN_RUNS_TYPE:
-        buf_addf(b, "runs: matches %s", d->detail);
-        break;
-    case PLAN_RUNS_NEEDED:
-        buf_addf(b, "runs: %s needs it", d->detail);
-        break;
-    case PLAN_RUNS_FIELD:
-        buf_addf(b, "runs: maps fields of %s", d->detail);
-        break;
-    case PLAN_NOT_TYPE:
-        buf_adds(b, *d->detail ? d->detail : "does not match this type");
-        break;
-    case PLAN_NOT_SELECTED:
-        plugin_put_visible(b, d->detail);
-        break;
-    case PLAN_NOT_READY:
-        plugin_put_visible(b, d->detail);
-        break;
-    case PLAN_MISSING_NEED:
-        buf_addf(b, "needs %s", d->detail);
-        break;
-    case PLAN_CONFLICT:
-        buf_addf(b, "conflicts with %s", d->detail);
-        break;
-    case PLAN_NOT_NEEDED:
-        buf_adds(b, "nothing that runs needs it");
-        break;
-    }
-}
-
-static void put_stages(struct explanation *x, const struct plan *plan)
-{
-    struct buf *b = &x->out;
-    if (plan->stage_count == 0)
-        buf_adds(b, "  no plugin runs\n");
-    for (size_t i = 0; i < plan->stage_count; i++) {
-        const struct plan_stage *s = &plan->stages[i];
-        buf_addf(b, "  stage %zu, domain %s%s:", i + 1, planner_domain_name(x->planner, s->domain),
-                 s->after_streams ? ", after the streams" : "");
-        for (size_t k = 0; k < s->job_count; k++)
-            buf_addf(b, " %s", x->registry->plugins[s->jobs[k]].conf.name);
-        buf_putc(b, '\n');
-    }
-}
-
-static void put_predicates(struct buf *b, const struct conf *c)
-{
-    static const char *const ops[] = {"", " = ", " != ", " is there"};
-    for (size_t i = 0; i < c->predicate_count; i++) {
-        const struct conf_predicate *on = &c->predicates[i];
-        buf_addf(b, "%s%s.%s%s", i ? " and " : ", where ", on->plugin, on->field, ops[on->op]);
-        plugin_put_visible(b, on->value);
-    }
-}
-
-static void explain_text(struct explanation *x, const char *path, const struct detect_result *d,
-                         const struct plan *plan, const struct plan_decision *decisions, size_t count)
-{
-    struct buf *b = &x->out;
-    size_t width = 8;
-    for (size_t i = 0; i < count; i++) {
-        size_t size = strlen(x->registry->plugins[decisions[i].plugin].conf.name);
-        width = size > width ? size : width;
-    }
-    buf_adds(b, x->printed ? "\n" : "");
-    plugin_put_visible(b, path);
-    buf_addf(b, ": %s\n  because: ", d->media);
-    put_why(b, d);
-    buf_putc(b, '\n');
-    put_stages(x, plan);
-    buf_adds(b, "  decisions:\n");
-    for (int runs = 1; runs >= 0; runs--) {
-        for (size_t i = 0; i < count; i++) {
-            const struct conf *c = &x->registry->plugins[decisions[i].plugin].conf;
-            if (plan_reason_runs(decisions[i].reason) != (runs != 0) || c->kind == CONF_TYPES)
-                continue;
-            buf_addf(b, "    %-*s  ", (int)width, c->name);
-            put_decision(b, &decisions[i]);
-            if (runs)
-                put_predicates(b, c);
-            buf_putc(b, '\n');
-        }
-    }
-}
-
-static void explain_json(struct explanation *x, const char *path, const struct detect_result *d,
-                         const struct plan *plan, const struct plan_decision *decisions, size_t count)
-{
-    struct buf *b = &x->out, why = BUF_INIT;
-    buf_adds(b, x->printed ? ",\n{" : "\n{");
-    plugin_put_json(b, "path", path);
-    plugin_put_json(b, "type", d->media);
-    put_why(&why, d);
-    plugin_put_json(b, "because", buf_cstr(&why));
-    buf_release(&why);
-    plugin_put_json(b, "declared_by", d->declared_in ? d->declared_in : "");
-    buf_adds(b, ",\"stages\":[");
-    for (size_t i = 0; i < plan->stage_count; i++) {
-        const struct plan_stage *s = &plan->stages[i];
-        buf_addf(b, "%s{\"domain\":\"%s\",\"after_streams\":%s,\"plugins\":[", i ? "," : "",
-                 planner_domain_name(x->planner, s->domain), s->after_streams ? "true" : "false");
-        for (size_t k = 0; k < s->job_count; k++)
-            buf_addf(b, "%s\"%s\"", k ? "," : "", x->registry->plugins[s->jobs[k]].conf.name);
-        buf_adds(b, "]}");
-    }
-    buf_adds(b, "],\"decisions\":[");
-    for (size_t i = 0; i < count; i++) {
-        buf_adds(b, i ? ",{" : "{");
-        plugin_put_json(b, "plugin", x->registry->plugins[decisions[i].plugin].conf.name);
-        buf_addf(b, ",\"runs\":%s", plan_reason_runs(decisions[i].reason) ? "true" : "false");
-        plugin_put_json(b, "reason", plan_reason_name(decisions[i].reason));
-        plugin_put_json(b, "detail", decisions[i].detail);
-        buf_putc(b, '}');
-    }
-    buf_adds(b, "]}");
-}
-
-static bool explain(struct explanation *x, const char *path, const struct detect_result *d)
-{
-    const struct plan *plan = planner_plan(x->planner, d->media);
+    struct reuse_told told;
+    struct explained f = {.path = path, .type = d, .plan = planner_plan(x->planner, d->media)};
     struct plan_decision *decisions = NULL;
-    size_t count = 0;
-    if (!plan || planner_explain(x->planner, d->media, &decisions, &count) != 0) {
-        cmd_error("explain", "%s: out of memory", path);
-        return false;
+    bool done = f.plan && planner_explain(x->planner, d->media, &decisions, &f.count) == 0;
+    f.decisions = decisions;
+    if (done && file) {
+        done = reuse_tell_file(x->reuse, path, d->media, f.plan, &x->arena, &told) == 0;
+        f.told = &told;
     }
-    if (x->json)
-        explain_json(x, path, d, plan, decisions, count);
-    else
-        explain_text(x, path, d, plan, decisions, count);
+    if (!done || !(x->json ? explain_json : explain_text)(x, &f)) {
+        cmd_error("explain", "%s: out of memory", path);
+        done = false;
+    }
     x->printed++;
     free(decisions);
-    return true;
+    return done;
 }
 
 /* ---- reading ---- */
@@ -261,7 +108,7 @@ static bool explain_file(struct explanation *x, const char *path)
     if (fd >= 0)
         (void)close(fd);
     if (error == 0)
-        return explain(x, path, &found);
+        return explain(x, path, true, &found);
     struct buf shown = BUF_INIT;
     plugin_put_visible(&shown, path);
     cmd_error("explain", "%s: %s", buf_cstr(&shown), error == EINVAL ? "not a regular file" : strerror(error));
@@ -273,13 +120,13 @@ static bool explain_type(struct explanation *x)
 {
     const char *known = detect_canonical(x->registry->detect, x->type, strlen(x->type));
     struct detect_result r = {.media = known ? known : x->type, .by = DETECT_BY_DECLARATION, .declared_in = ""};
-    return explain(x, x->type, &r);
+    return explain(x, x->type, false, &r);
 }
 
 /* ---- the command line ---- */
 
 /* Names between commas; cuts `list` into them. */
-static int add_names(struct names *to, char *list)
+static int add_names(struct explain_names *to, char *list)
 {
     char *rest = NULL;
     for (char *name = strtok_r(list, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
@@ -353,10 +200,18 @@ static int open_plans(struct explanation *x)
         x->only.items, x->only.count, x->skip.items, x->skip.count, x->with.items, x->with.count,
     };
     struct err e = {0};
-    if (planner_open(x->registry, &selection, &x->planner, &e) == 0)
-        return 0;
-    cmd_error("explain", "%s", e.text);
-    return EXIT_USAGE;
+    if (planner_open(x->registry, &selection, &x->planner, &e) != 0) {
+        cmd_error("explain", "%s", e.text);
+        return EXIT_USAGE;
+    }
+    bool known = cmd_cache_dir(&x->common, dir, sizeof dir) == 0;
+    if (reuse_tell_open(x->registry, x->planner, known ? dir : NULL, &x->reuse, &e) != 0) {
+        cmd_error("explain", "%s", e.text);
+        return EXIT_SOME_FAILED;
+    }
+    for (const char *line; reuse_tell_cache(x->reuse) && (line = cache_message(reuse_tell_cache(x->reuse)));)
+        cmd_error("explain", "%s", line);
+    return 0;
 }
 
 static int explain_all(struct explanation *x, char **paths, int count)
@@ -385,6 +240,7 @@ int cmd_explain(int argc, char **argv)
         status = open_plans(&x);
     if (status == 0)
         status = explain_all(&x, argv + optind, argc - optind);
+    reuse_tell_close(x.reuse);
     planner_free(x.planner);
     registry_free(x.registry);
     buf_release(&x.out);

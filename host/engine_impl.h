@@ -144,6 +144,10 @@ void reuse_key(struct engine *g);
 bool reuse_fingerprint(struct engine *g, uint32_t plugin, bool produced_streams, unsigned char out[32]);
 /* The first companion that the result was made with and that did not stay as it was; NULL: all did. */
 const struct dependency *reuse_changed_companion(const struct result *r);
+/* Was this part made by what would make it again? Then *plugin is who. */
+bool reuse_part_holds(struct engine *g, const struct part *part, uint32_t *plugin);
+/* The same of all that is in the streams that `plugin` found. */
+bool reuse_streams_hold(struct engine *g, const struct result *old, const char *plugin);
 /* Takes over the parts of s->old that still hold. */
 void reuse_parts(struct engine *g, struct source *s);
 

@@ -115,7 +115,9 @@ int registry_save_snapshot(struct registry *r, struct err *e);
 
 /* What a cached result of this plugin depends on: module digest, version, options, fields, limits that change results,
  * resources, and the fingerprints of all it needs. Needs p->has_module_digest of p and its needs; false without, and where a
- * resource was changed so recently that its stamp says nothing (do not cache then). */
+ * resource was changed so recently that its stamp says nothing (do not cache then). The first REGISTRY_FINGERPRINT_CODE bytes are
+ * of the modules alone, its own and those of its needs, so that one can tell whether code changed; all are to be compared. */
+enum { REGISTRY_FINGERPRINT_CODE = 16 };
 bool registry_fingerprint(const struct registry *r, const struct plugin *p, unsigned char out[32]);
 /* The same where optional needs count only if `present` (by plugin index) says that they take part in this run: see
  * planner_fingerprint, which is the one to use with a selection. */

@@ -174,9 +174,11 @@ static bool fingerprint(const struct registry *r, const struct plugin *p, const 
     registry_check_module(r, p);
     if (!p->has_module_digest)
         return false;
-    struct digest d;
+    struct digest d, code;
     digest_init(&d);
+    digest_init(&code);
     digest_add(&d, p->module_digest, DIGEST_SIZE);
+    digest_add(&code, p->module_digest, DIGEST_SIZE);
     add_conf(&d, &p->conf);
     add_pairs(&d, p->conf.resources, p->conf.resource_count);
     add_formats(&d, &p->conf);
@@ -195,8 +197,12 @@ static bool fingerprint(const struct registry *r, const struct plugin *p, const 
             return false;
         digest_add_text(&d, need->conf.name);
         digest_add(&d, of_need, DIGEST_SIZE);
+        digest_add(&code, of_need, REGISTRY_FINGERPRINT_CODE);
     }
-    digest_finish(&d, out);
+    unsigned char all[DIGEST_SIZE];
+    digest_finish(&code, out);
+    digest_finish(&d, all); /* the modules are in it, too */
+    memcpy(out + REGISTRY_FINGERPRINT_CODE, all, DIGEST_SIZE - REGISTRY_FINGERPRINT_CODE);
     return true;
 }
 

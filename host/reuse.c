@@ -95,13 +95,15 @@ bool reuse_fingerprint(struct engine *g, uint32_t plugin, bool produced_streams,
         return true;
     /* The types of its streams depend on every declaration of a type; its companions on the table of them. */
     struct digest d;
+    unsigned char rest[32];
     digest_init(&d);
     digest_add(&d, out, 32);
     if (produced_streams)
         digest_add(&d, g->options.registry->types_fingerprint, 32);
     if (paired)
         digest_add(&d, pairs_digest(g->options.pairs), DIGEST_SIZE);
-    digest_finish(&d, out);
+    digest_finish(&d, rest);
+    memcpy(out + REGISTRY_FINGERPRINT_CODE, rest, 32 - REGISTRY_FINGERPRINT_CODE);
     return true;
 }
 
@@ -116,7 +118,7 @@ const struct dependency *reuse_changed_companion(const struct result *r)
     return NULL;
 }
 
-static bool part_holds(struct engine *g, const struct part *part, uint32_t *plugin)
+bool reuse_part_holds(struct engine *g, const struct part *part, uint32_t *plugin)
 {
     unsigned char now[32];
     const struct plugin *p = registry_find(g->options.registry, part->plugin);
@@ -135,7 +137,7 @@ static bool stream_holds(struct engine *g, const struct result *r, unsigned dept
     size_t there = 0;
     for (size_t i = 0; i < r->part_count; i++) {
         uint32_t plugin;
-        if (!part_holds(g, &r->parts[i], &plugin))
+        if (!reuse_part_holds(g, &r->parts[i], &plugin))
             return false;
         for (size_t k = 0; k < plan->plugin_count; k++)
             there += plan->plugins[k] == plugin;
@@ -172,7 +174,7 @@ static bool adopt(struct engine *g, struct source *parent, const struct result *
     return true;
 }
 
-static bool streams_hold(struct engine *g, const struct result *old, const char *plugin)
+bool reuse_streams_hold(struct engine *g, const struct result *old, const char *plugin)
 {
     for (size_t i = 0; i < old->stream_count; i++)
         if (strcmp(old->streams[i].source_plugin, plugin) == 0 && !stream_holds(g, &old->streams[i], 1))
@@ -189,10 +191,10 @@ static void take_parts(struct engine *g, struct source *s, const struct result *
 {
     for (size_t i = 0; i < old->part_count; i++) {
         uint32_t plugin;
-        if (!part_holds(g, &old->parts[i], &plugin) || is_mapper(g, plugin) != mappers)
+        if (!reuse_part_holds(g, &old->parts[i], &plugin) || is_mapper(g, plugin) != mappers)
             continue;
         struct job_state *j = source_job(s, plugin);
-        if (!j || j->progress != JOB_WAITING || !streams_hold(g, old, old->parts[i].plugin))
+        if (!j || j->progress != JOB_WAITING || !reuse_streams_hold(g, old, old->parts[i].plugin))
             continue;
         j->part = old->parts[i];
         j->progress = JOB_DONE;

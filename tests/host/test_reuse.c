@@ -101,9 +101,71 @@ static void test_companions_of_a_part_that_is_kept(void **state)
     assert_string_not_equal(a[1], a[2]);
 }
 
+static void expect_explained(const struct user *u, const char *const parts[4])
+{
+    struct outcome o = run_adit(u, "explain", "--no-default-conf", "--conf-dir", user_path(u, "conf"), "a.wav", NULL);
+    assert_int_equal(o.status, 0);
+    for (size_t i = 0; i < 4 && parts[i]; i++)
+        if (!strstr(o.out, parts[i]))
+            fail_msg("expected \"%s\" in\n%s%s", parts[i], o.out, o.err);
+    outcome_release(&o);
+}
+
+#define EXPLAINED(...) expect_explained(u, (const char *const[4]){__VA_ARGS__})
+#define FIRST "    first     runs: matches application/x-echo; "
+#define SECOND "    second    runs: matches application/x-echo; "
+
+/* What explain says is kept is what extract takes over. */
+static void test_explain_tells_what_is_kept(void **state)
+{
+    struct user *u = *state;
+    char a[2][40], b[2][40];
+    put_rest(u);
+    install(u, "10s", "one");
+    EXPLAINED("  cache: nothing is kept: there is no cache yet\n");
+    assert_int_not_equal(access(user_path(u, "cache/adit/results-1.db"), F_OK), 0); /* who only asks makes none */
+    when(u, NULL, a[0], b[0]);
+    EXPLAINED("  cache: all is kept from an earlier run\n", FIRST "kept\n", SECOND "kept\n");
+    install(u, "10s", "another");
+    EXPLAINED("  cache: of 2 plugins the results of 1 are kept from an earlier run\n", FIRST "kept\n",
+              SECOND "anew: its configuration changed: options, fields, limits or resources\n");
+    when(u, NULL, a[1], b[1]);
+    assert_string_equal(a[0], a[1]);
+    assert_string_not_equal(b[0], b[1]);
+    EXPLAINED("  cache: all is kept from an earlier run\n");
+    assert_int_equal(unlink(user_path(u, "conf/second.conf")), 0);
+    when(u, NULL, a[1], b[0]);
+    install(u, "10s", "one");
+    EXPLAINED(FIRST "kept\n", SECOND "anew: nothing of it is kept: it did not run then, or failed in a way that says nothing of the file\n");
+    put_text(user_path(u, "files/a.note"), "beside");
+    EXPLAINED("  cache: a companion changed, came or went: ", "/files/a.note\n");
+    assert_int_equal(unlink(user_path(u, "files/a.note")), 0);
+    FILE *module = fopen(user_path(u, "conf/echo.so"), "ab"); /* other bytes */
+    assert_non_null(module);
+    assert_int_equal(fputc('x', module), 'x');
+    assert_int_equal(fclose(module), 0);
+    EXPLAINED("  cache: nothing that is kept from an earlier run still holds\n", FIRST "anew: its module changed\n");
+    struct outcome o = run_adit(u, "explain", "--no-default-conf", "--conf-dir", user_path(u, "conf"), "a.wav", "--format=json", NULL);
+    char *kept = json_at(o.out, strlen(o.out), "files/0/cache/kept"), *anew = json_at(o.out, strlen(o.out), "files/0/decisions/0/anew");
+    assert_string_equal(kept, "\"none\"");
+    assert_string_equal(anew, "\"its module changed\"");
+    free(kept);
+    free(anew);
+    outcome_release(&o);
+    put_text(user_path(u, "files/a.wav"), "ECHO longer");
+    EXPLAINED("  cache: the file's size changed: then 6 bytes, now 11\n");
+    put_text(user_path(u, "files/a.wav"), "ECHO y");
+    EXPLAINED("  cache: the file was modified: then 20", ", now 20");
+    put_text(user_path(u, "files/b.wav"), "ECHO z");
+    o = run_adit(u, "explain", "--no-default-conf", "--conf-dir", user_path(u, "conf"), "b.wav", NULL);
+    assert_non_null(strstr(o.out, "  cache: nothing is kept of this file: it was not extracted yet, or had changed just before\n"));
+    outcome_release(&o);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, user_setup, user_teardown)
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_one_option_is_one_plugin), TEST(test_a_plugin_that_comes_and_goes), TEST(test_companions_of_a_part_that_is_kept)};
+    const struct CMUnitTest tests[] = {TEST(test_one_option_is_one_plugin), TEST(test_a_plugin_that_comes_and_goes), TEST(test_companions_of_a_part_that_is_kept),
+                                       TEST(test_explain_tells_what_is_kept)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
