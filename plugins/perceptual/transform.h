@@ -13,6 +13,8 @@
 
 enum { HASH_SIDE = 8, HASH_BITS = 64, DCT_SIDE = 32 };
 
+static const double HALF_ROOT = 0.7071067811865476; /* sqrt(1/2); the taps of Haar's filters, too */
+
 /* ---- the median, as of 64 numbers: the mean of the two in the middle ---- */
 
 static inline int compare_doubles(const void *a, const void *b)
@@ -64,44 +66,68 @@ static inline struct point turned(struct point a, struct point by)
     return (struct point){by.re * a.re - by.im * a.im, by.re * a.im + by.im * a.re};
 }
 
-/* 128 points of a circle, each coordinate rounded once; exact at quarters. */
+/* Where the points of a circle are looked up: those of 32 by their sine or cosine, whichever has the angle of less than an eighth;
+ * those of 128 from these by turning one of 8 by one of 16, in double precision. */
 struct circle {
-    struct point at[4 * DCT_SIDE];
+    struct point of_32[DCT_SIDE / 4];
+    double cosine_of_128[DCT_SIDE];
 };
+
+/* part / whole of a circle, a quarter at most. */
+static inline struct point on_circle(uint32_t part, uint32_t whole)
+{
+    double angle = 2 * PI / whole;
+    if (8 * part < whole)
+        return (struct point){cos(part * angle), sin(part * angle)};
+    return (struct point){sin((whole / 4.0 - part) * angle), cos((whole / 4.0 - part) * angle)};
+}
 
 static inline void circle_make(struct circle *c)
 {
-    enum { WHOLE = 4 * DCT_SIDE, EIGHTH = WHOLE / 8 };
-    for (uint32_t i = 0; i <= EIGHTH; i++) {
-        long double angle = 2 * acosl(-1.0L) * i / WHOLE;
-        double cosine = (double)cosl(angle), sine = i == EIGHTH ? cosine : (double)sinl(angle);
-        c->at[i] = (struct point){cosine, sine};
-        c->at[2 * EIGHTH - i] = (struct point){sine, cosine};
-    }
-    for (uint32_t i = 2 * EIGHTH; i < WHOLE; i++)
-        c->at[i] = (struct point){-c->at[i - 2 * EIGHTH].im, c->at[i - 2 * EIGHTH].re};
+    for (uint32_t i = 0; i < DCT_SIDE / 4; i++)
+        c->of_32[i] = on_circle(i, DCT_SIDE);
+    for (uint32_t i = 0; i < DCT_SIDE; i++)
+        c->cosine_of_128[i] = turned(on_circle(i % 16, 4 * DCT_SIDE), on_circle(i / 16 * 16, 4 * DCT_SIDE)).re;
 }
 
-/* z[n] = sum Z[k] e^(2 pi i k n / size), unscaled, for size 4, 16 and 32 (split by 4, 4 and 2); the results go to every step-th of z. */
+/* a, turned by s * m of `size` points; m is at most half of a part. In the middle of a part the result has no imaginary part. */
+static inline struct point twiddled(const struct circle *c, struct point a, uint32_t s, uint32_t m, uint32_t size,
+                                    uint32_t part)
+{
+    if (m == 0 || s == 0)
+        return a;
+    if (2 * m != part)
+        return turned(a, c->of_32[s * m * (DCT_SIDE / size)]);
+    uint32_t eighths = size / part == 2 ? 2 : s; /* of a circle */
+    if (eighths == 2)
+        return (struct point){-a.im, 0};
+    return (struct point){eighths == 1 ? HALF_ROOT * (a.re - a.im) : -HALF_ROOT * (a.re + a.im), 0};
+}
+
+/* z[n] = sum Z[k] e^(2 pi i k n / size), unscaled and real, for size 32, 16 and 4 (split by 2, 4 and 4); the results go to every
+ * step-th of z. Only half of each part is computed: the other one mirrors it. */
 static inline void inverse_fourier(const struct circle *c, const struct point *spectrum, uint32_t size, double *z,
                                    uint32_t step)
 {
     uint32_t split = size == DCT_SIDE ? 2 : 4, part = size / split;
     struct point parts[4][DCT_SIDE / 2];
-    for (uint32_t m = 0; m < part; m++) {
+    for (uint32_t m = 0; m <= part / 2; m++) {
         const struct point *in = spectrum + m;
-        struct point a = plus(in[0], in[size / 2]), b = minus(in[0], in[size / 2]);
-        parts[0][m] = a;
-        parts[1][m] = b;
+        struct point sum = plus(in[0], in[size / 2]), difference = minus(in[0], in[size / 2]);
+        parts[0][m] = sum;
+        parts[1][m] = difference;
         if (split == 4) {
-            struct point e = plus(in[part], in[3 * part]), f = minus(in[part], in[3 * part]), i_f = {-f.im, f.re};
-            parts[0][m] = plus(a, e);
-            parts[1][m] = plus(b, i_f);
-            parts[2][m] = minus(a, e);
-            parts[3][m] = minus(b, i_f);
+            struct point others = plus(in[part], in[3 * part]), d = minus(in[part], in[3 * part]), id = {-d.im, d.re};
+            parts[0][m] = plus(sum, others);
+            parts[1][m] = plus(difference, id);
+            parts[2][m] = minus(sum, others);
+            parts[3][m] = minus(difference, id);
         }
-        for (uint32_t s = 1; s < split; s++)
-            parts[s][m] = turned(parts[s][m], c->at[s * m * (4 * DCT_SIDE / size)]);
+        for (uint32_t s = 0; s < split; s++) {
+            parts[s][m] = twiddled(c, parts[s][m], s, m, size, part);
+            if (m > 0)
+                parts[s][part - m] = (struct point){parts[s][m].re, 2 * m == part ? 0 : -parts[s][m].im};
+        }
     }
     for (uint32_t s = 0; s < split; s++) {
         if (part == 1)
@@ -126,7 +152,7 @@ static inline void dct_low(const struct circle *c, const double *x, size_t x_ste
     inverse_fourier(c, spectrum, DCT_SIDE, z, 1);
     y[0] = z[0];
     for (uint32_t k = 1; k < HASH_SIDE; k++) {
-        double cosine = c->at[k].re, other = c->at[DCT_SIDE - k].re;
+        double cosine = c->cosine_of_128[k], other = c->cosine_of_128[DCT_SIDE - k];
         double sum = cosine * z[DCT_SIDE - k] + other * z[k], difference = cosine * z[k] - other * z[DCT_SIDE - k];
         y[k * y_step] = 0.5 * (sum + difference);
     }
@@ -150,8 +176,6 @@ static inline void dct_corner(const uint8_t *pixels, double out[HASH_BITS])
  * The hash looks at the means of 8 * 8 squares of a picture, the mean of the whole taken away first. Which ones are above the median
  * follows from the exact sums, unless the two in the middle are equal: then it is the roundings on the way that decide, and
  * the way is gone as PyWavelets goes it: all levels down in double precision, the last mean set to 0, up again, and down to 8 * 8. */
-
-static const double HALF_ROOT = 0.7071067811865476; /* sqrt(1/2): the taps of Haar's filters */
 
 /* Pairs of `n` samples, `step` apart, in place: n / 2 means, then n / 2 differences. */
 static inline void haar_down(double *data, size_t step, uint32_t n, double *room)

@@ -48,6 +48,7 @@ struct module_test {
     struct buf fields; /* collected as the host does it: what a mapper takes */
     struct buf stream; /* bytes of the streams that were made, one after another */
     size_t stream_at;
+    char opened[4096 + 256 + 2]; /* name and type of the stream that is open */
     int32_t status;
     uint64_t refused;
     char path[MODULE_DEPTH + 1][512];
@@ -137,9 +138,9 @@ static void take_stream(struct module_test *t, enum wire_record kind, const void
     struct wire_stream s;
     memcpy(&s, data, sizeof s);
     const char *name = (const char *)data + sizeof s;
-    buf_addf(&t->lines, "stream %.*s %.*s", s.name_size, name, s.media_size, name + s.name_size);
+    (void)snprintf(t->opened, sizeof t->opened, "%.*s %.*s", s.name_size, name, s.media_size, name + s.name_size);
     if (kind == RECORD_STREAM_RANGE)
-        buf_addf(&t->lines, " range %llu+%llu\n", (unsigned long long)s.offset, (unsigned long long)s.size);
+        buf_addf(&t->lines, "stream %s range %llu+%llu\n", t->opened, (unsigned long long)s.offset, (unsigned long long)s.size);
     t->stream_at = t->stream.size;
 }
 
@@ -167,7 +168,7 @@ static void take_record(void *context, enum wire_record kind, uint8_t flags, con
         buf_add(&t->stream, a, a_size);
         break;
     case RECORD_CLOSE:
-        buf_addf(&t->lines, " %zu%s\n", t->stream.size - t->stream_at, flags ? " truncated" : "");
+        buf_addf(&t->lines, "stream %s %zu%s\n", t->opened, t->stream.size - t->stream_at, flags ? " truncated" : "");
         break;
     case RECORD_JOB_END:
         memcpy(&end, a, sizeof end);
