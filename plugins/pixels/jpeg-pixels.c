@@ -15,14 +15,9 @@
 ADIT_MODULE("jpeg-pixels", "1.0.0")
 
 #include "jpeg_scale.h"
+#include "limits.h"
 
 enum { BLOCK = 64 * 1024, MAX_SCANS = 200 };
-
-/* What open() reads. */
-struct limits {
-    uint64_t full_pixels; /* larger images are decoded at a half or a quarter of their size */
-    uint64_t memory;      /* for the coefficients of a progressive image */
-};
 
 /* One image. libjpeg finds it by its own structs, which come first in theirs. */
 struct decoder {
@@ -221,7 +216,7 @@ static int32_t decode(struct decoder *d)
     d->rgb = (uint8_t *)malloc((size_t)j->output_width * 3);
     if (!d->row || !d->rgb)
         return ADIT_FAILED;
-    int error = adit_pixels_begin(&d->writer, d->job, &is, 0);
+    int error = adit_pixels_begin(&d->writer, d->job, &is, d->limits->most_pixels);
     if (error)
         return error == ADIT_E_UNWANTED ? ADIT_OK : ADIT_FAILED;
     d->writing = true;
@@ -259,20 +254,4 @@ static int32_t run(void *state, const struct adit_call *job)
     return status;
 }
 
-static int32_t open_plugin(const struct adit_call *job, void **state)
-{
-    struct limits *limits = (struct limits *)malloc(sizeof *limits);
-    if (!limits)
-        return ADIT_FAILED;
-    limits->full_pixels = adit_option_u64(job, "full_pixels", 4000000);
-    limits->memory = adit_option_u64(job, "memory", 128u << 20);
-    *state = limits;
-    return ADIT_OK;
-}
-
-static void close_plugin(void *state)
-{
-    free(state);
-}
-
-ADIT_PLUGIN(open_plugin, run, NULL, close_plugin)
+ADIT_PLUGIN(open_limits, run, NULL, close_limits)

@@ -6,6 +6,7 @@ functions give by the formulas of the Python library imagehash."""
 import io
 import pathlib
 import struct
+import zlib
 
 import numpy
 import pywt
@@ -14,6 +15,9 @@ from PIL import Image, ImageDraw
 
 PIXELS = pathlib.Path("tests/plugins/pixels")
 HASH = pathlib.Path("tests/plugins/perceptual/imagehash")
+
+
+SAMPLES = {"P": "RGB", "1": "L", "CMYK": "RGB"}
 
 
 def scene(width, height, mode="RGB"):
@@ -56,7 +60,9 @@ def write(folder, name, data, by="made by scripts/samples/pictures.py"):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_bytes(data)
     try:
-        says = "; ".join(f"{k} {v}" for k, v in hashes(Image.open(io.BytesIO(data))).items())
+        image = Image.open(io.BytesIO(data))
+        says = f"Adler-32 of its samples 0x{zlib.adler32(image.convert(SAMPLES.get(image.mode, image.mode)).tobytes()):08x}; "
+        says += "; ".join(f"{k} {v}" for k, v in hashes(image).items())
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         says = "Pillow does not read it"
     lines = (folder / "SOURCES").read_text().splitlines() if (folder / "SOURCES").exists() else []
@@ -79,6 +85,88 @@ def jpegs():
     write(folder, "broken.jpg", photo[:photo.index(b"\xff\xc0") + 5] + b"\xff\xff\xff\xff" + photo[photo.index(b"\xff\xc0") + 9:])
 
 
+def pngs():
+    folder = PIXELS / "png-pixels"
+    colours = saved(scene(37, 21), "PNG")
+    write(folder, "colours.png", colours)
+    write(folder, "grey16.png", png(9, 7, 16, 0, b"".join(struct.pack(">9H", *range(y * 900, y * 900 + 9 * 7, 7)) for y in range(7)), 18))
+    write(folder, "interlaced.png", interlaced(scene(11, 9)))
+    write(folder, "palette.png", saved(scene(30, 20).quantize(13), "PNG", transparency=3))
+    write(folder, "two-bits.png", png(8, 4, 2, 0, bytes([0x1b, 0xe4] * 4), 2))
+    write(folder, "cut.png", colours[:-200])
+    write(folder, "crc.png", colours[:-13] + bytes([colours[-13] ^ 1]) + colours[-12:])
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png(width, height, bits, colour, data, stride, interlace=0):
+    rows = data if interlace else b"".join(b"\0" + data[i:i + stride] for i in range(0, len(data), stride))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, interlace)) +
+            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def interlaced(image):
+    """PNG 8.2: seven passes."""
+    pixels, data = numpy.asarray(image), b""
+    for x, y, dx, dy in ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)):
+        data += b"".join(b"\0" + row[x::dx].tobytes() for row in pixels[y::dy] if len(row[x::dx]))
+    return png(image.width, image.height, 8, 2, data, 0, 1)
+
+
+def gifs():
+    folder = PIXELS / "gif-pixels"
+    image = scene(40, 26).quantize(32)
+    plain = saved(image, "GIF", interlace=0)
+    write(folder, "plain.gif", plain)
+    write(folder, "interlaced.gif", saved(image, "GIF", interlace=1))
+    write(folder, "transparent.gif", saved(image, "GIF", transparency=5))
+    # A larger screen than the image, which is moved.
+    at = plain.index(b"\x2c\0\0\0\0")
+    write(folder, "placed.gif", plain[:6] + struct.pack("<HH", 50, 30) + plain[10:at + 1] + struct.pack("<HH", 7, 3) + plain[at + 5:])
+    write(folder, "cut.gif", plain[:-100])
+    write(folder, "broken.gif", plain[:at + 11] + b"\xff" * 20 + plain[at + 31:])
+
+
+def bmp(width, height, bits, compression, data, palette=b"", masks=b""):
+    at = 14 + 40 + len(masks) + len(palette)
+    return (struct.pack("<2sIII", b"BM", at + len(data), 0, at) +
+            struct.pack("<IiiHHIIiiII", 40, width, height, 1, bits, compression, len(data), 0, 0, len(palette) // 4, 0) + masks +
+            palette + data)
+
+
+def bmps():
+    folder = PIXELS / "bmp-pixels"
+    colours = saved(scene(21, 13), "BMP")
+    palette = b"".join(bytes([i * 15, 255 - i * 9, i * 5, 0]) for i in range(16))
+    write(folder, "colours.bmp", colours)
+    write(folder, "palette.bmp", saved(scene(21, 13).quantize(19), "BMP"))
+    write(folder, "one-bit.bmp", saved(scene(21, 13).convert("1"), "BMP"))
+    write(folder, "top-down.bmp", bmp(6, -4, 24, 0, b"".join(scene(6, 4).tobytes()[i:i + 18] + b"\0\0" for i in range(0, 72, 18))))
+    write(folder, "masks.bmp", bmp(5, 3, 16, 3, struct.pack("<18H", *range(0, 65536, 3800)), masks=struct.pack("<3I", 0xf800, 0x7e0, 0x1f)))
+    runs = bytes([3, 5, 0, 3, 1, 2, 4, 0, 0, 0, 6, 9, 0, 0, 0, 2, 2, 1, 4, 7, 0, 1])
+    otherwise = "made by scripts/samples/pictures.py (Pillow 9.4 takes four bytes for a delta, and leaves out the last of odd nibbles)"
+    write(folder, "runs.bmp", bmp(6, 4, 8, 1, runs, palette), otherwise)
+    nibbles = bytes([5, 0x2a, 0, 0, 0, 5, 0x12, 0x34, 0x50, 0, 0, 0, 6, 0x77, 0, 1])
+    write(folder, "nibbles.bmp", bmp(6, 3, 4, 2, nibbles, palette), otherwise)
+    write(folder, "cut.bmp", colours[:-300])
+    write(folder, "broken.bmp", colours[:18] + struct.pack("<i", -5) + colours[22:])
+
+
+def webps():
+    folder = PIXELS / "webp-pixels"
+    lossy = saved(scene(40, 30), "WEBP", quality=60)
+    write(folder, "lossy.webp", lossy)
+    write(folder, "lossless.webp", saved(scene(24, 18), "WEBP", lossless=True))
+    clear = scene(24, 18, "RGBA")
+    clear.putalpha(Image.linear_gradient("L").resize((24, 18)))
+    write(folder, "alpha.webp", saved(clear, "WEBP", lossless=True, exact=True))
+    write(folder, "animation.webp", saved(scene(24, 18), "WEBP", save_all=True, append_images=[scene(24, 18).rotate(90)], duration=40))
+    write(folder, "cut.webp", lossy[:-40])
+    write(folder, "broken.webp", lossy[:26] + b"\xff\xff\xff\xff" + lossy[30:])
+
+
 def hashed():
     image = scene(40, 30)
     write(HASH, "photo.jpg", saved(image, "JPEG", quality=80))
@@ -91,4 +179,8 @@ def hashed():
 
 if __name__ == "__main__":
     jpegs()
+    pngs()
+    gifs()
+    bmps()
+    webps()
     hashed()
