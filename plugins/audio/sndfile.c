@@ -2,8 +2,8 @@
 /* libraries: sndfile */
 /* Sound files of every container that libsndfile reads, through its virtual I/O. Sources: sndfile.h and "sf_command"
  * of its manual; EBU Tech 3285 v2 (bext); AES46 (cart). */
-#include "sndfile_broadcast.h"
 #include "sndfile_chunks.h"
+#include "sndfile_header.h"
 #include "sndfile_names.h"
 #include "sndfile_place.h"
 #include <math.h>
@@ -223,14 +223,19 @@ static int32_t run(void *state, const struct adit_call *job)
 {
     struct place place = {job, 0};
     SF_INFO info;
+    struct header header = {.job = job};
+    struct chunk_walk walk = {job, true, false, header_chunk, &header};
     (void)state;
-    struct chunk_walk walk = {job, true, false};
     enum chunks_end end = walk_chunks(&walk);
-    if (end == CHUNKS_ENDLESS)
+    if (end == CHUNKS_ENDLESS) {
+        header_emit(&header, false);
         return ADIT_MALFORMED;
+    }
     SNDFILE *file = place_open(&place, &info);
+    int32_t status = file ? ADIT_OK : give_up(job);
+    header_emit(&header, file != NULL);
     if (!file)
-        return give_up(job);
+        return status;
     emit_info(job, file, &info);
     emit_channels(job, file, &info, walk.early);
     emit_strings(job, file);

@@ -31,6 +31,8 @@ struct chunk_walk {
     const struct adit_call *job;
     bool tell;  /* warn, and emit the streams */
     bool early; /* AIFF's channel layout (CHAN) stands before the number of channels (COMM) */
+    void (*found)(void *context, const struct adit_chunks *, const struct adit_chunk *); /* NULL, or is given each */
+    void *context;
 };
 
 /* libsndfile 1.2.0 takes the sizes in a list for signed ones, goes back at those of 2 GiB and more, and may never end. */
@@ -66,6 +68,8 @@ static inline enum chunks_end walk_chunks(struct chunk_walk *w)
         w->early = w->early || (!comm && chunk.id == ADIT_FOURCC('C', 'H', 'A', 'N'));
         if (chunk.id == ADIT_FOURCC('L', 'I', 'S', 'T') && !list_ends(w, &chunks, &chunk))
             return CHUNKS_ENDLESS;
+        if (w->found)
+            w->found(w->context, &chunks, &chunk);
         if (chunk.size > chunk.available) {
             if (w->tell)
                 adit_warnf(w->job, "chunk %s at offset %llu: expected %llu bytes, found %llu", chunk.name,
@@ -83,7 +87,7 @@ static inline enum chunks_end walk_chunks(struct chunk_walk *w)
 /* Opens the job's source for its samples alone. NULL, with a warning: there is nothing to decode. sf_close() it. */
 static inline SNDFILE *sound_open(struct place *place, SF_INFO *info)
 {
-    struct chunk_walk walk = {place->job, false, false};
+    struct chunk_walk walk = {place->job, false, false, NULL, NULL};
     if (walk_chunks(&walk) == CHUNKS_ENDLESS) {
         adit_warnf(place->job, "a list in this file says sizes that cannot be: libsndfile is not given it");
         return NULL;

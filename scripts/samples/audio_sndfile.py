@@ -95,6 +95,25 @@ def endless(data):
     return data[:at] + b"none" + struct.pack("<i", -12) + data[at + 8:]
 
 
+def camera():
+    """What a camera records beside a picture: a list "exif", 45 bits in a sample, which libsndfile does not read."""
+    exif = b"exif" + chunk(b"ever", b"0220") + chunk(b"erel", b"IMG_0001.JPG\0") + chunk(b"etim", b"16:23:35\0")
+    exif += chunk(b"ecor", b"A maker\0") + chunk(b"emdl", b"A model\0") + chunk(b"emnt", b"\1\2\3\4")
+    info = b"INFO" + chunk(b"IENG", b"An engineer\0") + chunk(b"INAM", b"A name\0")
+    body = chunk(b"fmt ", struct.pack("<HHIIHH", 1, 3, 8000, 144000, 18, 45)) + chunk(b"fact", struct.pack("<I", 2))
+    body += chunk(b"LIST", info) + chunk(b"LIST", exif) + chunk(b"bext", bext()) + chunk(b"afsp", b"AFspuser: a\0program: b\0")
+    body += chunk(b"smpl", struct.pack("<9I", 0x41, 7, 125000, 60, 0, 25, 0x01020304, 0, 2) + b"xy") + chunk(b"data", bytes(36))
+    return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WAVE" + body
+
+
+def comments():
+    """AIFF-C without samples, with comments of 2004-03-08 05:28:46 and of no time."""
+    comm = struct.pack(">HIH", 1, 11554, 8) + bytes.fromhex("400dac44000000000000") + b"fl32" + b"\x05Float"
+    comt = struct.pack(">HIHH", 2, 0xbc71b50e, 0, 7) + b"ding.wa\0" + struct.pack(">IHH", 0, 3, 2) + b"at"
+    body = chunk(b"COMT", comt, ">") + chunk(b"COMM", comm, ">") + chunk(b"NAME", b"A name", ">") + chunk(b"(c) ", b"2004", ">")
+    return b"FORM" + struct.pack(">I", len(body) + 4) + b"AIFC" + body
+
+
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     whole = wav()
@@ -107,6 +126,8 @@ def main():
         "cut.wav": whole[:-700],
         "no-data.wav": whole[:3000],
         "endless-list.wav": endless(whole),
+        "camera.wav": camera(),
+        "comments.aifc": comments(),
     }.items():
         (OUT / name).write_bytes(data)
 

@@ -108,6 +108,41 @@ static void test_damage(void **state)
     assert_int_equal(t->status, ADIT_UNSUPPORTED);
 }
 
+/* What libsndfile does not open is told by its chunks, and what it does not tell of the others. */
+static void test_headers(void **state)
+{
+    struct module_test *t = *state;
+    module_run_file(t, SAMPLES "camera.wav");
+    assert_true(t->status == ADIT_UNSUPPORTED || t->status == ADIT_MALFORMED);
+    expect_line(t, "format.bits_per_sample = 45");
+    expect_line(t, "format.byte_rate = 144000");
+    expect_line(t, "sample_rate = 8000");
+    expect_line(t, "channels = 3");
+    expect_line(t, "fact_samples = 2");
+    expect_line(t, "title = A name");
+    expect_line(t, "engineer = An engineer");
+    expect_line(t, "exif.Make = A maker");
+    expect_line(t, "exif.ExifVersion = 0220");
+    expect_line(t, "smpl.manufacturer = 65");
+    expect_line(t, "smpl.smpte_format = 25");
+    expect_line(t, "smpl.data_size = 2");
+    expect_line(t, "bext.TimeReference = 345600000");
+    expect_line(t, "bext.CodingHistory = A=PCM,F=8000,W=16,M=mono,T=made by hand\r");
+    module_run_file(t, SAMPLES "comments.aifc");
+    expect_line(t, "format.frames = 11554");
+    expect_line(t, "format.compression = fl32");
+    expect_line(t, "sample_rate = 22050");
+    expect_line(t, "comments.text = ding.wa");
+    expect_line(t, "comments.marker = 3");
+    expect_line(t, "title = A name");
+    expect_line(t, "copyright = 2004");
+    module_run_file(t, SAMPLES "broadcast.wav");
+    expect_line(t, "format.tag = 1");
+    module_run_file(t, SAMPLES "float.rf64");
+    expect_line(t, "ds64_samples = 20");
+    expect_line(t, "format.sub_format = 00000003-0000-0010-8000-00aa00389b71");
+}
+
 static int setup(void **state)
 {
     *state = module_open("audio/sndfile");
@@ -124,7 +159,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_broadcast),      cmocka_unit_test(test_containers), cmocka_unit_test(test_measure),
-        cmocka_unit_test(test_channel_layout), cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_channel_layout), cmocka_unit_test(test_damage),     cmocka_unit_test(test_headers),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
