@@ -23,7 +23,7 @@ struct settings {
     struct cmd_common common;
     const struct format *format;
     const char *output;
-    bool werror, rules;
+    bool werror, rules, quiet;
     struct validate_run run;
 };
 
@@ -35,6 +35,7 @@ static void print_help(void)
         "A module is checked with what the .conf files that use it declare.\n\n"
         "  -f, --format FORMAT      text (the default), json, sarif, junit, tap\n"
         "      --output FILE        write the report to FILE\n"
+        "  -q, --quiet              text: only what is wrong, and nothing where nothing is\n"
         "      --Werror             warnings count as errors\n"
         "      --rules              list and explain the rules for modules, and end (text, json)\n" VALIDATE_RUN_HELP CMD_COMMON_HELP
         "\nExit status: 0 accepted, 1 something was found, 2 usage, 3 nothing was checked.\n");
@@ -124,11 +125,12 @@ static int read_options(struct settings *s, int argc, char **argv)
                                           {"format", required_argument, NULL, 'f'},
                                           {"output", required_argument, NULL, OPT_OUTPUT},
                                           {"Werror", no_argument, NULL, OPT_WERROR},
+                                          {"quiet", no_argument, NULL, 'q'},
                                           {"rules", no_argument, NULL, OPT_RULES},
                                           VALIDATE_RUN_LONG,
                                           {NULL, 0, NULL, 0}};
     int option;
-    while ((option = cmd_getopt(argc, argv, "f:", longs)) != -1) {
+    while ((option = cmd_getopt(argc, argv, "f:q", longs)) != -1) {
         int common = cmd_common_option(&s->common, option, optarg);
         if (common < 0)
             return EXIT_USAGE;
@@ -150,6 +152,9 @@ static int read_options(struct settings *s, int argc, char **argv)
             break;
         case OPT_OUTPUT:
             s->output = optarg;
+            break;
+        case 'q':
+            s->quiet = true;
             break;
         case OPT_WERROR:
             s->werror = true;
@@ -182,8 +187,12 @@ static int validate_paths(struct settings *s, char **paths, size_t count)
     } else if (report.count == 0) {
         cmd_error("validate", "nothing was checked: there is no *.so and no *.conf there");
     } else {
-        s->format->write(&report, s->werror, &b);
-        bool bad = report_count(&report, FINDING_ERROR) || (s->werror && report_count(&report, FINDING_WARNING));
+        size_t errors = report_count(&report, FINDING_ERROR), warnings = report_count(&report, FINDING_WARNING);
+        bool bad = errors || (s->werror && warnings), quiet = s->quiet && s->format->write == report_text;
+        if (quiet)
+            report_keep_wrong(&report);
+        if (!quiet || errors || warnings)
+            s->format->write(&report, s->werror, &b);
         if (write_out(s, &b) == 0)
             status = bad ? EXIT_SOME_FAILED : validate_run_end(&s->run) ? EXIT_DONE : EXIT_NOTHING_RAN;
     }

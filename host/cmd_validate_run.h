@@ -28,7 +28,7 @@ enum {
 #define VALIDATE_RUN_HELP                                                                                              \
     "      --run                run the plugins of the .conf files too, locked, a process for each check\n"            \
     "      --samples DIR        samples: DIR/FAMILY/NAME, DIR/NAME, DIR/NAME.samples, or DIR itself\n"                 \
-    "                           (without: NAME.samples beside the .conf)\n"                                            \
+    "                           (without: NAME.samples beside the .conf, or *.sample there)\n"                         \
     "      --check ID           only this check: run.input.fuzz, … (all of them: --run --rules)\n"                   \
     "      --reproduce SEED[:N] the inputs of that seed again, or only the N-th of each check\n"                       \
     "      --effort N           about N inputs for each check (400)\n"                                                 \

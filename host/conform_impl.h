@@ -25,6 +25,7 @@ struct conform_samples {
     size_t count;
     size_t left_out;   /* too large, or too many */
     char folder[4096]; /* where they were looked for */
+    bool beside;       /* that is the .conf's own: *.sample, and what has a .expected.json, are samples */
     struct arena arena;
 };
 

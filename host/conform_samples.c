@@ -31,19 +31,31 @@ static int is_sample(const struct dirent *d)
     return 1;
 }
 
+/* Beside a .conf, where other things lie too: what is called so, or has an expectation. */
+static bool is_sample_beside(const char *folder, const char *name)
+{
+    char path[8192];
+    (void)snprintf(path, sizeof path, "%s/%s.expected.json", folder, name);
+    return ends_with(name, ".sample") || access(path, F_OK) == 0;
+}
+
 static bool is_folder(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* --samples DIR: DIR/FAMILY/NAME, DIR/NAME, DIR/NAME.samples, or DIR itself. Otherwise NAME.samples beside the .conf. */
+/* --samples DIR: DIR/FAMILY/NAME, DIR/NAME, DIR/NAME.samples, or DIR itself. Otherwise NAME.samples beside the .conf, or what lies
+ * there as 'adit new' puts it. */
 static void find_folder(struct conform_samples *s, const struct conform *c, const struct plugin *p)
 {
     const char *dir = c->options.samples, *name = p->conf.name, *slash = strrchr(p->conf_path, '/');
     int folder = slash ? (int)(slash - p->conf_path) : 0;
     if (!dir) {
         (void)snprintf(s->folder, sizeof s->folder, "%.*s/%s.samples", folder, p->conf_path, name);
+        s->beside = !is_folder(s->folder);
+        if (s->beside)
+            (void)snprintf(s->folder, sizeof s->folder, "%.*s", folder, p->conf_path);
         return;
     }
     int family = folder;
@@ -118,11 +130,13 @@ int conform_samples_open(struct conform_samples *s, const struct conform *c, con
     if (n < 0)
         return err_errno(e, "cannot read the samples in %s", s->folder);
     for (int i = 0; i < n; i++) {
-        if (error >= 0)
+        if (error >= 0 && (!s->beside || is_sample_beside(s->folder, list[i]->d_name)))
             error = read_sample(s, r, list[i]->d_name, e);
         free(list[i]);
     }
     free(list);
+    if (s->beside && s->count == 0) /* where they had better be */
+        (void)snprintf(s->folder + strlen(s->folder), sizeof s->folder - strlen(s->folder), "/%s.samples", p->conf.name);
     if (error < 0)
         conform_samples_close(s);
     return error < 0 ? error : 0;

@@ -87,6 +87,19 @@ size_t report_count(const struct report *r, enum finding_severity severity)
     return n;
 }
 
+void report_keep_wrong(struct report *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        struct report_file *f = &r->files[i];
+        size_t kept = 0;
+        for (size_t k = 0; k < f->count; k++)
+            if (f->findings[k].severity != FINDING_NOTE && !f->findings[k].waived)
+                f->findings[kept++] = f->findings[k];
+        f->count = kept;
+        f->has_facts = false;
+    }
+}
+
 void report_release(struct report *r)
 {
     for (size_t i = 0; i < r->count; i++)

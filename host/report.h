@@ -53,6 +53,8 @@ void report_add(struct report *r, struct report_file *f, const struct report_fin
 void report_sort(struct report *r);
 size_t report_count(const struct report *r, enum finding_severity severity);
 size_t report_file_count(const struct report_file *f, enum finding_severity severity);
+/* Forgets notes and facts: what is left is wrong. */
+void report_keep_wrong(struct report *r);
 void report_release(struct report *r);
 
 /* "stack protector, FORTIFY, …" of a module, one line; empty where nothing is known. */

@@ -29,9 +29,21 @@ static void add_sentence(struct buf *b, const char *text)
         buf_putc(b, '.');
 }
 
-/* What to do comes first; where nothing is to be done but to read, what is wrong does. */
-static void add_finding(struct buf *b, const struct report_file *f, const struct report_finding *x)
+/* Do they differ in nothing but their rule? */
+static bool says_the_same(const struct report_finding *a, const struct report_finding *b)
 {
+    return a->severity == b->severity && a->line == b->line && a->column == b->column && strcmp(a->message, b->message) == 0 &&
+           strcmp(a->mend, b->mend) == 0 && !a->waived && !b->waived;
+}
+
+/* The n-th finding, with the rules of later ones that say the same; nothing where an earlier one said it.
+ * What to do comes first; where nothing is to be done but to read, what is wrong does. */
+static void add_finding(struct buf *b, const struct report_file *f, size_t n)
+{
+    const struct report_finding *x = &f->findings[n];
+    for (size_t i = 0; i < n; i++)
+        if (says_the_same(&f->findings[i], x))
+            return;
     add_place(b, f, x);
     buf_addf(b, ": %s: ", x->waived ? "waived" : finding_severity_name(x->severity));
     if (x->waived) {
@@ -45,7 +57,11 @@ static void add_finding(struct buf *b, const struct report_file *f, const struct
     } else {
         add_visible(b, x->message);
     }
-    buf_addf(b, " [%s]\n", x->rule);
+    buf_addf(b, " [%s", x->rule);
+    for (size_t i = n + 1; i < f->count; i++)
+        if (says_the_same(&f->findings[i], x))
+            buf_addf(b, ", %s", f->findings[i].rule);
+    buf_adds(b, "]\n");
 }
 
 static void add_plural(struct buf *b, size_t n, const char *one, const char *many)
@@ -58,7 +74,7 @@ void report_text(const struct report *r, bool werror, struct buf *b)
     for (size_t i = 0; i < r->count; i++) {
         const struct report_file *f = &r->files[i];
         for (size_t k = 0; k < f->count; k++)
-            add_finding(b, f, &f->findings[k]);
+            add_finding(b, f, k);
         if (!f->has_facts)
             continue;
         add_visible(b, f->path);

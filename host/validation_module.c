@@ -98,7 +98,7 @@ static int check_bytes(struct validation *v, const char *path, enum report_kind 
     struct report_file *file = r < 0 ? NULL : report_file(v->report, path, kind);
     if (file) {
         add_findings(v, file, &found, conf);
-        file->has_facts = kind == REPORT_MODULE;
+        file->has_facts = kind == REPORT_MODULE && (info.has_note || info.memory_size > 0); /* else it is no module at all */
         file->facts = info;
         file->facts.soname = NULL; /* they point into the bytes */
         file->facts.needed_count = 0;

@@ -31,7 +31,7 @@ $(PLUGIN).so: $(SOURCES:.c=.o) $(ADIT_PREFIX)/lib/libadit-sdk.a
 
 # What extraction says of a sample, without what differs from one machine to the next. Status 1 says that a file did not
 # pass, as a broken sample should not.
-adit_extract = { $(ADIT) extract --conf-dir . --only $(PLUGIN) --no-cache --format ndjson $(1) || [ $$? = 1 ]; } \
+adit_extract = { $(ADIT) extract --conf-dir . --only $(PLUGIN) --no-cache --quiet --format ndjson $(1) || [ $$? = 1 ]; } \
                | sed -E 's/"path":"[^"]*",//; s/"size":[0-9]+,//; s/"mtime":("[^"]*"|[-0-9.]+),//'
 SAMPLES := $(patsubst %.expected.json,%,$(wildcard *.expected.json))
 test: all

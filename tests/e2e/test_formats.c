@@ -228,6 +228,30 @@ static void test_what_failed_is_told(void **state)
     }
 }
 
+/* For CI: nothing where nothing is wrong, and what is wrong alone where something is. */
+static void test_validate_quietly(void **state)
+{
+    struct user *u = *state;
+    struct outcome o = run_adit(u, "validate", "-q", user_path(u, "conf"), NULL);
+    assert_status(&o, 0);
+    assert_string_equal(o.out, "");
+    assert_string_equal(o.err, "");
+    outcome_release(&o);
+    put_text(user_path(u, "files/no.so"), "no module");
+    o = run_adit(u, "validate", "--quiet", "no.so", user_path(u, "conf"), NULL);
+    assert_status(&o, 1);
+    assert_has(o.out, "no.so: error: ");
+    assert_null(strstr(o.out, "stack protector"));
+    assert_has(o.out, "3 files, 1 error, 0 warnings: not accepted\n");
+    outcome_release(&o);
+    o = run_adit(u, "validate", "no.so", NULL); /* what is no module has none of its properties */
+    assert_null(strstr(o.out, "stack protector"));
+    outcome_release(&o);
+    o = run_adit(u, "validate", "-q", "-f", "json", user_path(u, "conf"), NULL);
+    assert_has(o.out, "\"errors\":0");
+    outcome_release(&o);
+}
+
 static void test_help_of_a_command(void **state)
 {
     struct outcome o = run_adit(*state, "help", "cache", NULL), same = run_adit(*state, "cache", "-h", NULL);
@@ -313,6 +337,7 @@ int main(void)
         TEST(test_ndjson),
         TEST(test_wrong_options),
         TEST(test_help_of_a_command),
+        TEST(test_validate_quietly),
         TEST(test_what_failed_is_told),
         TEST(test_pipe_gets_ndjson),
         TEST(test_json),

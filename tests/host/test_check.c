@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -175,9 +176,23 @@ static void test_without_samples(void **state)
     (void)state;
     struct outcome o = validate(install("check_io_short"), "--effort", "8", NULL);
     assert_int_equal(o.status, 0);
-    assert_non_null(strstr(o.out, "skip: there are no samples: put some into "));
-    assert_non_null(strstr(o.out, "check_io_short.samples, or give --samples DIR [run.io.short]"));
+    const char *told = strstr(o.out, "skip: there are no samples: put some into ");
+    assert_non_null(told);
+    assert_null(strstr(told + 10, "there are no samples")); /* once, with all that was skipped for it */
+    assert_non_null(strstr(o.out, "check_io_short.samples, or give --samples DIR [run.input.sample, run.input.truncated, "));
+    assert_non_null(strstr(o.out, ", run.io.short, "));
     outcome_release(&o);
+    /* As 'adit new' puts them: beside the .conf. Other files there are none. */
+    put_copy(user_path(user, "samples/one.check"), user_path(user, "conf.d/other.check"));
+    o = validate(user_path(user, "conf.d/check_io_short.conf"), "--effort", "8", "--check", "run.io.short", NULL);
+    assert_non_null(strstr(o.out, "there are no samples"));
+    outcome_release(&o);
+    put_copy(user_path(user, "samples/one.check"), user_path(user, "conf.d/one.sample"));
+    o = validate(user_path(user, "conf.d/check_io_short.conf"), "--effort", "8", "--check", "run.io.short", NULL);
+    assert_int_equal(o.status, 1);
+    assert_null(strstr(o.out, "there are no samples"));
+    outcome_release(&o);
+    assert_int_equal(unlink(user_path(user, "conf.d/one.sample")), 0);
     /* Samples beside the .conf need no option. */
     put_dir(user_path(user, "conf.d/check_io_short.samples"));
     put_copy(user_path(user, "samples/one.check"), user_path(user, "conf.d/check_io_short.samples/one.check"));
