@@ -30,6 +30,13 @@ int cmd_usage(const char *command, const char *fmt, ...)
     return EXIT_USAGE;
 }
 
+void cmd_tell_debug(const char *command)
+{
+    struct stat st;
+    if (fstat(STDERR_FILENO, &st) == 0 && S_ISREG(st.st_mode))
+        cmd_error(command, "--debug: standard error is a file, to which locked plugins cannot write: give them a pipe, as in 2>&1 | cat");
+}
+
 int cmd_prefix(char *out, size_t size)
 {
     ssize_t n = readlink("/proc/self/exe", out, size - 1);

@@ -77,6 +77,8 @@ const char *cmd_kept_dir(struct cmd_common *c);
 void cmd_error(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Tells about the bad usage and where help is; returns EXIT_USAGE. */
 int cmd_usage(const char *command, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* With --debug: says so where plugins' words would be lost, since no locked process may write to a file. */
+void cmd_tell_debug(const char *command);
 /* Path of the running program's prefix: the folder above its bin/. */
 int cmd_prefix(char *out, size_t size);
 

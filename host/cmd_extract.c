@@ -415,6 +415,8 @@ int cmd_extract(int argc, char **argv)
         return status;
     if (x.no_sandbox)
         cmd_error("extract", "WARNING: --sandbox=off: plugins run without any lock, with all that you may do");
+    if (x.debug && !x.no_sandbox)
+        cmd_tell_debug("extract");
     catch_signals();
     status = cmd_open_registry(&x.common, &registry);
     if (!status)

@@ -248,6 +248,8 @@ int cmd_map(int argc, char **argv)
         return status;
     if (q.no_sandbox)
         cmd_error("map", "WARNING: --sandbox=off: mappers run without any lock, with all that you may do");
+    if (q.debug && !q.no_sandbox)
+        cmd_tell_debug("map");
     catch_signals();
     q.interrupted = &interrupted;
     status = cmd_open_registry(&q.common, &q.registry);

@@ -252,6 +252,14 @@ static void test_validate_quietly(void **state)
     outcome_release(&o);
 }
 
+/* Standard error is a file here. */
+static void test_debug_into_a_file_is_told(void **state)
+{
+    struct outcome o = extract(*state, "ndjson", "--debug", NULL);
+    assert_has(o.err, "--debug: standard error is a file, to which locked plugins cannot write");
+    outcome_release(&o);
+}
+
 static void test_help_of_a_command(void **state)
 {
     struct outcome o = run_adit(*state, "help", "cache", NULL), same = run_adit(*state, "cache", "-h", NULL);
@@ -337,6 +345,7 @@ int main(void)
         TEST(test_ndjson),
         TEST(test_wrong_options),
         TEST(test_help_of_a_command),
+        TEST(test_debug_into_a_file_is_told),
         TEST(test_validate_quietly),
         TEST(test_what_failed_is_told),
         TEST(test_pipe_gets_ndjson),
