@@ -183,13 +183,13 @@ static bool check_section(struct conf_parse *p)
     for (size_t i = size + 2; i < limit; i++) {
         if (!is_blank(p->text[i])) {
             conf_error_at(p, p->line, (uint32_t)i + 1, "conf.section.after", "put it on a line of its own",
-                          "text follows the section's name: inih would drop it");
+                          "text follows the section's name and would be dropped");
             return false;
         }
     }
     if (size > CONF_MAX_NAME) {
         conf_error_at(p, p->line, 2 + CONF_MAX_NAME, "conf.section.long", "",
-                      "the section's name has %zu bytes, and inih would cut it at %d", size, CONF_MAX_NAME);
+                      "the section's name has %zu bytes, and it would be cut at %d", size, CONF_MAX_NAME);
         return false;
     }
     begin_section(p, p->text + 1, size);
@@ -241,7 +241,7 @@ static bool check_key(struct conf_parse *p)
     }
     if (size > CONF_MAX_NAME) {
         conf_error_at(p, p->line, CONF_MAX_NAME + 1, "conf.key.long", "",
-                      "the key has %zu bytes, and inih would cut it at %d", size, CONF_MAX_NAME);
+                      "the key has %zu bytes, and it would be cut at %d", size, CONF_MAX_NAME);
         return false;
     }
     return check_quotes(p, at + 1);
@@ -258,7 +258,7 @@ static bool check_line(struct conf_parse *p, size_t room)
         conf_error_at(p, p->line, CONF_MAX_LINE + 1, "conf.line.long",
                       nothing ? "break the comment into two lines"
                               : "shorten it; a key that may repeat adds a value with each line",
-                      "the line has %zu bytes; inih would break it after %d", p->text_size, CONF_MAX_LINE);
+                      "the line has %zu bytes, and a line would break after %d", p->text_size, CONF_MAX_LINE);
         return false;
     }
     if (!check_bytes(p))
@@ -267,7 +267,7 @@ static bool check_line(struct conf_parse *p, size_t room)
         return false;
     if (blanks > 0) {
         conf_error_at(p, p->line, (uint32_t)blanks + 1, "conf.line.indented", "begin it in the first column",
-                      "the line is indented: inih would join it to the line before");
+                      "the line is indented, and would be read as more of the line before");
         return false;
     }
     return p->text[0] == '[' ? check_section(p) : check_key(p);
@@ -369,7 +369,7 @@ static void check_whole(struct conf_parse *p)
     struct conf *c = p->conf;
     uint32_t line = p->section_seen[0] ? p->section_seen[0] : 1;
     if (!p->section_seen[0])
-        conf_error_at(p, 1, 1, "conf.section.missing", "every .conf has [plugin] with name, version, kind and module",
+        conf_error_at(p, 1, 1, "conf.section.missing", "every .conf has [plugin] with name, version, kind and module; one that overrides another replaces all of it",
                       "there is no section [plugin]");
     else if (c->kind && c->kind != CONF_TYPES && !c->module)
         conf_error_at(p, line, 1, "conf.key.missing", "", "[plugin] lacks module");
@@ -411,7 +411,7 @@ int conf_parse(const char *file, const char *data, size_t size, struct arena *ar
     /* inih returns the line of the first error of its own; it sees only lines that were checked. */
     int rc = size > 0 ? ini_parse_stream(read_line, &p, on_pair, &p) : 0;
     if (rc != 0)
-        conf_error_at(&p, rc > 0 ? (uint32_t)rc : 0, 0, "conf.line.form", "", "inih refuses the line");
+        conf_error_at(&p, rc > 0 ? (uint32_t)rc : 0, 0, "conf.line.form", "", "the line cannot be read");
     end_section(&p);
     check_whole(&p);
     if (p.no_memory)
