@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cache.h"
 #include "cmd.h"
@@ -12,13 +13,13 @@
 #include "kept.h"
 
 static const char help[] =
-    "Usage: adit cache stats|prune|clear|verify [OPTION]…\n"
+    "Usage: adit cache [stats|prune|clear|verify] [OPTION]…\n"
     "       adit cache warm --map [NAME]…\n"
     "\n"
     "Looks after the results that adit keeps, so that a file that did not change is not read again, and of\n"
     "the indexes that it keeps of large tables.\n"
     "\n"
-    "  stats    say where the cache is, how much is in it, and how often it helped\n"
+    "  stats    say where the cache is, how much is in it, and how often it helped (default)\n"
     "  prune    remove what was not used for longest, to stay within the size\n"
     "  clear    remove everything\n"
     "  verify   read everything, and say what is damaged\n"
@@ -188,6 +189,16 @@ static int parse(struct arguments *a, int argc, char **argv)
     return status;
 }
 
+/* Where nothing was ever kept. */
+static int tell_missing(const char *dir, bool removes)
+{
+    if (!removes)
+        cmd_error("cache", "there is no cache in %s", dir);
+    else
+        (void)printf("removed 0 entries\n");
+    return removes ? EXIT_DONE : EXIT_SOME_FAILED;
+}
+
 static int run_action(int (*run)(struct cache *, const struct arguments *), struct arguments *a)
 {
     a->kept = cmd_kept_dir(&a->common);
@@ -195,11 +206,13 @@ static int run_action(int (*run)(struct cache *, const struct arguments *), stru
     struct cache *c = NULL;
     struct err e = {0};
     int error = cmd_cache_dir(&a->common, dir, sizeof dir);
+    if (!error && access(dir, F_OK) != 0 && errno == ENOENT)
+        return tell_missing(dir, run == do_prune || run == do_clear);
     if (cache_open(error ? NULL : dir, &a->options, &c, &e) != 0)
         return fail(&e);
     int status = EXIT_DONE;
     for (const char *line; (line = cache_message(c));) {
-        cmd_error("cache", "%s", line);
+        cmd_error("cache", "%s", strncmp(line, "cache: ", 7) == 0 ? line + 7 : line);
         status = EXIT_SOME_FAILED;
     }
     int result = run(c, a);
@@ -220,6 +233,8 @@ int cmd_cache(int argc, char **argv)
     if (optind < argc && strcmp(argv[optind], "warm") == 0)
         return a.map ? cmd_cache_warm(&a.common, argv + optind + 1, argc - optind - 1)
                      : cmd_usage("cache", "warm: say what, with --map");
+    if (optind == argc && !a.map)
+        return run_action(do_stats, &a);
     if (argc - optind != 1 || a.map)
         return cmd_usage("cache", "expected one of stats, prune, clear, verify, or warm --map");
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)

@@ -165,7 +165,7 @@ static int tell_entry(struct reuse_tell *t, const struct walk_entry *entry, cons
 {
     struct result *old = NULL;
     struct stamp then;
-    out->reason = "nothing is kept of this file: it was not extracted yet, or had changed just before";
+    out->reason = "nothing is kept of this file: it was not extracted yet, had changed just before, or gave nothing that may be kept";
     int found = cache_peek(t->cache, entry->key, entry->key_size, arena, &old, &then);
     if (found != 1)
         return found;

@@ -310,6 +310,32 @@ static void test_conf_dir_that_is_missing(void **state)
     outcome_release(&o);
 }
 
+/* Who asks about a cache that is not there makes none. */
+static void test_cache_that_is_missing(void **state)
+{
+    struct user *u = *state;
+    static const struct { const char *action; int status; const char *out, *err; } cases[] = {
+        {"stats", 1, "", "adit cache: there is no cache in mistyped\n"},
+        {NULL, 1, "", "adit cache: there is no cache in mistyped\n"},
+        {"verify", 1, "", "adit cache: there is no cache in mistyped\n"},
+        {"prune", 0, "removed 0 entries\n", ""},
+        {"clear", 0, "removed 0 entries\n", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct outcome o = run_adit(u, "cache", "--cache-dir", "mistyped", cases[i].action, NULL);
+        assert_status(&o, cases[i].status);
+        assert_string_equal(o.out, cases[i].out);
+        assert_string_equal(o.err, cases[i].err);
+        outcome_release(&o);
+        assert_int_not_equal(access(user_path(u, "files/mistyped"), F_OK), 0);
+    }
+    struct outcome o = extract(u, "ndjson", NULL, NULL), stats = run_adit(u, "cache", NULL);
+    assert_status(&stats, 0);
+    assert_has(stats.out, "misses         3\n");
+    outcome_release(&o);
+    outcome_release(&stats);
+}
+
 static void test_stats_go_to_stderr(void **state)
 {
     struct user *u = *state;
@@ -359,6 +385,7 @@ int main(void)
         TEST(test_usage),
         TEST(test_help),
         TEST(test_conf_dir_that_is_missing),
+        TEST(test_cache_that_is_missing),
         TEST(test_stats_go_to_stderr),
         TEST(test_unknown_command),
     };
