@@ -36,6 +36,7 @@ struct job_state {
 };
 
 struct file;
+struct known_field;
 
 /* A file or a stream on its way. Lives in its file's arena. */
 struct source {
@@ -48,6 +49,7 @@ struct source {
     const struct plan *plan;
     struct job_state *jobs;
     size_t job_count;
+    struct known_field *known;  /* what predicates have asked for: predicate.h */
     const char *refined;        /* type to go on with, once the running task is done */
     const struct result *old;   /* what is known from before: parts may be taken from it */
     struct buf needs;
@@ -59,6 +61,7 @@ struct source {
     int fd;                     /* where the bytes are: the file, or what an ancestor made */
     int made_fd;                /* memfd with the streams that this source's plugins made; -1 */
     uint64_t made_size;
+    bool gathering; /* the task has a job */
     bool running, finished, discarded;
     uint32_t found_by;          /* plugin */
 };

@@ -7,6 +7,7 @@
 
 #include "detect.h"
 #include "engine_impl.h"
+#include "predicate.h"
 
 static const struct plugin *plugin_at(const struct engine *g, uint32_t plugin)
 {
@@ -144,7 +145,8 @@ static bool make_jobs(struct engine *g, struct source *s)
         uint32_t domain;
         if (domain_of(g, plan->plugins[i], &domain) != 0)
             return false;
-        pool_want(g->pool, domain, plan->plugins[i]);
+        if (c->predicate_count == 0) /* others are loaded when their predicates hold */
+            pool_want(g->pool, domain, plan->plugins[i]);
         jobs[n++] = (struct job_state){.plugin = plan->plugins[i], .part = {.plugin = c->name, .version = g->versions[plan->plugins[i]], .reason = ""}};
     }
     s->plan = plan;
@@ -197,84 +199,6 @@ static void end_without_running(struct engine *g, struct source *s, struct job_s
     j->part.reason = arena_printf(&s->file->arena, "it needs the fields of %s, which has none for this source", need);
     if (!j->part.reason)
         engine_no_memory(g);
-}
-
-/* `value` with "*" for any run of characters. */
-static bool value_matches(const char *pattern, const char *text)
-{
-    const char *star = NULL, *retry = NULL;
-    while (*text) {
-        if (*pattern == '*') {
-            star = ++pattern;
-            retry = text;
-        } else if (*pattern == *text) {
-            pattern++;
-            text++;
-        } else if (star) {
-            pattern = star;
-            text = ++retry;
-        } else {
-            return false;
-        }
-    }
-    while (*pattern == '*')
-        pattern++;
-    return *pattern == '\0';
-}
-
-static bool event_text(const struct field_event *e, char *out, size_t n)
-{
-    switch (e->tag) {
-    case FIELD_BOOL: (void)snprintf(out, n, "%s", e->boolean ? "true" : "false"); return true;
-    case FIELD_I64: (void)snprintf(out, n, "%lld", (long long)e->i64); return true;
-    case FIELD_U64: (void)snprintf(out, n, "%llu", (unsigned long long)e->u64); return true;
-    case FIELD_F64: (void)snprintf(out, n, "%.17g", e->f64); return true;
-    case FIELD_STRING: (void)snprintf(out, n, "%.*s", (int)e->text.size, e->text.data); return true;
-    case FIELD_TIME: (void)field_time_text(&e->time, out); return true;
-    default: return false;
-    }
-}
-
-/* Any field of that path (lists give each of their elements) that fits `value`; NULL: any at all. */
-static bool has_field(const struct part *part, const char *path, const char *value)
-{
-    struct field_reader r = field_reader_of(part->fields, part->fields_size);
-    struct field_event e;
-    char at[FIELD_MAX_NAME * 2] = "";
-    size_t ends[FIELD_MAX_DEPTH + 2] = {0}, depth = 0;
-    while (field_next(&r, &e) == 1) {
-        if (e.tag == FIELD_END) {
-            depth -= depth > 0;
-            continue;
-        }
-        size_t n = ends[depth];
-        int more = snprintf(at + n, sizeof at - n, "%s%.*s", n && e.name.size ? "." : "", (int)e.name.size, e.name.data ? e.name.data : "");
-        size_t end = n + (size_t)more < sizeof at ? n + (size_t)more : sizeof at - 1;
-        if (e.tag == FIELD_OBJECT || e.tag == FIELD_LIST) {
-            if (depth <= FIELD_MAX_DEPTH)
-                ends[++depth] = end;
-            continue;
-        }
-        char text[1024];
-        if (strcmp(at, path) == 0 && (!value || (event_text(&e, text, sizeof text) && value_matches(value, text))))
-            return true;
-    }
-    return false;
-}
-
-static bool predicates_hold(struct engine *g, struct source *s, const struct conf *c)
-{
-    for (size_t i = 0; i < c->predicate_count; i++) {
-        const struct conf_predicate *p = &c->predicates[i];
-        const struct plugin *need = registry_find(g->options.registry, p->plugin);
-        const struct job_state *j = need ? source_job(s, need->index) : NULL;
-        bool there = j && j->progress == JOB_DONE && has_field(&j->part, p->field, p->op == CONF_PRED_EQ ? p->value : NULL);
-        if (p->op == CONF_PRED_NE)
-            there = there && !has_field(&j->part, p->field, p->value);
-        if (!there)
-            return false;
-    }
-    return true;
 }
 
 /* Ends the job here where it cannot or need not run. */
@@ -357,41 +281,63 @@ static void prepare_task(struct engine *g, struct source *s, bool mapper)
     buf_reset(&s->needs);
 }
 
-/* Collects the jobs that can run now, all of one domain and one phase, and at most one that needs others' fields (a task has
- * one set of needs). False: there are none. */
+/* Are these given the same fields, in the same order? */
+static bool same_needs(const struct plugin *a, const struct plugin *b)
+{
+    return a->hard_count == b->hard_count && a->soft_count == b->soft_count &&
+           (a->hard_count == 0 || memcmp(a->hard, b->hard, a->hard_count * sizeof *a->hard) == 0) &&
+           (a->soft_count == 0 || memcmp(a->soft, b->soft, a->soft_count * sizeof *a->soft) == 0);
+}
+
+/* Puts the job into the task, where it fits what is in it: the domain, and the needs, of which a task has one set. *needing: the plugin
+ * whose needs the task has. False: memory is short. */
+static bool add_job(struct engine *g, struct source *s, struct job_state *j, bool mappers, const struct plugin **needing)
+{
+    const struct plugin *p = plugin_at(g, j->plugin);
+    struct pool_task *t = &s->task;
+    uint32_t domain;
+    if (domain_of(g, j->plugin, &domain) != 0)
+        return false;
+    bool alone = registry_isolation(g->options.registry, p) == CONF_ISOLATE_JOB, first = !s->gathering;
+    if (!first && (domain != t->domain || alone || t->alone || (has_needs(p) && *needing && !same_needs(p, *needing))))
+        return true;
+    if (first)
+        prepare_task(g, s, mappers);
+    s->gathering = true;
+    t->domain = domain;
+    t->alone = alone;
+    t->jobs[t->job_count++] = j->plugin;
+    j->progress = JOB_RUNNING;
+    if (has_needs(p) && !*needing) {
+        add_needs(g, s, j->plugin);
+        *needing = p;
+    }
+    source_companions(g, s, j->plugin);
+    return true;
+}
+
+/* Collects the jobs that can run now, all of one domain and one phase, and of those that need others' fields only such as need the
+ * same. False: there are none. */
 static bool gather(struct engine *g, struct source *s, bool mappers)
 {
-    bool any = false, with_needs = false;
-    for (size_t i = 0; i < s->job_count && s->task.job_count < POOL_TASK_JOBS; i++) {
-        struct job_state *j = &s->jobs[i];
-        const struct plugin *p = plugin_at(g, j->plugin);
-        uint32_t domain;
-        if (j->progress != JOB_WAITING || is_mapper(g, j->plugin) != mappers || !needs_settled(g, s, p))
-            continue;
-        if (is_ruled_out(g, s, j)) {
-            i = (size_t)-1; /* others may have waited for this one */
-            continue;
+    const struct plugin *needing = NULL;
+    bool again = true; /* others may have waited for a job that was ruled out */
+    s->gathering = false;
+    while (again) {
+        again = false;
+        for (size_t i = 0; i < s->job_count && (!s->gathering || s->task.job_count < POOL_TASK_JOBS); i++) {
+            struct job_state *j = &s->jobs[i];
+            if (j->progress != JOB_WAITING || is_mapper(g, j->plugin) != mappers || !needs_settled(g, s, plugin_at(g, j->plugin)))
+                continue;
+            if (is_ruled_out(g, s, j)) {
+                again = true;
+            } else if (!add_job(g, s, j, mappers, &needing)) {
+                engine_no_memory(g);
+                return false;
+            }
         }
-        if (domain_of(g, j->plugin, &domain) != 0) {
-            engine_no_memory(g);
-            return false;
-        }
-        bool alone = registry_isolation(g->options.registry, p) == CONF_ISOLATE_JOB;
-        if (any && (domain != s->task.domain || alone || s->task.alone || (with_needs && has_needs(p))))
-            continue;
-        if (!any)
-            prepare_task(g, s, mappers);
-        any = true;
-        with_needs |= has_needs(p);
-        s->task.domain = domain;
-        s->task.alone = alone;
-        s->task.jobs[s->task.job_count++] = j->plugin;
-        j->progress = JOB_RUNNING;
-        if (has_needs(p))
-            add_needs(g, s, j->plugin);
-        source_companions(g, s, j->plugin);
     }
-    return any;
+    return s->gathering;
 }
 
 static void finish(struct engine *g, struct source *s);
