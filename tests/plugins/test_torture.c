@@ -397,12 +397,23 @@ static int torture_plugin(struct registry *r, const struct plugin *p, const stru
 
 /* ---- all of them ---- */
 
-static bool is_wanted(const struct plugin *p, const struct order *o)
+/* A module that many .confs put to use has samples for some of them: without a name, those stand for all. */
+static bool is_stood_for(const struct registry *r, const struct plugin *p)
+{
+    bool found = false;
+    for (size_t i = 0; i < r->count && !found && !capture_has_samples(p); i++) {
+        const struct plugin *other = &r->plugins[i];
+        found = other != p && other->module_path && strcmp(other->module_path, p->module_path) == 0 && capture_has_samples(other);
+    }
+    return found;
+}
+
+static bool is_wanted(const struct registry *r, const struct plugin *p, const struct order *o)
 {
     bool named = o->name_count == 0;
     for (int i = 0; i < o->name_count; i++)
         named |= strcmp(o->names[i], p->conf.name) == 0;
-    return named && p->state == PLUGIN_READY && p->module_path;
+    return named && p->state == PLUGIN_READY && p->module_path && (o->name_count > 0 || !is_stood_for(r, p));
 }
 
 /* Waits for one of the processes. True: it found something. */
@@ -424,11 +435,11 @@ static int torture(struct order o)
     size_t wanted = 0, running = 0;
     int failed = 0;
     for (size_t i = 0; r && i < r->count; i++)
-        wanted += is_wanted(&r->plugins[i], &o);
+        wanted += is_wanted(r, &r->plugins[i], &o);
     now.registry = r;
     o.budget = SHARED / (wanted ? wanted : 1);
     for (size_t i = 0; r && i < r->count; i++) {
-        if (!is_wanted(&r->plugins[i], &o))
+        if (!is_wanted(r, &r->plugins[i], &o))
             continue;
         (void)fflush(NULL);
         pid_t pid = fork();

@@ -50,6 +50,15 @@ static bool find_samples(const struct plugin *p, char folder[CAPTURE_PATH], glob
     return false;
 }
 
+bool capture_has_samples(const struct plugin *p)
+{
+    char folder[CAPTURE_PATH];
+    glob_t found = {0};
+    bool any = p->conf.map.from_count > 0 || find_samples(p, folder, &found);
+    globfree(&found);
+    return any;
+}
+
 static void cut_extension(glob_t *found)
 {
     for (size_t i = 0; i < found->gl_pathc; i++)

@@ -25,6 +25,8 @@ struct capture {
  * source as it is, with one of each field that it needs. Equal inputs stand once; sources of more than 4 MiB are left out.
  * An id mapper is asked for the cells of its table, and for the lines of its samples. False: the engine could not run; standard error says why. */
 bool capture_samples(struct registry *r, const struct plugin *p, struct capture *out);
+/* Are there samples for it, or cells of a table? */
+bool capture_has_samples(const struct plugin *p);
 /* A file as the plugin's source, whatever its type. False: it is too large, or cannot be read. */
 bool capture_file(struct registry *r, const struct plugin *p, const char *path, struct job_input *out);
 void capture_release(struct capture *c);
