@@ -5,6 +5,7 @@
 #include <adit/inflate.h>
 
 #include "dicom_data.h"
+#include "dicom_modules.h"
 
 ADIT_MODULE("dicom", "1.0.0")
 
@@ -185,6 +186,7 @@ static int32_t read_file(struct dicom *d)
     if (!deflated || inflated.size > 0)
         read_data(d, at);
     tell_sop_class(d, d->media_sop_class);
+    emit_modules(d);
     emit_moments(d->job, &d->moments);
     emit_empty(d);
     emit_document(d);
@@ -220,15 +222,19 @@ static void dicom_close(void *state)
         return;
     free(t->text);
     free(t->attributes);
-    free(t->sops.text);
-    free(t->sops.rows);
+    struct table *tables[] = {&t->sops, &t->iods, &t->modules};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        free(tables[i]->text);
+        free(tables[i]->rows);
+    }
     free(t);
 }
 
 static int32_t dicom_open(const struct adit_call *job, void **state)
 {
     struct tables *t = (struct tables *)calloc(1, sizeof *t);
-    if (!t || !load_attributes(job, t) || !load_table(job, "sop_classes", &t->sops, SOPS_MAX)) {
+    if (!t || !load_attributes(job, t) || !load_table(job, "sop_classes", &t->sops) ||
+        !load_table(job, "iods", &t->iods) || !load_table(job, "modules", &t->modules)) {
         dicom_close(t);
         return ADIT_FAILED;
     }

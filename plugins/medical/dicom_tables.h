@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The tables of PS3.6 that come as resources: data elements by tag, SOP classes by UID. Read once, in open(). */
+/* The tables of the standard that come as resources, read once, in open(): data elements by tag (PS3.6), SOP classes by UID (PS3.4),
+ * information object definitions and modules (PS3.3). */
 #ifndef MEDICAL_DICOM_TABLES_H
 #define MEDICAL_DICOM_TABLES_H
 
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ATTRIBUTES_MAX = 16384, SOPS_MAX = 1024, IODS_MAX = 512, MARKERS_MAX = 1024 };
+enum { ATTRIBUTES_MAX = 16384, ROWS_MAX = 1024 };
 
 /* A VR as its two letters. */
 #define VR(a, b) ((uint16_t)((a) << 8 | (b)))
@@ -21,7 +22,7 @@ struct attribute {
 };
 
 struct row {
-    struct adit_text key, value, more;
+    struct adit_text key, value, more, attributes;
 };
 
 struct table {
@@ -34,7 +35,9 @@ struct tables {
     char *text; /* of the attributes */
     struct attribute *attributes;
     size_t attribute_count;
-    struct table sops; /* UID, name, IOD; by UID */
+    struct table sops;    /* UID, name, IOD */
+    struct table iods;    /* id, mandatory modules, the others */
+    struct table modules; /* id, name, section, attributes */
 };
 
 static inline struct adit_text cell_of(struct adit_text *line)
@@ -122,18 +125,19 @@ static inline bool load_attributes(const struct adit_call *job, struct tables *t
     return true;
 }
 
-static inline bool load_table(const struct adit_call *job, const char *label, struct table *t, size_t most)
+static inline bool load_table(const struct adit_call *job, const char *label, struct table *t)
 {
     struct adit_text rest, line;
     t->text = load(job, label, &rest);
-    t->rows = (struct row *)calloc(most, sizeof *t->rows);
+    t->rows = (struct row *)calloc(ROWS_MAX, sizeof *t->rows);
     if (!t->text || !t->rows)
         return false;
-    while (t->count < most && line_of(&rest, &line)) {
+    while (t->count < ROWS_MAX && line_of(&rest, &line)) {
         struct row *r = &t->rows[t->count++];
         r->key = cell_of(&line);
         r->value = cell_of(&line);
         r->more = cell_of(&line);
+        r->attributes = cell_of(&line);
     }
     return true;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes the samples of medical/dicom: dicom.py, from the project's root."""
+"""Writes the samples of medical/dicom and of modules that medical/dicom-module looks at: dicom.py, from the project's root."""
 import pathlib
 import struct
 import zlib
@@ -213,8 +213,50 @@ def directory():
     return LITTLE.elements(rows) + LITTLE.sequence(0x00041220, [patient])
 
 
+def ct_image(without=(), empty=()):
+    """A CT image with contrast, of a clinical trial, with an overlay: C.8.2.1, C.7.6.4, C.7.1.3, C.9.2."""
+    rows = common("5.1.4.1.1.2") + identity() + image() + [
+        (0x00180010, "LO", "Iodine"), (0x00180060, "DS", "120"), (0x00200012, "IS", "1"), (0x00281052, "DS", "-1024"),
+        (0x00281053, "DS", "1"), (0x00120010, "LO", "Sponsor"), (0x00120020, "LO", "Protocol 7"), (0x00120040, "LO", "S-9"),
+        (0x00120021, "LO", ""), (0x00120030, "LO", ""), (0x00120031, "LO", ""), (0x00080070, "LO", "ADIT"),
+        (0x00200052, "UI", "2.25.4"), (0x00201040, "LO", ""), (0x00180050, "DS", "2.5"), (0x00280030, "DS", "0.5\\0.5"),
+        (0x00200032, "DS", "-1\\-2\\3.5"), (0x00200037, "DS", "1\\0\\0\\0\\1\\0"), (0x00080023, "DA", "20240229"),
+        (0x00080033, "TM", "121315"), (0x60000010, "US", [2]), (0x60000011, "US", [4]), (0x60000040, "CS", "G"),
+        (0x60000050, "SS", [1, 1]), (0x60000100, "US", [1]), (0x60000102, "US", [0]), (0x60003000, "OW", b"\x0f\0"),
+        (0x7fe00010, "OW", bytes(8))]
+    rows = [(tag, vr, "" if tag in empty else value) for tag, vr, value in rows if tag not in without]
+    return part10("1.2.1", LITTLE.elements(sorted(rows, key=lambda r: r[0])), "5.1.4.1.1.2")
+
+
+def rt_plan():
+    """Sequences in sequences, in implicit VR: C.8.8.14."""
+    s = IMPLICIT
+    point = s.element(0x300a0112, "IS", "0") + s.element(0x300a0134, "DS", "0.0")
+    beam = (s.element(0x300a00c0, "IS", "1") + s.element(0x300a00c4, "CS", "STATIC") + s.element(0x300a0110, "IS", "1")
+            + s.sequence(0x300a0111, [point], undefined=True))
+    data = s.elements(common("5.1.4.1.1.481.5") + identity() + [(0x300a0002, "SH", "Plan"), (0x300a0006, "DA", "20240301"),
+                                                               (0x300a0007, "TM", "1015"), (0x300a000c, "CS", "PATIENT")])
+    return part10("1.2", data + s.sequence(0x300a00b0, [beam]) + s.element(0x300e0002, "CS", "UNAPPROVED"), "5.1.4.1.1.481.5")
+
+
+def write_modules():
+    folder = HERE.parent.parent / "dicom"
+    whole = ct_image()
+    samples = {
+        "dicom-patient/ct.dcm": whole,
+        "dicom-patient/missing.dcm": ct_image(without=(0x00100040, 0x0020000d, 0x00180060), empty=(0x00080016, 0x00200052)),
+        "dicom-patient/empty.dcm": ct_image(without=(0x00100040, 0x0020000d), empty=(0x00200052, 0x00281053)),
+        "dicom-ct-image/truncated.dcm": whole[:-405],
+        "dicom-rt-beams/plan.dcm": rt_plan(),
+    }
+    for name, data in samples.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+
+
 def main():
     HERE.mkdir(parents=True, exist_ok=True)
+    write_modules()
     rle = struct.pack("<16I", 1, 64, *[0] * 14) + b"\xf9\0"
     explicit = part10("1.2.1", kinds(LITTLE))
     video = LITTLE.elements(common("5.1.4.1.1.77.1.4.1") + identity() + image(5, "YBR_PARTIAL_420"))

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -146,11 +147,19 @@ static void test_syntaxes(void **state)
     assert_null(syntax_of(ADIT_TEXT("")));
 }
 
+/* The .confs of the modules are what the tables say. */
+static void test_modules(void **state)
+{
+    (void)state;
+    assert_int_equal(system("scripts/dicom-modules --check"), 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_single_bytes), cmocka_unit_test(test_escapes), cmocka_unit_test(test_wide),
         cmocka_unit_test(test_utf8),         cmocka_unit_test(test_times),   cmocka_unit_test(test_syntaxes),
+        cmocka_unit_test(test_modules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
