@@ -23,7 +23,8 @@ static bool refill(struct adit_inflate *z, struct inflater *i, uint64_t *taken)
     if (i->stream.avail_in > 0 || *taken == z->size)
         return true;
     uint64_t want = z->size - *taken < PIECE ? z->size - *taken : PIECE;
-    int64_t got = adit_read(z->job, z->source, z->offset + *taken, i->in, (size_t)want);
+    int64_t got = z->from ? adit_read_next(z->from, i->in, (size_t)want)
+                          : adit_read(z->job, z->source, z->offset + *taken, i->in, (size_t)want);
     if (got < 0)
         return false;
     if (got == 0)
@@ -96,7 +97,7 @@ static enum adit_inflate_result loop(struct adit_inflate *z, struct inflater *i)
 static struct inflater *begin(struct adit_inflate *z)
 {
     static const int window_bits[] = {-15, 15, 15 + 16};
-    uint64_t total = adit_source_size(z->job, z->source);
+    uint64_t total = z->from ? UINT64_MAX : adit_source_size(z->job, z->source);
     z->consumed = z->produced = 0;
     if (z->offset > total)
         z->offset = total;

@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "memory_job.h"
+#include "pieces.h"
 #include <adit/inflate.h>
 
 enum { PLAIN = 200000, ROOM = 300000 };
@@ -234,11 +235,53 @@ static void test_reader(void **state)
     adit_inflate_close(NULL);
 }
 
+static int64_t fail_at_once(struct adit_reader *r, void *buffer, size_t n)
+{
+    (void)r, (void)buffer, (void)n;
+    return ADIT_E_IO;
+}
+
+/* The input may come from a reader, another inflater too, in pieces of any size. */
+static void test_from(void **state)
+{
+    struct fixture *f = *state;
+    static const size_t pieces[] = {1, 77, 100000};
+    pack(f, ADIT_INFLATE_ZLIB);
+    uint8_t *twice = malloc(f->packed_size + 1000);
+    uLongf size = (uLongf)(f->packed_size + 1000);
+    assert_non_null(twice);
+    assert_int_equal(compress(twice, &size, f->packed + 5, (uLong)f->packed_size), Z_OK);
+    for (size_t k = 0; k < 3; k++) {
+        struct pieces p = pieces_of(twice, size, pieces[k]);
+        struct adit_inflate outer = adit_inflate_from(&p.reader, ADIT_INFLATE_ZLIB);
+        struct adit_reader *r = adit_inflate_open(&outer, NULL);
+        assert_non_null(r);
+        struct adit_inflate z = adit_inflate_from(r, ADIT_INFLATE_ZLIB);
+        z.sink = keep;
+        z.context = f;
+        f->got_size = 0;
+        f->stop_after = SIZE_MAX;
+        assert_int_equal(adit_inflate_run(&z), ADIT_INFLATE_DONE);
+        assert_int_equal(f->got_size, PLAIN);
+        assert_memory_equal(f->got, f->plain, PLAIN);
+        assert_int_equal(z.consumed, f->packed_size);
+        adit_inflate_close(r);
+    }
+    struct pieces cut = pieces_of(twice, size / 2, 77);
+    struct adit_inflate z = adit_inflate_from(&cut.reader, ADIT_INFLATE_ZLIB);
+    assert_int_equal(adit_inflate_run(&z), ADIT_INFLATE_TRUNCATED);
+    struct adit_reader broken = {fail_at_once, NULL, 0, 0, 0};
+    z = adit_inflate_from(&broken, ADIT_INFLATE_ZLIB);
+    assert_int_equal(adit_inflate_run(&z), ADIT_INFLATE_FAILED);
+    free(twice);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_formats), cmocka_unit_test(test_truncated), cmocka_unit_test(test_corrupt),
         cmocka_unit_test(test_bounds),  cmocka_unit_test(test_ratio),     cmocka_unit_test(test_reader),
+        cmocka_unit_test(test_from),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

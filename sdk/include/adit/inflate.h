@@ -52,13 +52,25 @@ struct adit_inflate {
     uint64_t consumed;   /* bytes of input up to and including the last one used; what follows is not part of it */
     uint64_t produced;   /* bytes of output that the sink accepted */
     const char *message; /* why, in English, without the place; "" for ADIT_INFLATE_DONE; static */
+    /* Where the input comes from, instead of the range: borrowed, read from as far as is needed. */
+    struct adit_reader *from;
 };
 
 /* A description with these values, the job's own source, no bounds and no sink. */
 static inline struct adit_inflate adit_inflate(const struct adit_call *job, uint64_t offset, uint64_t size,
                                                enum adit_inflate_format format)
 {
-    struct adit_inflate z = {job, ADIT_SOURCE_MAIN, offset, size, format, UINT64_MAX, 0, NULL, NULL, 0, 0, ""};
+    struct adit_inflate z = {job, ADIT_SOURCE_MAIN, offset, size, format, UINT64_MAX, 0, NULL, NULL, 0, 0, "", NULL};
+    return z;
+}
+
+/* The same, of what a reader gives: data that another filter of the format has packed, or encrypted. A reader that fails is
+ * ADIT_INFLATE_FAILED. */
+static inline struct adit_inflate adit_inflate_from(struct adit_reader *from, enum adit_inflate_format format)
+{
+    struct adit_inflate z = adit_inflate(from->job, 0, UINT64_MAX, format);
+    z.source = from->source;
+    z.from = from;
     return z;
 }
 
