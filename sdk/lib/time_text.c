@@ -240,9 +240,10 @@ bool adit_time_parse_pdf(struct adit_text text, struct adit_time *out)
         t.precision = i == 2 ? ADIT_TIME_MINUTE : precisions[i]; /* the hour alone: its minutes are 0 by default */
     }
     bool west = s.at < s.end && *s.at == '-';
-    if (take(&s, 'Z') || take(&s, 'z'))
+    bool utc = take(&s, 'Z') || take(&s, 'z');
+    if (utc)
         t.zone = 0;
-    if ((s.at < s.end && t.zone == 0 && *s.at == '0') || take(&s, '+') || take(&s, '-')) {
+    if ((s.at < s.end && utc && *s.at == '0') || take(&s, '+') || take(&s, '-')) {
         uint32_t minute = 0;
         if (!number(&s, 2, 2, &value))
             return false;
@@ -251,7 +252,7 @@ bool adit_time_parse_pdf(struct adit_text text, struct adit_time *out)
         (void)take(&s, '\'');
         if (value > 23 || minute > 59)
             return false;
-        t.zone = (int16_t)((int)(value * 60 + minute) * (west ? -1 : 1));
+        t.zone = utc ? 0 : (int16_t)((int)(value * 60 + minute) * (west ? -1 : 1)); /* Z is UT, whatever follows */
     }
     return finish(&s, &t, out);
 }

@@ -151,6 +151,7 @@ static void test_pdf(void **state)
           "1998-12-23 19:52:0.0 precision 4 zone -480"); /* ISO 32000-1 7.9.4 */
     check(adit_time_parse_pdf, "D:20031031154419+02'30'", "2003-10-31 15:44:19.0 precision 5 zone 150");
     check(adit_time_parse_pdf, "D:20031031154419Z00'00'", "2003-10-31 15:44:19.0 precision 5 zone 0");
+    check(adit_time_parse_pdf, "D:20031031154419Z07'46'", "2003-10-31 15:44:19.0 precision 5 zone 0");
     check(adit_time_parse_pdf, "20031031154419Z", "2003-10-31 15:44:19.0 precision 5 zone 0");
     check(adit_time_parse_pdf, "D:2003", "2003-0-0 0:0:0.0 precision 1 zone -32768");
     check(adit_time_parse_pdf, "D:200310", "2003-10-0 0:0:0.0 precision 2 zone -32768");
