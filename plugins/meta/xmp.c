@@ -169,7 +169,8 @@ static int32_t read_packet(struct xmp *m)
             continue;
         if (adit_text_is(m->x->name.space, "adobe:ns:meta/")) {
             wrapped = true;
-            m->toolkit = keep_text(m, adit_xml_attribute(m->x, "adobe:ns:meta/", "xmptk"));
+            struct adit_text toolkit = adit_xml_attribute(m->x, "adobe:ns:meta/", "xmptk");
+            m->toolkit = keep_text(m, toolkit.size > 0 ? toolkit : adit_xml_attribute(m->x, "adobe:ns:meta/", "xaptk"));
         } else if (is_rdf(&m->x->name, "RDF")) {
             found = true;
             read_rdf(m);

@@ -64,6 +64,10 @@ FOREIGN = """<?xml version="1.0"?>
 <rdf:Description rdf:about="http://example.org/1"><dc:title>one</dc:title></rdf:Description>
 <rdf:Description rdf:about="http://example.org/2"><dc:title>two</dc:title></rdf:Description></rdf:RDF>"""
 
+OLD = """<x:xapmeta xmlns:x="adobe:ns:meta/" x:xaptk="XMP toolkit 2.8.2-33, framework 1.5">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<rdf:Description rdf:about=""><dc:format>a/b</dc:format></rdf:Description></rdf:RDF></x:xapmeta>"""
+
 LAUGHS = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
 <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><x:xmpmeta xmlns:x="adobe:ns:meta/">&c;</x:xmpmeta>"""
 
@@ -73,7 +77,7 @@ def main():
     for name, data in (("full.xmp", FULL.encode()), ("cut.xmp", FULL.encode()[:1400]), ("twice.xmp", TWICE.encode()),
                        ("utf16.xmp", FULL[FULL.index("<x:xmpmeta"):FULL.index("  <rdf:Description rdf:about=\"uuid:1\" xmlns:xmpMM")]
                         .encode("utf-16") + " </rdf:RDF></x:xmpmeta>".encode("utf-16-le")),
-                       ("foreign.rdf", FOREIGN.encode()), ("entities.xmp", LAUGHS.encode())):
+                       ("foreign.rdf", FOREIGN.encode()), ("old.xmp", OLD.encode()), ("entities.xmp", LAUGHS.encode())):
         (HERE / name).write_bytes(data)
     photo = pathlib.Path("tests/plugins/mapper/photo/photo.jpg").read_bytes()
     packet = b"http://ns.adobe.com/xap/1.0/\0" + FULL.encode()
