@@ -73,7 +73,7 @@ static const struct row {
     {"docx-deep.docx", "docx", "malformed", "nested deeper than the bound allows"},
     {"docx-words.docx", "docx", "malformed", "no element found"},
     {"docx-zeros.docx", "zip", "ok", "max_output, max_ratio"},
-    {"pdf-objects.pdf", NULL, NULL, "application/pdf"},
+    {"pdf-objects.pdf", "pdf", "malformed", "too many parts"},
     {"sqlite-pages.sqlite", "sqlite", "malformed", "disk image is malformed"},
     {"dicom-nested.dcm", "dicom", "malformed", "in more than 48 others"},
     {"ole2-loop.doc", NULL, NULL, "application/msword"},
