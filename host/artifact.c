@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/newfile.h"
 #include "fields.h"
+#include "taken.h"
 
 struct artifacts {
     int folder;
@@ -125,26 +126,8 @@ static int begin(struct artifacts *a, struct artifact *f, struct err *e)
     return f->fd < 0 ? err_set(e, f->fd, "cannot write artifact %s: %s", path, strerror(-f->fd)) : 0;
 }
 
-static bool is_taken(struct buf *path, const char *const *taken, size_t count)
-{
-    const char *text = buf_cstr(path);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(taken[i], text) == 0)
-            return true;
-    return false;
-}
-
-static void number_path(struct buf *path, const char *const *taken, size_t count)
-{
-    size_t size = path->size;
-    for (size_t number = 2; !path->failed && is_taken(path, taken, count); number++) {
-        path->size = size;
-        buf_addf(path, "~%zu", number);
-    }
-}
-
 int artifact_begin(struct artifacts *a, const char *source, size_t source_size, const char *name, size_t name_size,
-                   const char *const *taken, size_t taken_count, struct artifact **out, struct err *e)
+                   struct map *taken, struct artifact **out, struct err *e)
 {
     struct artifact *f = calloc(1, sizeof *f);
     if (!f)
@@ -153,8 +136,8 @@ int artifact_begin(struct artifacts *a, const char *source, size_t source_size, 
     artifact_path(&f->path, source, source_size);
     size_t before = f->path.size;
     artifact_path(&f->path, name, name_size);
-    if (f->path.size > before)
-        number_path(&f->path, taken, taken_count);
+    if (f->path.size > before && taken)
+        taken_number(taken, &f->path, f->path.size, "");
     int error = f->path.size == before ? err_set(e, -EINVAL, "an artifact needs a name") : begin(a, f, e);
     if (error) {
         artifact_free(f);

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/map.h"
 
 struct artifacts;
 struct artifact;
@@ -21,10 +22,10 @@ void artifact_path(struct buf *b, const char *path, size_t size);
 
 /* Begins FOLDER/SOURCE/NAME under a temporary name. `source` (a path or a stream's name) and `name` (the plugin's) become
  * parts of the path that cannot leave the folder: "..", "." and empty parts, control characters and what is not UTF-8 are
- * replaced; links are never followed. An artifact that is there already is replaced, but not one of `taken` (names below the
- * folder): that makes NAME~2, NAME~3, … */
+ * replaced; links are never followed. An artifact that is there already is replaced, but not one of `taken` (taken.h; names below the
+ * folder; may be NULL): that makes NAME~2, NAME~3, … */
 int artifact_begin(struct artifacts *a, const char *source, size_t source_size, const char *name, size_t name_size,
-                   const char *const *taken, size_t taken_count, struct artifact **out, struct err *e);
+                   struct map *taken, struct artifact **out, struct err *e);
 int artifact_write(struct artifact *f, const void *data, size_t n, struct err *e);
 /* Gives it its name. `*path` is the name below the folder, valid until artifact_free. */
 int artifact_commit(struct artifact *f, const char **path, struct err *e);

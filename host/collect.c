@@ -10,20 +10,33 @@
 #include "base/vec.h"
 
 /* Implied lists may double the depth of what a plugin emits. */
-enum { NO_NODE = 0, PATH_MAX_SIZE = 4096, USUAL_SLOTS = 4096, EMIT_DEPTH = FIELD_MAX_DEPTH / 2 };
+enum { NO_NODE = 0, PATH_MAX_SIZE = 4096, USUAL_SLOTS = 4096, USUAL_NODES = 2048, EMIT_DEPTH = FIELD_MAX_DEPTH / 2 };
 
-/* Nodes are handles: index + 1. Node 1 is the root object. */
+/* Nodes are handles: index + 1. Node 1 is the root object. There may be FIELD_MAX_EVENTS of them: what they say stays where it is. */
 struct node {
-    struct field_event event; /* converted to the declared type */
-    uint32_t first, last, next;
-    uint32_t parent;
+    uint32_t name;          /* place in c->raw */
+    uint16_t name_size;
+    uint8_t tag, emitted_as; /* enum field_tag: as declared, and as it came */
+    union {
+        struct { uint32_t first, last; } children;
+        struct { uint32_t at, size; } payload; /* of a value: as fields.h has it; place in c->raw */
+    } of;
+    uint32_t next, parent;
 };
 
 struct collector {
     struct { struct node *items; size_t count, capacity; } nodes;
+    const char *raw;
     uint32_t *slots; /* (parent, name) -> node; a power of two of them */
     size_t slot_count;
     char path[PATH_MAX_SIZE];
+};
+
+/* An event, and where its name and payload are in c->raw; `event` is converted to the declared type. */
+struct item {
+    struct field_event event;
+    enum field_tag emitted_as;
+    uint32_t name, payload, payload_size;
 };
 
 /* Where the walk through the events is. */
@@ -74,9 +87,9 @@ static bool grow_slots(struct collector *c)
     c->slot_count = count;
     for (uint32_t i = 1; i < c->nodes.count; i++) {
         const struct node *n = &c->nodes.items[i];
-        if (n->event.name.size == 0) /* an element of a list is never looked up */
+        if (n->name_size == 0) /* an element of a list is never looked up */
             continue;
-        size_t at = (size_t)hash64(n->event.name.data, n->event.name.size, n->parent) & (count - 1);
+        size_t at = (size_t)hash64(c->raw + n->name, n->name_size, n->parent) & (count - 1);
         while (slots[at])
             at = (at + 1) & (count - 1);
         slots[at] = i + 1;
@@ -89,28 +102,40 @@ static uint32_t *slot_of(struct collector *c, uint32_t parent, struct adit_text 
     size_t at = (size_t)hash64(name.data, name.size, parent) & (c->slot_count - 1);
     for (; c->slots[at]; at = (at + 1) & (c->slot_count - 1)) {
         const struct node *n = &c->nodes.items[c->slots[at] - 1];
-        if (n->parent == parent && n->event.name.size == name.size && memcmp(n->event.name.data, name.data, name.size) == 0)
+        if (n->parent == parent && n->name_size == name.size && memcmp(c->raw + n->name, name.data, name.size) == 0)
             break;
     }
     return &c->slots[at];
 }
 
-/* Appends a child; elements of lists have no name and are never looked up. NO_NODE: memory is short. */
-static uint32_t add_node(struct collector *c, uint32_t parent, const struct field_event *event)
+static bool is_nested(enum field_tag tag)
 {
+    return tag == FIELD_OBJECT || tag == FIELD_LIST;
+}
+
+/* Appends a child; elements of lists have no name and are never looked up. NO_NODE: memory is short. */
+static uint32_t add_node(struct collector *c, uint32_t parent, const struct item *item)
+{
+    struct adit_text name = item->event.name;
     if ((c->nodes.count + 1) * 2 > c->slot_count && !grow_slots(c))
         return NO_NODE;
-    if (!vec_push(&c->nodes, (struct node){.event = *event, .parent = parent}))
+    struct node node = {.name = item->name, .name_size = (uint16_t)name.size, .tag = (uint8_t)item->event.tag,
+                        .emitted_as = (uint8_t)item->emitted_as, .parent = parent};
+    if (!is_nested(item->event.tag)) {
+        node.of.payload.at = item->payload;
+        node.of.payload.size = item->payload_size;
+    }
+    if (!vec_push(&c->nodes, node))
         return NO_NODE;
     uint32_t handle = (uint32_t)c->nodes.count;
     struct node *p = &c->nodes.items[parent - 1];
-    if (p->last)
-        c->nodes.items[p->last - 1].next = handle;
+    if (p->of.children.last)
+        c->nodes.items[p->of.children.last - 1].next = handle;
     else
-        p->first = handle;
-    p->last = handle;
-    if (event->name.size)
-        *slot_of(c, parent, event->name) = handle;
+        p->of.children.first = handle;
+    p->of.children.last = handle;
+    if (name.size)
+        *slot_of(c, parent, name) = handle;
     return handle;
 }
 
@@ -199,12 +224,13 @@ static void warn_repeated(struct collect_warnings *w, const char *path, size_t p
 #define OTHERWISE "was emitted as a list and as something else, and the second was left out"
 
 /* The list that repeated fields called `name` go into. 0; -EEXIST: something else has the name; -ENOMEM. */
-static int list_for(struct collector *c, uint32_t parent, struct adit_text name, uint32_t *out)
+static int list_for(struct collector *c, uint32_t parent, const struct item *item, uint32_t *out)
 {
+    struct adit_text name = item->event.name;
     uint32_t there = c->slot_count > 0 ? *slot_of(c, parent, name) : NO_NODE;
-    if (there && c->nodes.items[there - 1].event.tag != FIELD_LIST)
+    if (there && c->nodes.items[there - 1].tag != FIELD_LIST)
         return -EEXIST;
-    *out = there ? there : add_node(c, parent, &(struct field_event){.tag = FIELD_LIST, .name = name});
+    *out = there ? there : add_node(c, parent, &(struct item){.event = {.tag = FIELD_LIST, .name = name}, .name = item->name});
     return *out ? 0 : -ENOMEM;
 }
 
@@ -213,9 +239,10 @@ static bool is_taken(struct collector *c, uint32_t parent, struct adit_text name
     return c->slot_count > 0 && *slot_of(c, parent, name) != NO_NODE;
 }
 
-static int on_value(struct collector *c, const struct plugin *p, const struct frame *at, bool in_list, struct field_event *e,
+static int on_value(struct collector *c, const struct plugin *p, const struct frame *at, bool in_list, struct item *item,
                     struct collect_warnings *w)
 {
+    struct field_event *e = &item->event;
     size_t n = in_list ? at->path_size : append(c, at->path_size, e->name.data, e->name.size);
     const struct conf_field *f = plugin_field(p, c->path, n);
     bool listed = false;
@@ -235,7 +262,7 @@ static int on_value(struct collector *c, const struct plugin *p, const struct fr
     uint32_t parent = at->node;
     int error = 0;
     if (listed) {
-        error = list_for(c, at->node, name, &parent);
+        error = list_for(c, at->node, item, &parent);
         e->name = (struct adit_text){NULL, 0};
     } else if (!in_list && is_taken(c, at->node, name)) {
         warn_repeated(w, c->path, n, TWICE);
@@ -245,13 +272,14 @@ static int on_value(struct collector *c, const struct plugin *p, const struct fr
         warn_repeated(w, c->path, n, OTHERWISE);
         return 0;
     }
-    return !error && add_node(c, parent, e) ? 0 : -ENOMEM;
+    return !error && add_node(c, parent, item) ? 0 : -ENOMEM;
 }
 
 /* An object or a list begins: `next` is the frame within it. */
-static int on_begin(struct collector *c, const struct plugin *p, const struct frame *at, bool in_list, struct field_event *e,
+static int on_begin(struct collector *c, const struct plugin *p, const struct frame *at, bool in_list, struct item *item,
                     struct frame *next, struct collect_warnings *w)
 {
+    struct field_event *e = &item->event;
     bool list = e->tag == FIELD_LIST;
     size_t n = in_list ? at->path_size : append(c, at->path_size, e->name.data, e->name.size);
     *next = (struct frame){NO_NODE, n};
@@ -264,7 +292,7 @@ static int on_begin(struct collector *c, const struct plugin *p, const struct fr
         inner = append(c, append(c, n, "[]", 2), ".", 1);
         known = declared_below(c, p, inner);
         if (known) {
-            error = list_for(c, at->node, name, &parent);
+            error = list_for(c, at->node, item, &parent);
             e->name = (struct adit_text){NULL, 0};
         }
     }
@@ -274,10 +302,10 @@ static int on_begin(struct collector *c, const struct plugin *p, const struct fr
     }
     next->path_size = inner;
     if (list)
-        error = list_for(c, at->node, name, &next->node);
+        error = list_for(c, at->node, item, &next->node);
     else if (!in_list && e->name.size && is_taken(c, at->node, name))
         warn_repeated(w, c->path, n, TWICE);
-    else if (!error && !(next->node = add_node(c, parent, e)))
+    else if (!error && !(next->node = add_node(c, parent, item)))
         error = -ENOMEM;
     if (error != -EEXIST)
         return error;
@@ -289,33 +317,76 @@ static void write_node(const struct collector *c, uint32_t handle, struct buf *o
 
 static void write_children(const struct collector *c, uint32_t handle, struct buf *out)
 {
-    for (uint32_t at = c->nodes.items[handle - 1].first; at; at = c->nodes.items[at - 1].next)
+    for (uint32_t at = c->nodes.items[handle - 1].of.children.first; at; at = c->nodes.items[at - 1].next)
         write_node(c, at, out);
+}
+
+/* Integers that were declared as other numbers: the payload is a varint. */
+static void write_converted(const struct collector *c, const struct node *n, struct buf *out)
+{
+    const uint8_t *at = (const uint8_t *)c->raw + n->of.payload.at;
+    uint64_t value = 0;
+    struct adit_value v = {0};
+    (void)get_varint(&at, at + n->of.payload.size, &value);
+    bool negative = n->emitted_as == FIELD_I64 && (value & 1);
+    if (n->emitted_as == FIELD_I64)
+        value = value >> 1 ^ (0 - (value & 1));
+    v.kind = n->tag == FIELD_I64 ? ADIT_KIND_I64 : n->tag == FIELD_U64 ? ADIT_KIND_U64 : ADIT_KIND_F64;
+    if (n->tag == FIELD_F64)
+        v.as.f64 = negative ? (double)(int64_t)value : (double)value;
+    else
+        v.as.u64 = value;
+    field_put_value(out, c->raw + n->name, n->name_size, &v);
 }
 
 /* Recursion is as deep as the fields: at most FIELD_MAX_DEPTH. */
 static void write_node(const struct collector *c, uint32_t handle, struct buf *out)
 {
-    const struct field_event *e = &c->nodes.items[handle - 1].event;
-    struct adit_value v = {0};
-    switch (e->tag) {
-    case FIELD_OBJECT:
-    case FIELD_LIST:
-        field_put_begin(out, e->name.data, e->name.size, e->tag);
+    const struct node *n = &c->nodes.items[handle - 1];
+    if (is_nested((enum field_tag)n->tag)) {
+        field_put_begin(out, c->raw + n->name, n->name_size, (enum field_tag)n->tag);
         write_children(c, handle, out);
         field_put_end(out);
-        return;
-    case FIELD_BOOL: v.kind = ADIT_KIND_BOOL; v.as.boolean = e->boolean; break;
-    case FIELD_I64: v.kind = ADIT_KIND_I64; v.as.i64 = e->i64; break;
-    case FIELD_U64: v.kind = ADIT_KIND_U64; v.as.u64 = e->u64; break;
-    case FIELD_F64: v.kind = ADIT_KIND_F64; v.as.f64 = e->f64; break;
-    case FIELD_STRING:
-    case FIELD_BYTES_TEXT: v.kind = ADIT_KIND_STRING; v.as.text = e->text; break;
-    case FIELD_BYTES: v.kind = ADIT_KIND_BYTES; v.as.text = e->text; break;
-    case FIELD_TIME: v.kind = ADIT_KIND_TIME; v.as.time = e->time; break;
-    case FIELD_END: return;
+    } else if (n->tag == n->emitted_as) {
+        field_put_begin(out, c->raw + n->name, n->name_size, (enum field_tag)n->tag);
+        buf_add(out, c->raw + n->of.payload.at, n->of.payload.size);
+    } else {
+        write_converted(c, n, out);
     }
-    field_put_value(out, e->name.data, e->name.size, &v);
+}
+
+/* Memory that few jobs need is not kept for the others. */
+static void forget(struct collector *c)
+{
+    c->nodes.count = 0;
+    if (c->nodes.capacity > USUAL_NODES) {
+        free(c->nodes.items);
+        c->nodes.items = NULL;
+        c->nodes.capacity = 0;
+    }
+    if (c->slot_count > USUAL_SLOTS) {
+        free(c->slots);
+        c->slots = NULL;
+        c->slot_count = 0;
+    }
+    if (c->slots)
+        memset(c->slots, 0, c->slot_count * sizeof *c->slots);
+}
+
+/* 1: *out is the next event; else as field_next() says. */
+static int next_item(const struct collector *c, struct field_reader *r, struct item *out)
+{
+    int got = field_next(r, &out->event);
+    if (got != 1 || out->event.tag == FIELD_END)
+        return got;
+    const struct adit_text *name = &out->event.name;
+    if (out->event.tag == FIELD_BYTES_TEXT && utf8_valid(out->event.text.data, out->event.text.size))
+        out->event.tag = FIELD_STRING;
+    out->emitted_as = out->event.tag;
+    out->name = (uint32_t)(name->data - c->raw);
+    out->payload = out->name + (uint32_t)name->size;
+    out->payload_size = (uint32_t)((const char *)r->at - c->raw) - out->payload;
+    return 1;
 }
 
 int collect_fields(struct collector *c, const struct plugin *plugin, const void *raw, size_t size, struct buf *out,
@@ -325,39 +396,36 @@ int collect_fields(struct collector *c, const struct plugin *plugin, const void 
     bool lists[EMIT_DEPTH + 1] = {false};
     size_t depth = 0, events = 0;
     struct field_reader r = field_reader_of(raw, size);
-    struct field_event e;
+    struct item item;
     int got, error = 0;
-    c->nodes.count = 0;
-    if (c->slot_count > USUAL_SLOTS) {
-        free(c->slots);
-        c->slots = NULL;
-        c->slot_count = 0;
-    }
-    if (c->slots)
-        memset(c->slots, 0, c->slot_count * sizeof *c->slots);
-    if (!vec_push(&c->nodes, (struct node){.event = {.tag = FIELD_OBJECT}}))
+    forget(c);
+    if (size > UINT32_MAX)
+        return -EBADMSG;
+    c->raw = raw;
+    if (!vec_push(&c->nodes, (struct node){.tag = FIELD_OBJECT}))
         return -ENOMEM;
     frames[0] = (struct frame){1, 0};
-    while (!error && (got = field_next(&r, &e)) == 1) {
-        if (e.tag == FIELD_END) {
+    while (!error && (got = next_item(c, &r, &item)) == 1) {
+        const struct field_event *e = &item.event;
+        if (e->tag == FIELD_END) {
             if (depth-- == 0)
                 return -EBADMSG;
             continue;
         }
-        if ((e.name.size == 0) != lists[depth] || ++events > FIELD_MAX_EVENTS)
+        if ((e->name.size == 0) != lists[depth] || ++events > FIELD_MAX_EVENTS)
             return -EBADMSG;
-        bool nested = e.tag == FIELD_OBJECT || e.tag == FIELD_LIST;
+        bool nested = is_nested(e->tag);
         if (nested && depth == EMIT_DEPTH)
             return -EBADMSG;
         bool dropped = frames[depth].node == NO_NODE;
         if (nested) {
-            lists[depth + 1] = e.tag == FIELD_LIST;
+            lists[depth + 1] = e->tag == FIELD_LIST;
             frames[depth + 1] = (struct frame){NO_NODE, frames[depth].path_size};
             if (!dropped)
-                error = on_begin(c, plugin, &frames[depth], lists[depth], &e, &frames[depth + 1], warnings);
+                error = on_begin(c, plugin, &frames[depth], lists[depth], &item, &frames[depth + 1], warnings);
             depth++;
         } else if (!dropped) {
-            error = on_value(c, plugin, &frames[depth], lists[depth], &e, warnings);
+            error = on_value(c, plugin, &frames[depth], lists[depth], &item, warnings);
         }
     }
     if (!error && (got != 0 || depth != 0))
@@ -366,5 +434,7 @@ int collect_fields(struct collector *c, const struct plugin *plugin, const void 
         write_children(c, 1, out);
         error = out->failed ? -ENOMEM : 0;
     }
+    if (c->nodes.capacity > USUAL_NODES)
+        forget(c);
     return error;
 }

@@ -63,7 +63,8 @@ static void forget_file(struct engine *g, struct file *f)
     if (s->needs.capacity > KEEP)
         buf_release(&s->needs);
     arena_reset(&f->arena);
-    s->first = s->last = NULL; /* its streams lay there */
+    s->first = s->last = NULL; /* its streams and jobs lay there */
+    s->job_count = 0;
     g->held -= f->held;
     f->next = g->spare;
     g->spare = f;

@@ -7,6 +7,7 @@
 #include "artifact.h"
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/map.h"
 #include "collect.h"
 #include "engine.h"
 #include "shards.h"
@@ -31,6 +32,7 @@ struct job_state {
     size_t warning_room;
     uint64_t artifact_bytes, artifacts; /* as they were counted for the file */
     size_t artifact_room;
+    struct map taken;                   /* their names */
     bool artifact_limit;                /* one was left out for the file having had enough */
     unsigned refined;                   /* times */
 };

@@ -36,7 +36,7 @@ enum field_tag {
     FIELD_BYTES_TEXT, /* emitted as text, and not valid UTF-8 */
 };
 
-enum { FIELD_MAX_DEPTH = 32, FIELD_MAX_NAME = 1024, FIELD_MAX_EVENTS = 200000 };
+enum { FIELD_MAX_DEPTH = 32, FIELD_MAX_NAME = 1024, FIELD_MAX_EVENTS = 500000 };
 
 /* One event, borrowed from the encoded bytes. */
 struct field_event {

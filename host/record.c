@@ -340,7 +340,7 @@ static enum part_status status_of(struct source *s, struct job_state *j, const s
         return PART_OUT_OF_MEMORY;
     }
     if (((end->flags & JOB_END_LIMIT) || j->artifact_limit) && status == PART_OK) {
-        *reason = "stopped at a limit: 200,000 fields, 1 MiB a value, or [limits] output, artifact or artifacts";
+        *reason = "stopped at a limit: 500,000 fields, 1 MiB a value, or [limits] output, artifact or artifacts";
         status = PART_PARTIAL;
     }
     if ((end->flags & JOB_END_VIEWS) && status == PART_OK) {

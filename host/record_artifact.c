@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine_impl.h"
+#include "taken.h"
 
 /* What this plugin has made of the file; NULL: memory is short. */
 static struct artifact_count *count_of(struct file *f, uint32_t plugin)
@@ -87,7 +88,7 @@ static void artifact_folder(const struct source *s, const char *plugin, struct b
 static void begin(struct engine *g, struct source *s, const struct plugin *p, const struct wire_stream *head, const char *name,
                   struct err *e)
 {
-    const struct job_state *j = source_job(s, p->index);
+    struct job_state *j = source_job(s, p->index);
     struct buf folder = BUF_INIT;
     artifact_folder(s, p->conf.name, &folder);
     if (folder.failed)
@@ -96,8 +97,8 @@ static void begin(struct engine *g, struct source *s, const struct plugin *p, co
         s->spooling = spool_begin(s->spool, p->index, folder.data, folder.size, name, head->name_size, s->file->root.result.name,
                                   s->file->root.result.name_size, e) == 0;
     else if (g->artifacts)
-        (void)artifact_begin(g->artifacts, folder.data, folder.size, name, head->name_size, j ? j->part.artifacts : NULL,
-                             j ? j->part.artifact_count : 0, &s->artifact, e);
+        (void)artifact_begin(g->artifacts, folder.data, folder.size, name, head->name_size, j ? &j->taken : NULL,
+                             &s->artifact, e);
     buf_release(&folder);
 }
 
@@ -161,6 +162,7 @@ void record_artifact_again(struct source *s, const struct plugin *p)
     j->artifacts = j->artifact_bytes = 0;
     j->artifact_limit = false;
     j->part.artifact_count = 0;
+    map_release(&j->taken);
     give_up(s);
     if (s->spool)
         spool_forget(s->spool, p->index);
@@ -183,7 +185,7 @@ static bool name_artifact(struct source *s, struct job_state *j, const char *pat
     }
     if (copy)
         j->part.artifacts[j->part.artifact_count++] = copy;
-    return copy != NULL;
+    return copy && taken_add(&j->taken, copy, strlen(copy));
 }
 
 void record_artifact_close(struct engine *g, struct source *s, const struct plugin *p, uint8_t flags)

@@ -41,6 +41,8 @@ void source_release(struct source *s)
     buf_release(&s->raw);
     artifact_free(s->artifact);
     s->artifact = NULL;
+    for (size_t i = 0; i < s->job_count; i++)
+        map_release(&s->jobs[i].taken);
     if (s->made_fd >= 0)
         (void)close(s->made_fd);
     s->made_fd = -1;

@@ -11,9 +11,9 @@
 #include "artifact.h"
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/map.h"
 #include "base/vec.h"
 #include "fields.h"
+#include "taken.h"
 #include "tarball.h"
 
 struct sample {
@@ -103,10 +103,7 @@ static void name_member(struct spool *s, const char *folder, size_t folder_size,
     size_t stem = s->name.size;
     const char *end = ending ? dot : ".bin";
     buf_adds(&s->name, end);
-    for (unsigned number = 2; map_get(&s->taken, buf_cstr(&s->name), s->name.size) && !s->name.failed; number++) {
-        s->name.size = stem;
-        buf_addf(&s->name, "~%u%s", number, end);
-    }
+    taken_number(&s->taken, &s->name, stem, end);
     s->name.failed |= path.failed;
     buf_release(&path);
 }
@@ -130,7 +127,7 @@ static bool has_ending(const struct buf *name, const char *ending)
 static int begin(struct spool *s, struct err *e)
 {
     char *copy = arena_strndup(&s->names, s->name.data ? s->name.data : "", s->name.size);
-    if (s->name.failed || !copy || !map_put(&s->taken, copy, s->name.size, copy))
+    if (s->name.failed || !copy || !taken_add(&s->taken, copy, s->name.size))
         return err_set(e, -ENOMEM, "out of memory");
     buf_reset(&s->pending);
     tarball_header(&s->pending, s->name.data, s->name.size, 0);

@@ -15,12 +15,18 @@ static struct map_entry *slot_of(struct map_entry *entries, size_t capacity, con
     }
 }
 
-void *map_get(const struct map *m, const char *key, size_t size)
+struct map_entry *map_find(const struct map *m, const char *key, size_t size)
 {
     if (m->count == 0)
         return NULL;
-    const struct map_entry *e = slot_of(m->entries, m->capacity, key, size, hash64(key, size, 0));
-    return e->key ? e->value : NULL;
+    struct map_entry *e = slot_of(m->entries, m->capacity, key, size, hash64(key, size, 0));
+    return e->key ? e : NULL;
+}
+
+void *map_get(const struct map *m, const char *key, size_t size)
+{
+    const struct map_entry *e = map_find(m, key, size);
+    return e ? e->value : NULL;
 }
 
 void *map_gets(const struct map *m, const char *key)

@@ -22,6 +22,8 @@ struct map {
     size_t count;
 };
 
+/* The entry of `key`, whose value may be changed, until the next map_put; or NULL. */
+struct map_entry *map_find(const struct map *m, const char *key, size_t size);
 /* The value of `key`, or NULL. */
 void *map_get(const struct map *m, const char *key, size_t size);
 void *map_gets(const struct map *m, const char *key);

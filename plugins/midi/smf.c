@@ -9,7 +9,7 @@
 
 ADIT_MODULE("smf", "1.0.0")
 
-enum { TRACKS_MAX = 2000, NOTES_MAX = 12000, RATES_MAX = 8 };
+enum { TRACKS_MAX = 2000, RATES_MAX = 8, NOTE_FIELDS = 480000 /* of the 500,000 of a job */ };
 
 struct options {
     uint64_t rates[RATES_MAX];
@@ -270,7 +270,7 @@ static int32_t read_file(struct reading *r, const struct options *o)
         return ADIT_FAILED;
     emit_whole(r);
     if (o->notes) {
-        int32_t status = emit_note_list(r->job, s, NOTES_MAX, o->rates, o->rate_count);
+        int32_t status = emit_note_list(r->job, s, (uint32_t)(NOTE_FIELDS / (12 + 2 * o->rate_count)), o->rates, o->rate_count);
         if (status != ADIT_OK)
             return status;
     }

@@ -18,6 +18,7 @@
 #include "artifact.h"
 #include "fields.h"
 #include "run_program.h"
+#include "taken.h"
 
 struct fixture {
     char root[64], folder[80];
@@ -76,7 +77,7 @@ static int write_one(const char *source, size_t source_size, const char *name, s
     struct artifact *a;
     struct err e = {0};
     const char *path;
-    int error = artifact_begin(f.artifacts, source, source_size, name, name_size, NULL, 0, &a, &e);
+    int error = artifact_begin(f.artifacts, source, source_size, name, name_size, NULL, &a, &e);
     if (error) {
         assert_int_equal(e.code, error);
         assert_true(e.text[0] != '\0');
@@ -220,21 +221,50 @@ static void test_taken_names_are_numbered(void **state)
     (void)state;
     struct artifact *a;
     struct err e = {0};
-    const char *path, *taken[] = {"s/n", "s/n~2", "s/__"};
-    assert_int_equal(artifact_begin(f.artifacts, S("s"), S("n"), taken, 3, &a, &e), 0);
+    struct map taken = {0};
+    const char *path, *names[] = {"s/n", "s/n~2", "s/__"};
+    for (size_t i = 0; i < 3; i++)
+        assert_true(taken_add(&taken, names[i], strlen(names[i])));
+    assert_int_equal(artifact_begin(f.artifacts, S("s"), S("n"), &taken, &a, &e), 0);
     assert_int_equal(artifact_write(a, "third", 5, &e), 0);
     assert_int_equal(artifact_commit(a, &path, &e), 0);
     assert_string_equal(path, "s/n~3");
     artifact_free(a);
     expect_content("s/n~3", "third");
-    assert_int_equal(artifact_begin(f.artifacts, S("s"), S(".."), taken, 3, &a, &e), 0);
+    assert_int_equal(artifact_begin(f.artifacts, S("s"), S(".."), &taken, &a, &e), 0);
     assert_int_equal(artifact_commit(a, &path, &e), 0);
     assert_string_equal(path, "s/__~2");
     artifact_free(a);
-    assert_int_equal(artifact_begin(f.artifacts, S("s"), S("other"), taken, 3, &a, &e), 0);
+    assert_int_equal(artifact_begin(f.artifacts, S("s"), S("other"), &taken, &a, &e), 0);
     assert_int_equal(artifact_commit(a, &path, &e), 0);
     assert_string_equal(path, "s/other");
     artifact_free(a);
+    map_release(&taken);
+}
+
+/* Quadratic time would be minutes. */
+static void test_many_taken_names(void **state)
+{
+    enum { NAMES = 200000, LENGTH = 16 };
+    (void)state;
+    struct map taken = {0};
+    struct buf name = BUF_INIT;
+    char(*all)[LENGTH] = malloc((size_t)NAMES * LENGTH);
+    assert_non_null(all);
+    for (int i = 0; i < NAMES; i++) {
+        buf_reset(&name);
+        buf_adds(&name, i % 2 ? "a.x" : "b.x");
+        taken_number(&taken, &name, 1, ".x");
+        (void)snprintf(all[i], LENGTH, "%s", buf_cstr(&name));
+        assert_true(taken_add(&taken, all[i], name.size));
+    }
+    assert_string_equal(all[0], "b.x");
+    assert_string_equal(all[2], "b~2.x");
+    assert_string_equal(all[NAMES - 1], "a~100000.x");
+    assert_int_equal(taken.count, NAMES);
+    map_release(&taken);
+    buf_release(&name);
+    free(all);
 }
 
 static void test_uncommitted_leaves_nothing(void **state)
@@ -243,8 +273,8 @@ static void test_uncommitted_leaves_nothing(void **state)
     struct artifact *a, *b;
     struct err e = {0};
     const char *path;
-    assert_int_equal(artifact_begin(f.artifacts, S("s"), S("n"), NULL, 0, &a, &e), 0);
-    assert_int_equal(artifact_begin(f.artifacts, S("s"), S("n"), NULL, 0, &b, &e), 0); /* two at once */
+    assert_int_equal(artifact_begin(f.artifacts, S("s"), S("n"), NULL, &a, &e), 0);
+    assert_int_equal(artifact_begin(f.artifacts, S("s"), S("n"), NULL, &b, &e), 0); /* two at once */
     assert_int_equal(artifact_write(a, "lost", 4, &e), 0);
     assert_int_equal(artifact_write(b, "", 0, &e), 0);
     assert_int_equal(artifact_write(b, "kept", 4, &e), 0);
@@ -279,7 +309,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_names), TEST(test_names_that_are_none), TEST(test_long_names), TEST(test_links_in_the_way),
-        TEST(test_what_is_there_already), TEST(test_taken_names_are_numbered), TEST(test_uncommitted_leaves_nothing), TEST(test_folders_that_cannot_be),
+        TEST(test_what_is_there_already), TEST(test_taken_names_are_numbered), TEST(test_many_taken_names), TEST(test_uncommitted_leaves_nothing), TEST(test_folders_that_cannot_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
