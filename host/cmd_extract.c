@@ -225,7 +225,7 @@ static void print_artifacts(const struct engine_stats *s, double seconds)
                       (unsigned long long)s->shards.reused, (double)s->shards.bytes / 1e6, (double)s->shards.written / 1e6);
 }
 
-static void print_stats(const struct engine_stats *s, const struct cache *cache, double seconds)
+static void print_stats(const struct engine_stats *s, const struct tally *tally, const struct cache *cache, double seconds)
 {
     struct rusage self, children;
     (void)getrusage(RUSAGE_SELF, &self);
@@ -245,6 +245,8 @@ static void print_stats(const struct engine_stats *s, const struct cache *cache,
                   (double)cmd_peak_kib(&self) / 1024, (double)children.ru_maxrss / 1024);
     struct cache_counts c;
     print_artifacts(s, seconds);
+    if (tally)
+        tally_print(tally, seconds, stderr);
     if (s->pool.locks && s->pool.locks[0])
         (void)fprintf(stderr, "locks: %s\n", s->pool.locks);
     if (!cache)
@@ -349,12 +351,15 @@ static int extract(struct extract *x, struct registry *registry, struct cache *c
     struct walk *walk = NULL;
     struct pairs *pairs = NULL;
     struct output *output = NULL;
+    struct tally *tally = NULL;
     struct progress *progress = NULL;
     struct engine_stats stats = {0};
     struct timespec begin, end;
     int status = EXIT_USAGE, error;
     const struct walk_options walk_options = {.paths = x->paths, .path_count = x->path_count, .list = x->files_from, .nul = x->nul};
     progress = progress_open(STDERR_FILENO, !x->quiet);
+    if (x->stats)
+        tally = tally_new(registry);
     const struct output_options output_options = {
         .fields = x->fields, .color = output_wants_color(STDOUT_FILENO), .width = output_width(STDOUT_FILENO),
         .registry = registry, .before_write = progress_clear_callback, .before_write_data = progress};
@@ -369,7 +374,7 @@ static int extract(struct extract *x, struct registry *registry, struct cache *c
     const struct engine_options options = {
         .registry = registry,
         .selection = {x->only.items, x->only.count, x->skip.items, x->skip.count, x->with.items, x->with.count},
-        .walk = walk, .output = output, .cache = cache, .progress = progress, .quarantine = quarantine, .artifacts = x->artifacts,
+        .walk = walk, .output = output, .cache = cache, .progress = progress, .tally = tally, .quarantine = quarantine, .artifacts = x->artifacts,
         .pairs = pairs, .shard_name = x->shard_name, .shard_bytes = x->shard_bytes, .workers = x->jobs,
         .sandbox = !x->no_sandbox, .strict = x->strict, .debug = x->debug,
         .kept = x->no_cache ? NULL : cmd_kept_dir(&x->common), .prefix = x->common.prefix, .warned = say_warning, .context = progress,
@@ -392,13 +397,14 @@ static int extract(struct extract *x, struct registry *registry, struct cache *c
     if (cache)
         cache_flush(cache); /* so that its counts and what it has to say are there */
     if (x->stats)
-        print_stats(&stats, cache, (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9);
+        print_stats(&stats, tally, cache, (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9);
     status = exit_status_of(error, status);
 out:
     (void)output_close(output);
     pairs_free(pairs);
     walk_free(walk);
     progress_close(progress);
+    tally_free(tally);
     return status;
 }
 

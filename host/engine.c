@@ -267,6 +267,7 @@ static int print_done(struct engine *g, struct err *e)
             g->last = NULL;
         g->stats.files++;
         g->stats.bytes += r->error == RESULT_READ ? r->size : 0;
+        tally_add(g->options.tally, r);
         if (result_exit_status(r))
             note_failure(g, r);
         if (g->shards && !interrupted(g)) /* after that, a file may be done in part */

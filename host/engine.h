@@ -16,6 +16,7 @@
 #include "quarantine.h"
 #include "registry.h"
 #include "shards.h"
+#include "tally.h"
 #include "walk.h"
 
 struct engine_options {
@@ -25,6 +26,7 @@ struct engine_options {
     struct output *output;
     struct cache *cache;             /* NULL: --no-cache */
     struct progress *progress;       /* NULL: none */
+    struct tally *tally;             /* NULL: none */
     struct quarantine *quarantine;
     const char *artifacts;           /* folder, or NULL */
     const struct pairs *pairs;       /* companions by a table, or NULL */

@@ -13,7 +13,7 @@
 
 static const int64_t INTERVAL_NS = 100000000;
 static const int64_t RATE_NS = 1000000000;
-enum { MIN_PATH = 12 };
+enum { MIN_PATH = 12, COUNTED = 10000000 };
 
 struct progress {
     int fd;
@@ -104,6 +104,8 @@ void progress_line(struct buf *out, const struct progress_state *s, double secon
         buf_addf(out, ", %llu failed", (unsigned long long)s->failures);
     if (s->job_total > 0) {
         buf_adds(out, ", this one ");
+        if (s->job_total < COUNTED) /* records of some kind, not bytes */
+            buf_addf(out, "%llu of %llu, ", (unsigned long long)s->job_done, (unsigned long long)s->job_total);
         add_percent(out, s->job_done, s->job_total);
     } else if (s->job_done > 0) {
         buf_adds(out, ", this one ");

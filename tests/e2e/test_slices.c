@@ -221,6 +221,32 @@ static void test_long(void **state)
     }
 }
 
+/* What --stats tells is the sum over the results, whether they were made now or before. */
+static void test_stats(void **state)
+{
+    struct user *u = *state;
+    char expected[200];
+    use_options(u, (const char *const[]){"length = 0.5", "duplicates = refer", NULL});
+    for (int run = 0; run < 2; run++) {
+        struct outcome o = run_adit(u, "extract", "--stats", "--conf-dir", user_path(u, "conf"), "--only", "note-slices", "--format", "ndjson",
+                                    "--artifacts", user_path(u, "out"), "pair.wav", "pair.flac", NULL);
+        assert_status(&o, 0);
+        char *line = json_line_of(o.out, o.out_size, "pair.flac");
+        long duplicates = number_at(line, "duplicates"), windows = number_at(line, "windows");
+        assert_true(duplicates > 20);
+        (void)snprintf(expected, sizeof expected, "records of note-slices: duplicates %ld (", 2 * duplicates);
+        assert_has(o.err, expected);
+        (void)snprintf(expected, sizeof expected, "windows %ld (", 2 * windows);
+        assert_has(o.err, expected);
+        (void)snprintf(expected, sizeof expected, ", made %d (", 2 * NOTES);
+        assert_has(o.err, expected);
+        assert_has(o.err, " of the bytes in)");
+        assert_has(o.err, "peak memory: host ");
+        free(line);
+        outcome_release(&o);
+    }
+}
+
 static void test_positions(void **state)
 {
     struct user *u = *state;
@@ -375,6 +401,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_windows),
         cmocka_unit_test(test_long),
+        cmocka_unit_test(test_stats),
         cmocka_unit_test(test_positions),
         cmocka_unit_test(test_sources),
         cmocka_unit_test(test_bad_pairs),

@@ -31,9 +31,10 @@ static void test_lines(void **state)
     expect(&(struct progress_state){.files = 1, .total = 4, .bytes = UINT64_C(20) << 30}, 0, 80,
            "1/4 (25 %) file, 20 GiB");
     expect(&(struct progress_state){.bytes = UINT64_MAX, .job_done = 512, .job_total = 1024}, 0, 80,
-           "0 files, 16 EiB, this one 50 %");
+           "0 files, 16 EiB, this one 512 of 1024, 50 %");
     expect(&(struct progress_state){.job_done = 2048}, 0, 80, "0 files, 0 B, this one 2.0 KiB");
-    expect(&(struct progress_state){.job_done = 9, .job_total = 3}, 0, 80, "0 files, 0 B, this one 100 %");
+    expect(&(struct progress_state){.job_done = 9, .job_total = 3}, 0, 80, "0 files, 0 B, this one 9 of 3, 100 %");
+    expect(&(struct progress_state){.job_done = 120, .job_total = 36000}, 0, 80, "0 files, 0 B, this one 120 of 36000, 0 %");
     expect(&(struct progress_state){.path = "a/b\n", .path_size = 4}, 0, 80, "0 files, 0 B: a/b\\n");
 }
 
