@@ -10,16 +10,17 @@
 #include "base/vec.h"
 
 /* Implied lists may double the depth of what a plugin emits. */
-enum { NO_NODE = 0, PATH_MAX_SIZE = 4096, USUAL_SLOTS = 4096, USUAL_NODES = 2048, EMIT_DEPTH = FIELD_MAX_DEPTH / 2 };
+enum { NO_NODE = 0, PATH_MAX_SIZE = 4096, USUAL_SLOTS = 4096, USUAL_NODES = 2048, USUAL_BYTES = 1 << 16, WRITTEN = FIELD_END, EMIT_DEPTH = FIELD_MAX_DEPTH / 2 };
 
-/* Nodes are handles: index + 1. Node 1 is the root object. There may be FIELD_MAX_EVENTS of them: what they say stays where it is. */
+/* Nodes are handles: index + 1. Node 1 is the root object. What they say stays where it is. An object that has ended is written, and
+ * its nodes, the last ones, are given up: of a million rows each is one node. */
 struct node {
     uint32_t name;          /* place in c->raw */
     uint16_t name_size;
     uint8_t tag, emitted_as; /* enum field_tag: as declared, and as it came */
     union {
         struct { uint32_t first, last; } children;
-        struct { uint32_t at, size; } payload; /* of a value: as fields.h has it; place in c->raw */
+        struct { uint32_t at, size; } payload; /* as fields.h has it: of a value, in c->raw; of what is WRITTEN, in c->written */
     } of;
     uint32_t next, parent;
 };
@@ -27,6 +28,7 @@ struct node {
 struct collector {
     struct { struct node *items; size_t count, capacity; } nodes;
     const char *raw;
+    struct buf written, moving;
     uint32_t *slots; /* (parent, name) -> node; a power of two of them */
     size_t slot_count;
     char path[PATH_MAX_SIZE];
@@ -43,6 +45,7 @@ struct item {
 struct frame {
     uint32_t node;     /* NO_NODE: this subtree is left out */
     size_t path_size;  /* of c->path up to and including this object or list */
+    size_t written;    /* c->written.size when it began */
 };
 
 struct collector *collector_new(void)
@@ -56,6 +59,8 @@ void collector_free(struct collector *c)
         return;
     free(c->nodes.items);
     free(c->slots);
+    buf_release(&c->written);
+    buf_release(&c->moving);
     free(c);
 }
 
@@ -282,7 +287,7 @@ static int on_begin(struct collector *c, const struct plugin *p, const struct fr
     struct field_event *e = &item->event;
     bool list = e->tag == FIELD_LIST;
     size_t n = in_list ? at->path_size : append(c, at->path_size, e->name.data, e->name.size);
-    *next = (struct frame){NO_NODE, n};
+    *next = (struct frame){NO_NODE, n, 0};
     size_t inner = list ? append(c, n, "[]", 2) : n;
     uint32_t parent = at->node;
     struct adit_text name = e->name;
@@ -345,7 +350,10 @@ static void write_node(const struct collector *c, uint32_t handle, struct buf *o
     const struct node *n = &c->nodes.items[handle - 1];
     if (is_nested((enum field_tag)n->tag)) {
         field_put_begin(out, c->raw + n->name, n->name_size, (enum field_tag)n->tag);
-        write_children(c, handle, out);
+        if (n->emitted_as == WRITTEN)
+            buf_add(out, c->written.data + n->of.payload.at, n->of.payload.size);
+        else
+            write_children(c, handle, out);
         field_put_end(out);
     } else if (n->tag == n->emitted_as) {
         field_put_begin(out, c->raw + n->name, n->name_size, (enum field_tag)n->tag);
@@ -353,6 +361,27 @@ static void write_node(const struct collector *c, uint32_t handle, struct buf *o
     } else {
         write_converted(c, n, out);
     }
+}
+
+/* An object that ends cannot be reopened. Its nodes, and then their slots, go in the reverse order of their coming, which is what
+ * linear probing allows. */
+static bool end_object(struct collector *c, const struct frame *at)
+{
+    buf_reset(&c->moving);
+    write_children(c, at->node, &c->moving);
+    while (c->nodes.count > at->node) {
+        const struct node *n = &c->nodes.items[c->nodes.count - 1];
+        if (n->name_size > 0)
+            *slot_of(c, n->parent, (struct adit_text){c->raw + n->name, n->name_size}) = NO_NODE;
+        c->nodes.count--;
+    }
+    c->written.size = at->written;
+    buf_add(&c->written, c->moving.data, c->moving.size);
+    struct node *n = &c->nodes.items[at->node - 1];
+    n->emitted_as = WRITTEN;
+    n->of.payload.at = (uint32_t)at->written;
+    n->of.payload.size = (uint32_t)c->moving.size;
+    return !c->moving.failed && !c->written.failed && c->written.size <= UINT32_MAX;
 }
 
 /* Memory that few jobs need is not kept for the others. */
@@ -371,6 +400,11 @@ static void forget(struct collector *c)
     }
     if (c->slots)
         memset(c->slots, 0, c->slot_count * sizeof *c->slots);
+    if (c->written.capacity > USUAL_BYTES || c->written.failed)
+        buf_release(&c->written);
+    if (c->moving.capacity > USUAL_BYTES || c->moving.failed)
+        buf_release(&c->moving);
+    buf_reset(&c->written);
 }
 
 /* 1: *out is the next event; else as field_next() says. */
@@ -404,12 +438,15 @@ int collect_fields(struct collector *c, const struct plugin *plugin, const void 
     c->raw = raw;
     if (!vec_push(&c->nodes, (struct node){.tag = FIELD_OBJECT}))
         return -ENOMEM;
-    frames[0] = (struct frame){1, 0};
+    frames[0] = (struct frame){1, 0, 0};
     while (!error && (got = next_item(c, &r, &item)) == 1) {
         const struct field_event *e = &item.event;
         if (e->tag == FIELD_END) {
-            if (depth-- == 0)
+            if (depth == 0)
                 return -EBADMSG;
+            if (!lists[depth] && frames[depth].node != NO_NODE && !end_object(c, &frames[depth]))
+                error = -ENOMEM;
+            depth--;
             continue;
         }
         if ((e->name.size == 0) != lists[depth] || ++events > FIELD_MAX_EVENTS)
@@ -420,10 +457,11 @@ int collect_fields(struct collector *c, const struct plugin *plugin, const void 
         bool dropped = frames[depth].node == NO_NODE;
         if (nested) {
             lists[depth + 1] = e->tag == FIELD_LIST;
-            frames[depth + 1] = (struct frame){NO_NODE, frames[depth].path_size};
+            frames[depth + 1] = (struct frame){NO_NODE, frames[depth].path_size, 0};
             if (!dropped)
                 error = on_begin(c, plugin, &frames[depth], lists[depth], &item, &frames[depth + 1], warnings);
             depth++;
+            frames[depth].written = c->written.size;
         } else if (!dropped) {
             error = on_value(c, plugin, &frames[depth], lists[depth], &item, warnings);
         }
@@ -434,7 +472,7 @@ int collect_fields(struct collector *c, const struct plugin *plugin, const void 
         write_children(c, 1, out);
         error = out->failed ? -ENOMEM : 0;
     }
-    if (c->nodes.capacity > USUAL_NODES)
+    if (c->nodes.capacity > USUAL_NODES || c->written.capacity > USUAL_BYTES || c->moving.capacity > USUAL_BYTES)
         forget(c);
     return error;
 }

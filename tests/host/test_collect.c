@@ -532,6 +532,71 @@ static void test_many_names(void **state)
     expect(f, "t{1=5u}", 0);
 }
 
+/* Rows within rows, with the same names in each, twice in some, and lists that go on after other fields: what has ended is written,
+ * and what has not is still looked up. */
+static void test_rows(void **state)
+{
+    struct fixture *f = *state;
+    declare(f, "row[].a = f64\nrow[].l[] = i8\nrow[].in[].b = u8\nrow[].in[].t = string\nz = u8\nl[].x = u8\no.p.q = u8\no.r[] = u8\n");
+    start(f);
+    for (uint64_t i = 0; i < 2; i++) {
+        object(f, "row");
+        u64(f, "a", i);
+        u64(f, "l", 1);
+        for (uint64_t k = 0; k < 2; k++) {
+            object(f, "in");
+            u64(f, "b", k);
+            u64(f, "b", 9);
+            text(f, "t", "w");
+            end(f);
+        }
+        u64(f, "l", 2);
+        i64(f, "a", -1);
+        end(f);
+        u64(f, "z", i);
+        list(f, "l");
+        object(f, NULL);
+        u64(f, "x", i);
+        end(f);
+        end(f);
+    }
+    object(f, "o");
+    u64(f, "r", 1);
+    object(f, "p");
+    u64(f, "q", 7);
+    end(f);
+    object(f, "p");
+    u64(f, "q", 8);
+    end(f);
+    u64(f, "r", 2);
+    end(f);
+    object(f, "o");
+    u64(f, "r", 3);
+    end(f);
+    expect(f, "row[{a=0f l[1i 2i] in[{b=0u t='w'} {b=1u t='w'}]} {a=1f l[1i 2i] in[{b=0u t='w'} {b=1u t='w'}]}] z=0u l[{x=0u} {x=1u}] "
+              "o{r[1u 2u] p{q=7u}}", 9);
+}
+
+/* As many rows as there may be, each deep: in little memory, and not in quadratic time. */
+static void test_many_rows(void **state)
+{
+    struct fixture *f = *state;
+    declare(f, "r[].a.b.c[].d = u8\n");
+    start(f);
+    for (size_t i = 0; i < FIELD_MAX_EVENTS / 5; i++) {
+        object(f, "r");
+        object(f, "a");
+        object(f, "b");
+        object(f, "c");
+        u64(f, "d", i % 200);
+        for (int k = 0; k < 4; k++)
+            end(f);
+    }
+    assert_int_equal(collect(f), 0);
+    assert_int_equal(f->warnings.left_out, 0);
+    assert_true(f->out.size > f->raw.size - 10);
+}
+
 static void test_warnings_are_bounded(void **state)
 {
     struct fixture *f = *state;
@@ -581,7 +646,7 @@ int main(void)
         TEST(test_integers_fit_or_not), TEST(test_mistyped), TEST(test_bytes_text_is_looked_at_again), TEST(test_undeclared),
         TEST(test_names_with_a_nul), TEST(test_twice), TEST(test_implied_lists), TEST(test_list_and_object_of_one_name),
         TEST(test_wildcards), TEST(test_broken_events), TEST(test_depth), TEST(test_implied_lists_at_the_greatest_depth),
-        TEST(test_long_paths), TEST(test_too_many_events), TEST(test_many_names), TEST(test_warnings_are_bounded),
+        TEST(test_long_paths), TEST(test_too_many_events), TEST(test_many_names), TEST(test_rows), TEST(test_many_rows), TEST(test_warnings_are_bounded),
         TEST(test_warnings_are_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
