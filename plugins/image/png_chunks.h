@@ -3,7 +3,7 @@
 #ifndef IMAGE_PNG_CHUNKS_H
 #define IMAGE_PNG_CHUNKS_H
 
-#include "image.h"
+#include <adit/cicp.h>
 
 /* 11.2.2, table 9: the bit depths (as a bit mask) of each colour type. */
 static bool is_possible_depth(uint8_t color_type, uint8_t depth)
@@ -152,11 +152,11 @@ static void read_cicp(struct png *p, const struct chunk *chunk, struct adit_curs
     uint8_t primaries = adit_read_u8(c), transfer = adit_read_u8(c), matrix = adit_read_u8(c);
     (void)adit_begin_object(p->job, "cicp");
     (void)adit_emit_u64(p->job, "color_primaries", primaries);
-    (void)adit_emit_tag(p->job, "color_primaries_name", ADIT_TAGS(image_color_primaries), primaries);
+    (void)adit_emit_tag(p->job, "color_primaries_name", ADIT_TAGS(adit_cicp_primaries), primaries);
     (void)adit_emit_u64(p->job, "transfer_function", transfer);
-    (void)adit_emit_tag(p->job, "transfer_function_name", ADIT_TAGS(image_transfer_functions), transfer);
+    (void)adit_emit_tag(p->job, "transfer_function_name", ADIT_TAGS(adit_cicp_transfers), transfer);
     (void)adit_emit_u64(p->job, "matrix_coefficients", matrix);
-    (void)adit_emit_tag(p->job, "matrix_coefficients_name", ADIT_TAGS(image_matrix_coefficients), matrix);
+    (void)adit_emit_tag(p->job, "matrix_coefficients_name", ADIT_TAGS(adit_cicp_matrices), matrix);
     (void)adit_emit_bool(p->job, "video_full_range", adit_read_u8(c) != 0);
     (void)adit_end(p->job);
 }

@@ -38,6 +38,31 @@ static void check_bits(const struct adit_cursor *c, const uint8_t *data, size_t 
     (void)adit_read_se(&b);
 }
 
+/* A NAL unit: against the bytes without those that were put in. */
+static void check_nal(const struct adit_cursor *c, const uint8_t *data, size_t size)
+{
+    struct adit_bits b = adit_bits_nal(c), skip = b;
+    unsigned zeros = 0;
+    for (size_t i = 0; i < size; i++) {
+        if (zeros == 2 && data[i] == 3) {
+            zeros = 0;
+            if (++i == size)
+                break;
+        }
+        zeros = data[i] ? 0 : zeros < 2 ? zeros + 1 : 2;
+        if (i % 3 == 0)
+            adit_skip_bits(&b, 8);
+        else if (adit_read_bits(&b, 8) != data[i])
+            abort();
+        adit_skip_bits(&skip, 5);
+        if (adit_read_bits(&skip, 3) != (data[i] & 7u) || !adit_bits_ok(&b))
+            abort();
+    }
+    (void)adit_read_bits(&b, 8);
+    if (adit_bits_ok(&b))
+        abort();
+}
+
 static void check_varints(const struct adit_call *call, uint64_t size)
 {
     struct adit_cursor c = adit_cursor(call), u = c, s = c;
@@ -63,6 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct adit_cursor c = adit_cursor(&call);
     check_bits(&c, data, size, false);
     check_bits(&c, data, size, true);
+    check_nal(&c, data, size);
     check_varints(&call, size);
     return 0;
 }

@@ -145,13 +145,39 @@ static void test_exp_golomb(void **state)
     assert_false(adit_bits_ok(&se));
 }
 
+/* H.264, 7.3.1: of 00 00 03 the last is stepped over, also where it ends the unit or a number goes across it; 00 00 00 03 cannot
+ * be in one, and 03 after one zero is data. */
+static void test_nal(void **state)
+{
+    (void)state;
+    struct adit_cursor c = over("\x00\x00\x03\x01\x00\x03\x00\x00\x03\x00\x00\x03\x03\x80", 14);
+    struct adit_bits b = adit_bits_nal(&c), skip = b;
+    assert_int_equal(adit_read_bits(&b, 24), 0x000001);
+    assert_int_equal(adit_read_bits(&b, 12), 0x000);
+    assert_true(adit_read_bits(&b, 52) == UINT64_C(0x3000000000380));
+    assert_true(adit_bits_ok(&b));
+    assert_int_equal(adit_bits_left(&b), 0);
+    adit_skip_bits(&skip, 44);
+    assert_int_equal(adit_read_bits(&skip, 36), 0x3);
+    assert_int_equal(adit_read_bits(&skip, 8), 0x80);
+    c = over("\x00\x00\x03", 3);
+    b = adit_bits_nal(&c);
+    assert_int_equal(adit_read_bits(&b, 16), 0);
+    assert_int_equal(adit_read_bits(&b, 8), 0);
+    assert_false(adit_bits_ok(&b));
+    c = over("\x00\x00\x03\x01", 4);
+    b = adit_bits_nal(&c);
+    adit_skip_bits(&b, 32);
+    assert_false(adit_bits_ok(&b));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_orders),          cmocka_unit_test(test_vorbis_example),
         cmocka_unit_test(test_wide_and_signed), cmocka_unit_test(test_failure_sticks),
         cmocka_unit_test(test_skip_and_align),  cmocka_unit_test(test_unary),
-        cmocka_unit_test(test_exp_golomb),
+        cmocka_unit_test(test_exp_golomb),      cmocka_unit_test(test_nal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,10 @@
  *     if (!adit_bits_ok(&b))
  *         return ADIT_MALFORMED;
  *
- * Sources: RFC 9639 (FLAC), 5; Vorbis I, 2 (bitpacking); ITU-T H.264, 9.1 (Exp-Golomb codes).
+ * A NAL unit (H.264, H.265, H.266) has a byte 3 put in wherever two zeros would be followed by 0 to 3, so that no start code is
+ * in it: adit_bits_nal steps over them. What is left, and where it stands, is counted with these bytes.
+ *
+ * Sources: RFC 9639 (FLAC), 5; Vorbis I, 2 (bitpacking); ITU-T H.264, 7.3.1 (NAL units), 9.1 (Exp-Golomb codes).
  */
 #ifndef ADIT_BITS_H
 #define ADIT_BITS_H
@@ -22,17 +25,24 @@ struct adit_bits {
     uint8_t byte;              /* the one being read */
     uint8_t left;              /* bits of it that were not read yet */
     bool lsb_first;
+    bool nal;      /* emulation_prevention_three_byte is stepped over */
+    uint8_t zeros; /* bytes before the next that were 0, up to 2; of a NAL unit */
 };
 
 /* A reader that begins at the cursor's place and ends where the cursor does. The cursor itself does not move. */
 static inline struct adit_bits adit_bits_msb(const struct adit_cursor *c)
 {
-    struct adit_bits b = {*c, 0, 0, false};
+    struct adit_bits b = {*c, 0, 0, false, false, 0};
     return b;
 }
 static inline struct adit_bits adit_bits_lsb(const struct adit_cursor *c)
 {
-    struct adit_bits b = {*c, 0, 0, true};
+    struct adit_bits b = {*c, 0, 0, true, false, 0};
+    return b;
+}
+static inline struct adit_bits adit_bits_nal(const struct adit_cursor *c)
+{
+    struct adit_bits b = {*c, 0, 0, false, true, 0};
     return b;
 }
 
@@ -51,6 +61,20 @@ static inline uint64_t adit_bits_tell(const struct adit_bits *b)
     return adit_tell(&b->cursor) * 8 - b->left;
 }
 
+/* The next byte, for the functions below. H.264, 7.3.1: of 00 00 03 the last is no part of what the unit says. */
+static inline uint8_t adit_bits_byte(struct adit_bits *b)
+{
+    uint8_t byte = adit_read_u8(&b->cursor);
+    if (!b->nal)
+        return byte;
+    if (b->zeros == 2 && byte == 3) {
+        b->zeros = 0;
+        byte = adit_read_u8(&b->cursor);
+    }
+    b->zeros = byte ? 0 : b->zeros < 2 ? (uint8_t)(b->zeros + 1) : 2;
+    return byte;
+}
+
 /* The next n <= 64 bits as an unsigned number. MSB first: the first bit read is the highest of the number; LSB first: the
  * lowest. */
 static inline uint64_t adit_read_bits(struct adit_bits *b, unsigned n)
@@ -62,7 +86,7 @@ static inline uint64_t adit_read_bits(struct adit_bits *b, unsigned n)
     }
     for (unsigned done = 0; done < n;) {
         if (b->left == 0) {
-            b->byte = adit_read_u8(&b->cursor);
+            b->byte = adit_bits_byte(b);
             b->left = 8;
         }
         unsigned take = n - done < b->left ? n - done : b->left;
@@ -97,6 +121,8 @@ static inline void adit_skip_bits(struct adit_bits *b, uint64_t n)
     if (n >= b->left) {
         n -= b->left;
         b->left = 0;
+        for (; b->nal && n >= 8 && adit_bits_ok(b); n -= 8)
+            (void)adit_bits_byte(b);
         adit_skip(&b->cursor, n / 8);
         n %= 8;
     }

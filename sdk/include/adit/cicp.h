@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* What several formats of images have in common. */
-#ifndef IMAGE_IMAGE_H
-#define IMAGE_IMAGE_H
+/*
+ * Coding-independent code points: what the numbers mean by which pictures and video of many formats tell their colours (PNG's
+ * cICP, the colr box of ISO-BMFF, the VUI of H.264 and H.265, AV1, VP9, Matroska). Tables for adit_emit_tag; a number that is not
+ * in them is reserved. [open, run]
+ *
+ *     adit_emit_u64(job, "color_primaries", primaries);
+ *     adit_emit_tag(job, "color_primaries_name", ADIT_TAGS(adit_cicp_primaries), primaries);
+ *
+ * Source: ITU-T H.273 (2024), tables 2, 3 and 4.
+ */
+#ifndef ADIT_CICP_H
+#define ADIT_CICP_H
 
 #include <adit/tag.h>
 
-/* Coding-independent code points: ITU-T H.273 (2024), tables 2, 3 and 4. */
-static const struct adit_tag image_color_primaries[] = {
+enum { ADIT_CICP_UNSPECIFIED = 2 }; /* in all three tables: unknown, or told elsewhere */
+
+/* ColourPrimaries */
+static const struct adit_tag adit_cicp_primaries[] = {
     {1, 0, "BT.709, sRGB"},
     {2, 0, "Unspecified"},
     {4, 0, "BT.470 System M"},
@@ -20,7 +31,9 @@ static const struct adit_tag image_color_primaries[] = {
     {12, 0, "SMPTE EG 432-1 (Display P3)"},
     {22, 0, "EBU Tech 3213"},
 };
-static const struct adit_tag image_transfer_functions[] = {
+
+/* TransferCharacteristics */
+static const struct adit_tag adit_cicp_transfers[] = {
     {1, 0, "BT.709"},
     {2, 0, "Unspecified"},
     {4, 0, "BT.470 System M (gamma 2.2)"},
@@ -39,7 +52,9 @@ static const struct adit_tag image_transfer_functions[] = {
     {17, 0, "SMPTE ST 428-1"},
     {18, 0, "BT.2100 (HLG)"},
 };
-static const struct adit_tag image_matrix_coefficients[] = {
+
+/* MatrixCoefficients */
+static const struct adit_tag adit_cicp_matrices[] = {
     {0, 0, "Identity (RGB)"},
     {1, 0, "BT.709"},
     {2, 0, "Unspecified"},
