@@ -110,6 +110,7 @@ static void read_box(struct isobmff *x, const struct adit_boxes *boxes, const st
             read_ftyp(x, &c);
         break;
     case BOX('m', 'o', 'o', 'v'):
+        x->movie_is_behind |= x->has_data && !x->has_movie;
         read_moov(x, adit_box_enter(boxes, box, 0));
         break;
     case BOX('m', 'o', 'o', 'f'):
@@ -127,6 +128,7 @@ static void read_box(struct isobmff *x, const struct adit_boxes *boxes, const st
         read_uuid(x, boxes, box);
         break;
     case BOX('m', 'd', 'a', 't'):
+        x->has_data = true;
         if ((*mdat)++ >= MAX_MDAT)
             break;
         (void)adit_begin_object(x->job, "media_data");
@@ -155,6 +157,8 @@ static int32_t run(void *state, const struct adit_call *job)
         read_box(&x, &boxes, &box, &mdat);
     }
     check_walk(&x, &boxes, &box);
+    if (x.has_movie && x.has_data)
+        (void)adit_emit_bool(job, "fast_start", !x.movie_is_behind);
     emit_chapters(&x);
     emit_fragments(&x);
     if (!x.has_movie && !x.has_items && x.fragments == 0)

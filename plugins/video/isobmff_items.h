@@ -17,15 +17,16 @@ struct items {
 };
 
 struct place {
-    uint64_t offset, size;
-    bool found; /* in one piece, in this file */
+    uint64_t offset, size; /* size: of all its pieces */
+    bool found;            /* in this file */
+    bool whole;            /* and in one piece, at offset */
 };
 
 /* 8.11.3: of the item with this identifier. */
 static inline struct place find_place(const struct items *h, uint32_t id)
 {
     struct adit_cursor c = h->iloc;
-    struct place none = {0, 0, false};
+    struct place none = {0, 0, false, false};
     uint8_t version = adit_read_full_box(&c, NULL);
     uint16_t sizes = adit_read_u16(&c);
     uint32_t offset_size = sizes >> 12, length_size = sizes >> 8 & 15, base_size = sizes >> 4 & 15,
@@ -39,20 +40,28 @@ static inline struct place find_place(const struct items *h, uint32_t id)
         uint16_t reference = adit_read_u16(&c);
         uint64_t base = adit_cursor_number(&c, base_size, true);
         uint16_t extents = adit_read_u16(&c);
-        adit_skip(&c, item == id ? index_size : (uint64_t)extents * (index_size + offset_size + length_size));
-        if (item != id)
+        if (item != id) {
+            adit_skip(&c, (uint64_t)extents * (index_size + offset_size + length_size));
             continue;
-        uint64_t offset = base + adit_cursor_number(&c, offset_size, true),
-                 size = adit_cursor_number(&c, length_size, true);
+        }
+        uint64_t offset = 0, size = 0;
+        for (uint16_t n = 0; n < extents && adit_ok(&c); n++) {
+            adit_skip(&c, index_size);
+            uint64_t at = base + adit_cursor_number(&c, offset_size, true);
+            offset = n == 0 ? at : offset;
+            size += adit_cursor_number(&c, length_size, true);
+        }
         const struct adit_cursor *in = &h->idat;
-        if (!adit_ok(&c) || extents != 1 || reference != 0 || method > 1)
+        if (!adit_ok(&c) || extents == 0 || reference != 0 || method > 1)
             return none;
+        if (extents > 1)
+            return (struct place){offset, size, true, false};
         if (method == 1) { /* in idat */
             if (offset > adit_length(in) || size > adit_length(in) - offset)
                 return none;
             offset += in->start;
         }
-        return (struct place){offset, size, true};
+        return (struct place){offset, size, true, true};
     }
     return none;
 }
@@ -70,7 +79,7 @@ static inline void emit_exif(struct isobmff *x, const struct place *place)
 static inline void emit_item_stream(struct isobmff *x, uint32_t type, struct adit_text media, const struct place *place)
 {
     char text[128];
-    if (!place->found || place->size == 0)
+    if (!place->whole || place->size == 0)
         return;
     if (type == BOX('E', 'x', 'i', 'f')) {
         emit_exif(x, place);
@@ -129,7 +138,7 @@ static inline void read_infe(struct isobmff *x, struct items *h, struct adit_cur
     struct place place = find_place(h, id);
     adit_fourcc_name(type, format);
     (void)adit_begin_object(x->job, "items");
-    x->in_entry.count = 0;
+    begin_description(x);
     (void)adit_emit_u64(x->job, "id", id);
     emit_fourcc(x, "type", type);
     if (flags & 1)
@@ -143,6 +152,7 @@ static inline void read_infe(struct isobmff *x, struct items *h, struct adit_cur
     if (place.found)
         (void)adit_emit_u64(x->job, "size", place.size);
     emit_properties(x, h, id, format);
+    end_description(x, type);
     (void)adit_end(x->job);
     emit_item_stream(x, type, media, &place);
 }

@@ -34,9 +34,16 @@ static inline void read_visual_entry(struct isobmff *x, struct adit_cursor *c)
     (void)adit_emit_u64(x->job, "depth", depth);
 }
 
+/* What lpcm says of its samples in a version 2 entry; version: of the entry. */
+struct pcm {
+    uint16_t version;
+    uint32_t flags;
+};
+
 /* 12.2.3.2; QuickTime has versions 1 and 2 with more. */
-static inline void read_audio_entry(struct isobmff *x, struct adit_cursor *c)
+static inline struct pcm read_audio_entry(struct isobmff *x, struct adit_cursor *c)
 {
+    struct pcm pcm = {0, 0};
     uint16_t version = adit_read_u16(c);
     adit_skip(c, 6);
     uint32_t channels = adit_read_u16(c);
@@ -51,13 +58,16 @@ static inline void read_audio_entry(struct isobmff *x, struct adit_cursor *c)
         channels = adit_read_u32(c);
         adit_skip(c, 4);
         size = adit_read_u32(c);
-        adit_skip(c, 12);
+        pcm.flags = adit_read_u32(c);
+        adit_skip(c, 8);
+        pcm.version = 2;
     }
     if (!adit_ok(c))
-        return;
+        return pcm;
     (void)adit_emit_u64(x->job, "channels", channels);
     (void)adit_emit_u64(x->job, "sample_size", size);
     (void)adit_emit_f64(x->job, "sample_rate", rate);
+    return pcm;
 }
 
 /* Boxes of a sample entry; `wave` of QuickTime and `sinf` of encrypted tracks hold more. */
@@ -71,7 +81,8 @@ static inline void read_entry_boxes(struct isobmff *x, struct adit_boxes boxes, 
             read_entry_boxes(x, adit_box_enter(&boxes, &box, 0), format);
         } else if (box.type == BOX('f', 'r', 'm', 'a') && format[0] == 'e' &&
                    add_once(&x->in_entry, box.type)) { /* 8.12.2: encv, enca */
-            emit_fourcc(x, "original_format", adit_read_u32(&c));
+            x->original_format = adit_read_u32(&c);
+            emit_fourcc(x, "original_format", x->original_format);
         } else if (box.type == BOX('s', 'c', 'h', 'm') && add_once(&x->in_entry, box.type)) {
             adit_skip(&c, 4);
             emit_fourcc(x, "scheme_type", adit_read_u32(&c));
@@ -84,6 +95,30 @@ static inline void read_entry_boxes(struct isobmff *x, struct adit_boxes boxes, 
     }
 }
 
+/* The first entry tells what the samples are made of. */
+static inline void read_entry(struct isobmff *x, const struct adit_boxes *boxes, const struct adit_box *box,
+                              struct adit_cursor *c)
+{
+    bool picture = x->handler == BOX('v', 'i', 'd', 'e') || x->handler == BOX('p', 'i', 'c', 't') ||
+                   x->handler == BOX('a', 'u', 'x', 'v');
+    bool sound = x->handler == BOX('s', 'o', 'u', 'n');
+    struct pcm pcm = {0, 0};
+    begin_description(x);
+    (void)add_once(&x->in_entry, BOX('i', 's', 'p', 'e')); /* a property of items alone, as are rotations */
+    (void)add_once(&x->in_entry, BOX('i', 'r', 'o', 't'));
+    emit_fourcc(x, "format", box->type);
+    adit_skip(c, 8);
+    if (picture)
+        read_visual_entry(x, c);
+    else if (sound)
+        pcm = read_audio_entry(x, c);
+    if ((picture || sound) && adit_left(c) >= 8)
+        read_entry_boxes(x, adit_box_enter(boxes, box, adit_tell(c)), box->name);
+    if (sound)
+        emit_pcm(x, box->type, pcm.flags, pcm.version == 2);
+    end_description(x, box->type);
+}
+
 static inline void read_stsd(struct isobmff *x, const struct adit_boxes *parent, const struct adit_box *stsd)
 {
     struct adit_boxes boxes = adit_box_enter(parent, stsd, 8);
@@ -91,22 +126,7 @@ static inline void read_stsd(struct isobmff *x, const struct adit_boxes *parent,
     while (adit_next_box(&boxes, &box)) {
         struct adit_cursor c = adit_box_cursor(&boxes, &box);
         (void)adit_begin_object(x->job, "formats");
-        x->in_entry.count = 0;
-        (void)add_once(&x->in_entry, BOX('i', 's', 'p', 'e')); /* a property of items alone, as are rotations */
-        (void)add_once(&x->in_entry, BOX('i', 'r', 'o', 't'));
-        emit_fourcc(x, "format", box.type);
-        adit_skip(&c, 8);
-        bool picture = x->handler == BOX('v', 'i', 'd', 'e') || x->handler == BOX('p', 'i', 'c', 't') ||
-                       x->handler == BOX('a', 'u', 'x', 'v');
-        bool sound = x->handler == BOX('s', 'o', 'u', 'n');
-        if (picture)
-            read_visual_entry(x, &c);
-        else if (sound)
-            read_audio_entry(x, &c);
-        if ((picture || sound) && adit_left(&c) >= 8) {
-            struct adit_boxes inner = adit_box_enter(&boxes, &box, adit_tell(&c));
-            read_entry_boxes(x, inner, box.name);
-        }
+        read_entry(x, &boxes, &box, &c);
         (void)adit_end(x->job);
         if (!adit_ok(&c))
             adit_complain(&x->report, "stsd at offset %llu: entry %s is too short", (unsigned long long)stsd->offset,
@@ -115,7 +135,7 @@ static inline void read_stsd(struct isobmff *x, const struct adit_boxes *parent,
     check_walk(x, &boxes, &box);
 }
 
-/* 8.6.1.2: runs of samples of one duration. */
+/* 8.6.1.2: runs of samples of one duration. That of the last sample says nothing of the rate. */
 static inline void read_stts(struct isobmff *x, struct adit_cursor *c)
 {
     adit_skip(c, 4);
@@ -124,6 +144,10 @@ static inline void read_stts(struct isobmff *x, struct adit_cursor *c)
         uint64_t count = adit_read_u32(c), delta = adit_read_u32(c);
         x->samples += count;
         x->sample_ticks += count * delta;
+        if (count == 0 || (count == 1 && i > 0 && i + 1 == entries))
+            continue;
+        x->least_delta = x->least_delta == 0 || delta < x->least_delta ? delta : x->least_delta;
+        x->greatest_delta = delta > x->greatest_delta ? delta : x->greatest_delta;
     }
 }
 
@@ -135,6 +159,8 @@ static inline void read_stsz(struct isobmff *x, struct adit_cursor *c)
     uint8_t block[4096];
     x->sample_bytes = (uint64_t)size * count;
     (void)adit_emit_u64(x->job, "sample_count", count);
+    struct adit_cursor first = *c;
+    x->first_size = size > 0 ? size : adit_read_u32(&first);
     if (size > 0)
         return;
     uint32_t left = count < MAX_ENTRIES ? count : MAX_ENTRIES;
@@ -152,7 +178,25 @@ static inline void read_stsz(struct isobmff *x, struct adit_cursor *c)
         adit_remark(&x->report, "stsz: has %u sizes; the first %d are added up", (unsigned)count, MAX_ENTRIES);
 }
 
-/* For the samples of a track of text. */
+/* 8.7.3.3: sizes of 4, 8 or 16 bits. */
+static inline void read_stz2(struct isobmff *x, struct adit_cursor *c)
+{
+    adit_skip(c, 7);
+    unsigned bits = adit_read_u8(c);
+    uint32_t count = adit_read_u32(c);
+    if (!adit_ok(c) || (bits != 4 && bits != 8 && bits != 16))
+        return;
+    (void)adit_emit_u64(x->job, "sample_count", count);
+    struct adit_bits b = adit_bits_msb(c);
+    for (uint32_t i = 0; i < count && i < MAX_ENTRIES && adit_bits_left(&b) >= bits; i++) {
+        x->sample_bytes += adit_read_bits(&b, bits);
+        x->first_size = i == 0 ? x->sample_bytes : x->first_size;
+    }
+    if (count > MAX_ENTRIES)
+        adit_remark(&x->report, "stz2: has %u sizes; the first %d are added up", (unsigned)count, MAX_ENTRIES);
+}
+
+/* For the samples of a track of text, and the first one of any. */
 static inline void keep_table(struct isobmff *x, const struct adit_box *box, const struct adit_cursor *c)
 {
     if (box->type == BOX('s', 't', 't', 's'))
@@ -180,6 +224,8 @@ static inline void read_stbl(struct isobmff *x, struct adit_boxes boxes)
             read_stts(x, &c);
         else if (box.type == BOX('s', 't', 's', 'z'))
             read_stsz(x, &c);
+        else if (box.type == BOX('s', 't', 'z', '2') && add_once(&x->in_track, BOX('s', 't', 's', 'z')))
+            read_stz2(x, &c);
         else if (box.type == BOX('s', 't', 's', 's')) { /* 8.6.2: where decoding can begin */
             adit_skip(&c, 4);
             (void)adit_emit_u64(x->job, "sync_sample_count", adit_read_u32(&c));

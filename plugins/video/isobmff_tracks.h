@@ -3,6 +3,7 @@
 #ifndef PLUGINS_VIDEO_ISOBMFF_TRACKS_H
 #define PLUGINS_VIDEO_ISOBMFF_TRACKS_H
 
+#include "isobmff_encoder.h"
 #include "isobmff_samples.h"
 #include "isobmff_tags.h"
 
@@ -65,6 +66,8 @@ static inline void read_tkhd(struct isobmff *x, struct adit_cursor *c)
     double width = adit_read_u32(c) / 65536.0, height = adit_read_u32(c) / 65536.0;
     if (!adit_ok(c) || width <= 0 || height <= 0)
         return;
+    x->width_shown = width;
+    x->height_shown = height;
     (void)adit_emit_f64(x->job, "width", width);
     (void)adit_emit_f64(x->job, "height", height);
 }
@@ -225,23 +228,58 @@ static inline void read_track_boxes(struct isobmff *x, struct adit_boxes boxes, 
     check_walk(x, &boxes, &box);
 }
 
-static inline void read_trak(struct isobmff *x, struct adit_boxes boxes)
+/* The rate of pictures: the mean, and the least and greatest where it varies. */
+static inline void emit_frame_rate(struct isobmff *x, double seconds)
 {
-    bool has_handler = false;
-    x->timescale = x->handler = x->track_id = 0;
-    x->samples = x->sample_ticks = x->sample_bytes = 0;
-    x->in_track.count = 0;
-    x->text = (struct text_track){.timescale = 0};
-    x->text.stts = x->text.stsc = x->text.stsz = x->text.stco = adit_cursor_at(x->job, ADIT_SOURCE_MAIN, 0, 0);
-    (void)adit_begin_object(x->job, "tracks");
-    read_track_boxes(x, boxes, &has_handler);
+    if (seconds > 0)
+        (void)adit_emit_f64(x->job, "frame_rate", (double)x->samples / seconds);
+    if (x->least_delta == 0)
+        return;
+    bool varies = x->least_delta != x->greatest_delta;
+    (void)adit_emit_string(x->job, "frame_rate_mode", varies ? "variable" : "constant");
+    if (varies && x->timescale > 0) {
+        (void)adit_emit_f64(x->job, "min_frame_rate", (double)x->timescale / (double)x->greatest_delta);
+        (void)adit_emit_f64(x->job, "max_frame_rate", (double)x->timescale / (double)x->least_delta);
+    }
+}
+
+/* What all of its boxes told together. */
+static inline void emit_track_totals(struct isobmff *x)
+{
+    bool picture = x->handler == BOX('v', 'i', 'd', 'e') || x->handler == BOX('p', 'i', 'c', 't');
     double seconds = x->timescale > 0 ? (double)x->sample_ticks / x->timescale : 0;
     if (x->sample_bytes > 0)
         (void)adit_emit_u64(x->job, "sample_bytes", x->sample_bytes);
-    if (seconds > 0 && x->handler == BOX('v', 'i', 'd', 'e'))
-        (void)adit_emit_f64(x->job, "frame_rate", (double)x->samples / seconds);
+    if (picture)
+        emit_frame_rate(x, seconds);
+    if (picture && x->width_shown > 0 && x->height_shown > 0)
+        (void)adit_emit_f64(x->job, "display_aspect_ratio", x->width_shown / x->height_shown);
     if (seconds > 0 && x->sample_bytes > 0)
         (void)adit_emit_f64(x->job, "bit_rate", (double)x->sample_bytes * 8 / seconds);
+    read_encoder(x);
+}
+
+static inline void begin_track(struct isobmff *x)
+{
+    struct adit_cursor none = adit_cursor_at(x->job, ADIT_SOURCE_MAIN, 0, 0);
+    x->timescale = x->handler = x->track_id = 0;
+    x->samples = x->sample_ticks = x->sample_bytes = x->first_size = x->least_delta = x->greatest_delta = 0;
+    x->width_shown = x->height_shown = 0;
+    x->units = UNITS_NONE;
+    x->unit_size = 0;
+    x->in_track.count = 0;
+    x->info = none;
+    x->text = (struct text_track){.timescale = 0};
+    x->text.stts = x->text.stsc = x->text.stsz = x->text.stco = none;
+}
+
+static inline void read_trak(struct isobmff *x, struct adit_boxes boxes)
+{
+    bool has_handler = false;
+    begin_track(x);
+    (void)adit_begin_object(x->job, "tracks");
+    read_track_boxes(x, boxes, &has_handler);
+    emit_track_totals(x);
     (void)adit_end(x->job);
     if (x->handler == BOX('t', 'e', 'x', 't') && x->text_track_count < MAX_TEXT_TRACKS) {
         x->text.id = x->track_id;

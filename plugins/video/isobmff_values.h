@@ -3,6 +3,7 @@
 #ifndef PLUGINS_VIDEO_ISOBMFF_VALUES_H
 #define PLUGINS_VIDEO_ISOBMFF_VALUES_H
 
+#include "picture.h"
 #include <adit/adit.h>
 #include <adit/boxes.h>
 #include <adit/charset.h>
@@ -14,11 +15,18 @@
 #define BOX(a, b, c, d) ADIT_FOURCC(a, b, c, d)
 
 enum { MAX_ONCE = 32, MAX_TRACKS = 32, MAX_TEXT_TRACKS = 4, MAX_TEXT = 1 << 20 };
+enum {
+    COLORS_TOLD = 1,
+    RANGE_TOLD,
+    LAYOUT_TOLD,
+    ENCODER_TOLD
+};                                           /* facts that may be told once, beside boxes in struct once */
+enum { UNITS_NONE, UNITS_H264, UNITS_H265 }; /* what samples are made of */
 
 /* What is known of a track when its samples are in fragments. */
 struct fragment_track {
-    uint32_t id, timescale, default_duration; /* of trex */
-    uint64_t samples, duration;
+    uint32_t id, timescale, default_duration, default_size; /* of trex */
+    uint64_t samples, duration, bytes;
 };
 
 /* Where the samples of a track of text are, for chapters. */
@@ -42,8 +50,20 @@ struct isobmff {
     /* of the current track */
     uint32_t track_id, timescale, handler;
     uint64_t samples, sample_ticks, sample_bytes, media_duration;
+    uint64_t least_delta, greatest_delta; /* of its samples but the last; 0: there is none */
+    uint64_t first_size;                  /* bytes of its first sample */
+    double width_shown, height_shown;
+    uint32_t units, unit_size; /* unit_size: bytes of the size before each unit */
+    struct adit_cursor info;   /* what its encoder wrote of itself, beside the samples; empty: nothing */
+    /* of the current sample entry or item */
+    struct picture_coding picture;
+    uint32_t object_type, original_format; /* 0: none */
+    const char *codec;                     /* its name, where the configuration tells it; NULL: it does not */
+    bool is_little;                        /* enda: samples are little endian */
     struct fragment_track tracks[MAX_TRACKS];
     size_t track_count;
+    uint64_t fragment_duration;     /* of mehd, in ticks of the movie; 0: not told */
+    bool has_data, movie_is_behind; /* the first mdat came; and moov after it */
     uint64_t fragments, first_sequence, last_sequence;
     struct text_track text_tracks[MAX_TEXT_TRACKS], text; /* text: of the current track */
     uint32_t chapter_ids[MAX_TEXT_TRACKS];
@@ -60,7 +80,7 @@ static inline struct fragment_track *track_of(struct isobmff *x, uint32_t id)
             return &x->tracks[i];
     if (x->track_count == MAX_TRACKS)
         return NULL;
-    x->tracks[x->track_count] = (struct fragment_track){id, 0, 0, 0, 0};
+    x->tracks[x->track_count] = (struct fragment_track){.id = id};
     return &x->tracks[x->track_count++];
 }
 
@@ -139,15 +159,22 @@ static inline void emit_matrix(struct isobmff *x, struct adit_cursor *c, bool ro
     }
 }
 
-/* 8.4.2.3: three letters of five bits; below 0x400 QuickTime has numbers of Macintosh languages, 0x7fff is none. */
+/* 8.4.2.3: three letters of five bits, 0x7fff is none; below 0x400 QuickTime has numbers ("Language Code Values"), which MP4 has not. */
 static inline void emit_language(struct isobmff *x, uint16_t packed)
 {
+    static const char macintosh[][4] = {"eng", "fra", "deu", "ita", "nld", "swe", "spa", "dan", "por", "nor", "heb",
+                                        "jpn", "ara", "fin", "ell", "isl", "mlt", "tur", "hrv", "zho", "urd", "hin",
+                                        "tha", "kor", "lit", "pol", "hun", "est", "lav", "sme", "fao", "fas", "rus",
+                                        "zho", "nld", "gle", "sqi", "ron", "ces", "slk", "slv"};
     char text[4] = {(char)(0x60 + (packed >> 10 & 31)), (char)(0x60 + (packed >> 5 & 31)), (char)(0x60 + (packed & 31)),
                     0};
     bool letters =
         text[0] > 0x60 && text[0] <= 'z' && text[1] > 0x60 && text[1] <= 'z' && text[2] > 0x60 && text[2] <= 'z';
+    bool quicktime = x->brand == 0 || x->brand == BOX('q', 't', ' ', ' ');
     if (packed >= 0x400 && packed != 0x7fff && letters)
         (void)adit_emit_string(x->job, "language", text);
+    else if (quicktime && packed < sizeof macintosh / sizeof *macintosh)
+        (void)adit_emit_string(x->job, "language", macintosh[packed]);
 }
 
 static inline void emit_fourcc(struct isobmff *x, const char *field, uint32_t type)
