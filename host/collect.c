@@ -2,12 +2,12 @@
 #include "collect.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
 #include "base/vec.h"
+#include "collect_warn.h"
 
 /* Implied lists may double the depth of what a plugin emits. */
 enum { NO_NODE = 0, PATH_MAX_SIZE = 4096, USUAL_SLOTS = 4096, USUAL_NODES = 2048, USUAL_BYTES = 1 << 16, WRITTEN = FIELD_END, EMIT_DEPTH = FIELD_MAX_DEPTH / 2 };
@@ -62,21 +62,6 @@ void collector_free(struct collector *c)
     buf_release(&c->written);
     buf_release(&c->moving);
     free(c);
-}
-
-static void warn(struct collect_warnings *w, const char *path, size_t path_size, const char *what)
-{
-    w->left_out++;
-    if (w->count == COLLECT_MAX_WARNINGS)
-        return;
-    size_t n = path_size < 100 ? path_size : 100;
-    while (n > 0 && n < path_size && ((unsigned char)path[n] & 0xc0) == 0x80) /* not within a character */
-        n--;
-    (void)snprintf(w->text[w->count], COLLECT_WARNING, "field %.*s %s", (int)n, path, what);
-    for (size_t i = 0; i < w->count; i++)
-        if (strcmp(w->text[i], w->text[w->count]) == 0)
-            return;
-    w->count++;
 }
 
 /* ---- the tree ---- */
@@ -222,7 +207,7 @@ static bool fit(struct field_event *e, const struct conf_field *f)
 
 static void warn_repeated(struct collect_warnings *w, const char *path, size_t path_size, const char *what)
 {
-    warn(w, path, path_size, what);
+    collect_warn(w, path, path_size, what);
     w->repeated++;
 }
 #define TWICE "was emitted twice and the second left out: declare it as a list, NAME[]"
@@ -251,17 +236,20 @@ static int on_value(struct collector *c, const struct plugin *p, const struct fr
     size_t n = in_list ? at->path_size : append(c, at->path_size, e->name.data, e->name.size);
     const struct conf_field *f = plugin_field(p, c->path, n);
     bool listed = false;
+    if (!in_list && collect_warn_named(w, p, c->path, n, e))
+        return 0;
     if (!f && !in_list) {
         f = plugin_field(p, c->path, append(c, n, "[]", 2));
         listed = f != NULL;
     }
     if (!f) {
-        warn(w, c->path, n, "is not declared in [fields] and was left out");
+        collect_warn_undeclared(w, c->path, n, e);
         return 0;
     }
+    const struct field_event emitted = *e;
     struct adit_text name = e->name;
     if (!fit(e, f)) {
-        warn(w, c->path, n, "has another type than [fields] declares, or does not fit it, and was left out");
+        collect_warn_unfit(w, c->path, n, &emitted, f);
         return 0;
     }
     uint32_t parent = at->node;
@@ -288,6 +276,8 @@ static int on_begin(struct collector *c, const struct plugin *p, const struct fr
     bool list = e->tag == FIELD_LIST;
     size_t n = in_list ? at->path_size : append(c, at->path_size, e->name.data, e->name.size);
     *next = (struct frame){NO_NODE, n, 0};
+    if (!in_list && collect_warn_named(w, p, c->path, n, e))
+        return 0;
     size_t inner = list ? append(c, n, "[]", 2) : n;
     uint32_t parent = at->node;
     struct adit_text name = e->name;
@@ -302,7 +292,7 @@ static int on_begin(struct collector *c, const struct plugin *p, const struct fr
         }
     }
     if (!known) {
-        warn(w, c->path, n, "is not declared in [fields] and was left out");
+        collect_warn_undeclared(w, c->path, n, NULL);
         return 0;
     }
     next->path_size = inner;

@@ -157,8 +157,11 @@ static int service_end(struct adit_job *job)
 {
     if (job->opening)
         return ADIT_E_USAGE;
-    if (job->depth == 0)
+    if (job->depth == 0) {
+        if (job->refused == 0) /* else it may belong to a begin that was refused */
+            job->end_flags |= JOB_END_UNBEGUN;
         return refuse(job, ADIT_E_NESTING);
+    }
     job->depth--;
     buf_reset(&job->event);
     field_put_end(&job->event);

@@ -347,8 +347,11 @@ static enum part_status status_of(struct source *s, struct job_state *j, const s
         *reason = "wanted to hold more than 16 MiB of the file at once";
         status = PART_PARTIAL;
     }
+    static const char open[] = "an object or list was begun and not ended", unbegun[] = "an object or list was ended and not begun";
     if (end->flags & JOB_END_NESTING)
-        source_warn(s, j, "an object or list was begun and not ended", strlen("an object or list was begun and not ended"));
+        source_warn(s, j, open, sizeof open - 1);
+    if (end->flags & JOB_END_UNBEGUN)
+        source_warn(s, j, unbegun, sizeof unbegun - 1);
     return status;
 }
 

@@ -149,7 +149,7 @@ struct wire_stream {
     uint16_t name_size, media_size;
 };
 enum { JOB_END_SHRANK = 1, JOB_END_NO_MEMORY = 2, JOB_END_LIMIT = 4, JOB_END_NESTING = 8, JOB_END_VIEWS = 16,
-       JOB_END_READ_ERROR = 32, JOB_END_CANCELLED = 64, JOB_END_DEPTH = 128 };
+       JOB_END_READ_ERROR = 32, JOB_END_CANCELLED = 64, JOB_END_DEPTH = 128, JOB_END_UNBEGUN = 256 };
 struct wire_job_end {
     int32_t status; /* enum adit_status */
     uint32_t flags;

@@ -258,7 +258,34 @@ static void test_undeclared(void **state)
     u64(f, "width", 9);
     expect(f, "a{b=2u} width=9u", 7);
     u64(f, "height", 1);
-    expect_warning(f, "field height is not declared in [fields]");
+    expect_warning(f, "field height is not declared in [fields] and was left out: height = u64 declares it");
+}
+
+/* A warning says what was declared, what came, and what to do. */
+static void test_what_warnings_say(void **state)
+{
+    struct fixture *f = *state;
+    declare(f, "w = u16\ni = i8\ns = string\nn[] = string\nm[].x = u32\nt = f32\nb.* = u8\n");
+    start(f);
+    u64(f, "w", 70000);
+    expect_warning(f, "field w is declared u16, which cannot hold 70000, and was left out");
+    i64(f, "w", -1);
+    expect_warning(f, "field w is declared u16, which cannot hold -1, and was left out");
+    u64(f, "i", 128);
+    expect_warning(f, "field i is declared i8, which cannot hold 128, and was left out");
+    u64(f, "s", 1);
+    expect_warning(f, "field s is declared string, was emitted as u64, and was left out");
+    text(f, "t", "1.0");
+    expect_warning(f, "field t is declared f32, was emitted as string, and was left out");
+    u64(f, "b.q", 300);
+    expect_warning(f, "field b.q is declared u8, which cannot hold 300, and was left out");
+    /* By the name that stands in the .conf. */
+    text(f, "n[]", "x");
+    expect_warning(f, "field n[] was left out: \"[]\" belongs in the .conf alone, the name to emit is what stands before it");
+    object(f, "m[]");
+    u64(f, "x", 1);
+    end(f);
+    expect_warning(f, "field m[] was left out: \"[]\" belongs in the .conf alone, the name to emit is what stands before it");
 }
 
 static void test_names_with_a_nul(void **state)
@@ -644,7 +671,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_integers_fit_or_not), TEST(test_mistyped), TEST(test_bytes_text_is_looked_at_again), TEST(test_undeclared),
-        TEST(test_names_with_a_nul), TEST(test_twice), TEST(test_implied_lists), TEST(test_list_and_object_of_one_name),
+        TEST(test_names_with_a_nul), TEST(test_what_warnings_say), TEST(test_twice), TEST(test_implied_lists), TEST(test_list_and_object_of_one_name),
         TEST(test_wildcards), TEST(test_broken_events), TEST(test_depth), TEST(test_implied_lists_at_the_greatest_depth),
         TEST(test_long_paths), TEST(test_too_many_events), TEST(test_many_names), TEST(test_rows), TEST(test_many_rows), TEST(test_warnings_are_bounded),
         TEST(test_warnings_are_text),

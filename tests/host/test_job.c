@@ -574,6 +574,18 @@ static void test_event_limit(void **state)
     assert_int_equal(h->end(&f->job), ADIT_E_NESTING);
 }
 
+/* An end that may belong to a begin that was refused is nobody's mistake. */
+static void test_an_end_after_a_begin_that_was_refused(void **state)
+{
+    struct fixture *f = *state;
+    set(f, &(struct job_source){.fd = -1});
+    begin(f);
+    assert_int_equal(h->begin(&f->job, "", 0, ADIT_KIND_OBJECT), ADIT_E_NESTING);
+    assert_int_equal(h->end(&f->job), ADIT_E_NESTING);
+    job_end(&f->job, ADIT_OK);
+    assert_false(job_result(f).flags & JOB_END_UNBEGUN);
+}
+
 static void test_nesting(void **state)
 {
     struct fixture *f = *state;
@@ -594,6 +606,7 @@ static void test_nesting(void **state)
     assert_int_equal(h->begin(&f->job, "d", 1, ADIT_KIND_OBJECT), ADIT_E_LIMIT);
     job_end(&f->job, ADIT_OK);
     assert_true(job_result(f).flags & JOB_END_NESTING);
+    assert_true(job_result(f).flags & JOB_END_UNBEGUN);
     /* Whatever was left open is closed: the events pair. */
     struct buf all = BUF_INIT;
     for (size_t i = 0; i < f->journal.count; i++)
@@ -834,7 +847,7 @@ int main(void)
         TEST(test_companions_do_not_disturb), TEST(test_views), TEST(test_file_that_shrinks),
         TEST(test_resources_of_two_plugins), TEST(test_open_phase), TEST(test_no_resources_while_running),
         TEST(test_what_may_be_emitted), TEST(test_largest_value), TEST(test_output_limit), TEST(test_event_limit),
-        TEST(test_nesting), TEST(test_warn_and_refine), TEST(test_stream_ranges), TEST(test_stream_quota),
+        TEST(test_nesting), TEST(test_an_end_after_a_begin_that_was_refused), TEST(test_warn_and_refine), TEST(test_stream_ranges), TEST(test_stream_quota),
         TEST(test_stream_limit_of_a_job), TEST(test_writing_out_of_turn), TEST(test_artifact_limits), TEST(test_progress_and_cancel), TEST(test_batch_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
