@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cmd_map.h"
+#include "plugin_held.h"
 #include "quarantine.h"
 
 static volatile sig_atomic_t interrupted;
@@ -182,28 +183,11 @@ static int parse(struct map_request *q, int argc, char **argv)
 /* ---- the run ---- */
 
 /* Mappers that quarantine holds back do not take part. */
-static bool mark_held(struct map_request *q, struct arena *arena)
+static bool open_quarantine(struct map_request *q, struct arena *arena)
 {
     char dir[4096];
-    struct quarantine *held = NULL;
-    bool known = cmd_cache_dir(&q->common, dir, sizeof dir) == 0;
-    if (quarantine_open(known ? dir : NULL, &held) != 0)
-        return false;
-    bool done = true;
-    for (size_t i = 0; done && i < q->registry->count; i++) {
-        struct plugin *p = &q->registry->plugins[i];
-        if (p->state != PLUGIN_READY || p->conf.map.from_count == 0)
-            continue;
-        registry_check_module(q->registry, p);
-        const char *reason = p->has_module_digest ? quarantine_reason(held, p->conf.name, p->module_digest) : NULL;
-        if (!reason)
-            continue;
-        p->state = PLUGIN_QUARANTINED;
-        p->reason = arena_strdup(arena, reason);
-        done = p->reason != NULL;
-    }
-    quarantine_free(held);
-    return done;
+    const char *known = cmd_cache_dir(&q->common, dir, sizeof dir) == 0 ? dir : NULL;
+    return plugin_mark_held(q->registry, known, arena) && quarantine_open(known, &q->quarantine) == 0;
 }
 
 /* --from and --to are there. */
@@ -253,7 +237,7 @@ int cmd_map(int argc, char **argv)
     catch_signals();
     q.interrupted = &interrupted;
     status = cmd_open_registry(&q.common, &q.registry);
-    if (!status && (!mark_held(&q, &arena) || mapgraph_open(q.registry, &q.graph, &e) < 0)) {
+    if (!status && (!open_quarantine(&q, &arena) || mapgraph_open(q.registry, &q.graph, &e) < 0)) {
         cmd_error("map", "out of memory");
         status = EXIT_CONFIGURATION;
     }
@@ -267,6 +251,7 @@ int cmd_map(int argc, char **argv)
         }
     }
     mapgraph_free(q.graph);
+    quarantine_free(q.quarantine);
     registry_free(q.registry);
     arena_release(&arena);
     return status;

@@ -23,6 +23,7 @@ struct map_request {
     const char *const *ids; size_t id_count;
     struct registry *registry;
     struct mapgraph *graph;
+    struct quarantine *quarantine;
     const volatile sig_atomic_t *interrupted;
 };
 

@@ -193,6 +193,7 @@ static int open_run(struct map_request *q, struct prepared *p, const struct map_
                                             .debug = q->debug,
                                             .kept = q->no_cache ? NULL : cmd_kept_dir(&q->common),
                                             .prefix = q->common.prefix,
+                                            .quarantine = q->quarantine,
                                             .interrupted = q->interrupted};
     int rc = map_run_open(&options, &p->run, e);
     if (rc == 0)

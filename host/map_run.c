@@ -106,6 +106,27 @@ static void on_ended(void *context, struct pool_task *task, uint32_t plugin, con
     t->fault = map_run_fault(r, name_of(r, plugin), why);
 }
 
+/* A crash over a single identifier is that identifier's: over more of them, halves will tell. */
+static void note_loss(struct map_run *r, const struct map_task *t, uint32_t plugin, const char *reason)
+{
+    enum { SHOWN = 512 };
+    const struct plugin *p = &r->options.registry->plugins[plugin];
+    const struct map_edge *edge = t->flight->path->steps[t->flight->step];
+    const char *at = (const char *)t->pool.memory;
+    if (t->pool.map_ids != 1 || !p->has_module_digest)
+        return;
+    struct adit_text id = map_texts_next(&at);
+    struct buf name = BUF_INIT;
+    buf_addf(&name, "%s:", r->options.registry->namespaces[edge->backward ? edge->to : edge->from].name);
+    buf_add(&name, id.data, id.size < SHOWN ? id.size : SHOWN);
+    const struct quarantine_file asked = {name.data, name.size, ""};
+    if (name.failed)
+        r->out_of_memory = true;
+    else if (quarantine_note(r->options.quarantine, p->conf.name, p->module_digest, &asked, reason))
+        pool_disable(r->pool, plugin, PART_QUARANTINED, quarantine_reason(r->options.quarantine, p->conf.name, p->module_digest));
+    buf_release(&name);
+}
+
 static void on_lost(void *context, struct pool_task *task, uint32_t plugin, enum part_status status, const char *reason)
 {
     struct map_run *r = context;
@@ -113,6 +134,8 @@ static void on_lost(void *context, struct pool_task *task, uint32_t plugin, enum
     char why[500];
     t->crashed = status == PART_CRASHED || status == PART_OUT_OF_MEMORY || status == PART_DENIED;
     r->crashes += t->crashed;
+    if (status == PART_CRASHED || status == PART_TIMEOUT)
+        note_loss(r, t, plugin, reason);
     (void)snprintf(why, sizeof why, "%s: %s", part_status_name(status), reason);
     t->fault = map_run_fault(r, name_of(r, plugin), why);
     if (r->crashes == MAP_CRASHES)

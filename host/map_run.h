@@ -11,6 +11,7 @@
 #include "map_input.h"
 #include "mapgraph.h"
 #include "pool.h"
+#include "quarantine.h"
 
 /* What is done with identifiers that are several. NONE: they are one. */
 enum map_composite { MAP_COMPOSITE_NONE = 0, MAP_COMPOSITE_FIRST, MAP_COMPOSITE_ALL, MAP_COMPOSITE_COMBINED };
@@ -39,6 +40,7 @@ struct map_run_options {
     bool sandbox, strict, debug;
     const char *kept; /* as of the pool */
     const char *prefix;
+    struct quarantine *quarantine; /* NULL: no crash counts */
     const volatile sig_atomic_t *interrupted;
 };
 struct map_run;

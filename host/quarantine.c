@@ -207,7 +207,7 @@ const char *quarantine_reason(struct quarantine *q, const char *plugin, const un
     if (count_of(q, plugin, hex) < QUARANTINE_FILES)
         return NULL;
     buf_reset(&q->text);
-    buf_addf(&q->text, "failed on %d files, 'adit plugins release %s' lets it run again:", QUARANTINE_FILES, plugin);
+    buf_addf(&q->text, "failed on %d files or identifiers, 'adit plugins release %s' lets it run again:", QUARANTINE_FILES, plugin);
     for (size_t i = 0, n = 0; i < q->events.count; i++) {
         const struct event *e = &q->events.items[i];
         if (same(e, plugin, hex))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Plugins that crashed or hung on three different files are not run any more, until they are released by hand or their module
+/* Plugins that crashed or hung on three different files, or identifiers that they were asked to map, are not run any more, until they are released by hand or their module
  * changes. Kept beside the cache, one line an event. [host] */
 #ifndef HOST_QUARANTINE_H
 #define HOST_QUARANTINE_H
@@ -17,7 +17,8 @@ struct quarantine;
 int quarantine_open(const char *dir, struct quarantine **out);
 void quarantine_free(struct quarantine *q);
 
-/* A file by its absolute path and by its bytes (text without tabs; "": not known): what agrees in one of both is the same file. */
+/* A file by its absolute path and by its bytes (text without tabs; "": not known): what agrees in one of both is the same file. An
+ * identifier by its namespace and itself, "iso3166.alpha2:CH", in place of a path. */
 struct quarantine_file { const char *path; size_t path_size; const char *content; };
 
 /* A job of this plugin, of a module with this SHA-256, ended by a crash or a time-out on this file. The same file counts once.

@@ -392,6 +392,44 @@ static void test_only_the_culprit_fails(void **state)
     free(expected);
 }
 
+/* Three identifiers that crash it, and a mapper does not run any more, in this run or a later one, until it is released. */
+static void test_quarantine(void **state)
+{
+    struct user *u = *state;
+    put_bad_mapper(u);
+    const char *const way[] = {"map", "--from", "ns.a", "--to", "ns.b", "-q", "-f", "tsv", "--columns", "input,status,reason"};
+    static const char *const asked[][2] = {{"id1", "crash1"}, {"crash1", "crash1"}, {"crash2", "id2"}, {"crash3", "id3"}};
+    for (size_t i = 0; i < 4; i++) {
+        const char *arguments[13] = {0};
+        memcpy(arguments, way, sizeof way);
+        arguments[10] = asked[i][0];
+        arguments[11] = asked[i][1];
+        struct outcome o = run_adit_v(u, arguments);
+        assert_status(&o, 1);
+        assert_has(o.out, "\tfailed\tbad: crashed: ");
+        outcome_release(&o);
+        o = run_adit(u, "plugins", "list", NULL);
+        char *line = strstr(o.out, "bad ");
+        assert_non_null(line);
+        line[strcspn(line, "\n")] = '\0';
+        if ((strstr(line, " mapper     quarantined ") != NULL) != (i == 3))
+            fail_msg("after %zu: %s", i, line);
+        if (i == 3)
+            assert_has(line, "failed on 3 files or identifiers, 'adit plugins release bad' lets it run again: ns.a:crash1 crashed");
+        outcome_release(&o);
+    }
+    struct outcome o = run_adit(u, "map", "--from", "ns.a", "--to", "ns.b", "id4", NULL);
+    assert_status(&o, 2);
+    assert_has(o.err, "failed on 3 files or identifiers");
+    outcome_release(&o);
+    o = run_adit(u, "plugins", "release", "bad", NULL);
+    assert_status(&o, 0);
+    outcome_release(&o);
+    o = run_adit(u, "map", "--from", "ns.a", "--to", "ns.b", "-q", "id4", NULL);
+    assert_status(&o, 0);
+    outcome_release(&o);
+}
+
 /* Answers of a mapper that has them kept: whether it knew the identifier or not; not those of a crash; none after its .conf changed. */
 static void test_kept_answers(void **state)
 {
@@ -530,7 +568,7 @@ int main(void)
         TEST(test_validate),
         TEST(test_warm),
         TEST(test_sssom),
-        TEST(test_only_the_culprit_fails),
+        TEST(test_quarantine), TEST(test_only_the_culprit_fails),
         TEST(test_kept_answers),
         TEST(test_mapper_that_cannot_be_loaded),
         TEST(test_what_could_be_meant),
