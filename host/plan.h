@@ -11,8 +11,8 @@
  *
  * Selection. Without --only: every plugin that is not `default = no`, and those of --with. With --only: those named. What they
  * need comes along, on the sources where they run. With --only, a plugin that matches only types that are found inside other
- * files (declared with `embedded = yes`, or with no magic, glob or root element) brings those along that declare to emit such
- * streams, so that `--only exif` finds the EXIF in a JPEG; emitters of "*" (archives) do not come along. --skip leaves out, and with it what
+ * files (declared with `embedded = yes`, be it by one of several, or with no magic, glob or root element) brings those along that declare
+ * to emit such streams, so that `--only exif` finds the EXIF in a JPEG; emitters of "*" (archives) do not come along. --skip leaves out, and with it what
  * has a hard need for it. A plugin that emits streams and nothing else (a decoder: no fields, refinements or artifacts) and is not
  * named runs only where another plugin that runs takes one of these streams; one that runs on `*` does not count. */
 #ifndef HOST_PLAN_H

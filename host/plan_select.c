@@ -97,10 +97,12 @@ static int ask_for(struct planner *p, const char *option, const char *const *nam
     return 0;
 }
 
-/* Can a file have this type by itself? Otherwise it occurs in streams only. */
+/* Can a file have this type by itself? Otherwise it occurs in streams only. One declaration with `embedded = yes` decides, though
+ * others tell how a file of the type is recognised, too. */
 static bool is_file_type(const struct planner *p, const char *type)
 {
     const struct registry *r = p->registry;
+    bool recognised = false;
     if (type[strlen(type) - 1] == '*' || strcmp(type, "application/octet-stream") == 0 ||
         strcmp(type, "text/plain") == 0)
         return true;
@@ -108,12 +110,14 @@ static bool is_file_type(const struct planner *p, const char *type)
         const struct conf *c = &r->plugins[i].conf;
         for (size_t k = 0; r->plugins[i].state != PLUGIN_DISABLED && k < c->type_count; k++) {
             const struct conf_type *t = &c->types[k];
-            bool recognised = (t->magic_count || t->glob_count || t->root_count) && !t->embedded;
-            if (recognised && (strcmp(t->media, type) == 0 || detect_is_a(r->detect, t->media, type)))
-                return true;
+            bool same = strcmp(t->media, type) == 0;
+            if (same && t->embedded)
+                return false;
+            recognised = recognised || ((t->magic_count || t->glob_count || t->root_count) && !t->embedded &&
+                                        (same || detect_is_a(r->detect, t->media, type)));
         }
     }
-    return false;
+    return recognised;
 }
 
 static bool matches_only_streams(const struct planner *p, const struct plugin *plugin)

@@ -142,6 +142,20 @@ static void test_only_and_skip(void **state)
     outcome_release(&o);
 }
 
+/* XMP is a file's type, and a stream's: whoever asks for it alone sees what is in a photograph. */
+static void test_only_finds_streams(void **state)
+{
+    char *photo = realpath("tests/plugins/image/jpeg/segments.jpg", NULL);
+    assert_non_null(photo);
+    struct outcome o = run_adit(*state, "extract", "--format", "ndjson", "--only", "xmp", photo, NULL);
+    assert_status(&o, 0);
+    assert_json(o.out, "streams/0/type", "\"application/rdf+xml\"");
+    assert_json(o.out, "streams/0/plugins/xmp/status", "\"ok\"");
+    assert_null(strstr(o.out, "\"jpeg\":{\"status\"")); /* it ran, and was not asked for */
+    outcome_release(&o);
+    free(photo);
+}
+
 static void test_usage(void **state)
 {
     struct user *u = *state;
@@ -382,6 +396,7 @@ int main(void)
         TEST(test_same_bytes_twice),
         TEST(test_same_bytes_whatever_the_jobs),
         TEST(test_only_and_skip),
+        TEST(test_only_finds_streams),
         TEST(test_usage),
         TEST(test_help),
         TEST(test_conf_dir_that_is_missing),

@@ -79,6 +79,7 @@ static struct registry *photo_registry(const struct conf_tree *t)
                     "[type png]\nmedia = image/png\nmagic = 0 \"\\x89PNG\"\n"
                     "[type zip]\nmedia = application/zip\nmagic = 0 \"PK\\x03\\x04\"\n"
                     "[type exif]\nmedia = application/x-exif\nmagic = 0 \"Exif\"\nembedded = yes\n"
+                    "[type rdf]\nmedia = application/rdf+xml\nglob = *.rdf\n"
                     "[type docx]\nmedia = application/x-docx\nparent = application/zip\nglob = *.docx\n");
     conf_tree_plugin(t, "jpeg",
                      "domain = bundled\n[match]\ntype = image/jpg\n[produces]\nstream = application/x-exif\n");
@@ -86,8 +87,13 @@ static struct registry *photo_registry(const struct conf_tree *t)
                      "domain = bundled\n[match]\ntype = image/png\n[produces]\nstream = application/x-exif\nstream = "
                      "application/x-icc\n");
     conf_tree_plugin(t, "exif",
-                     "domain = bundled\n[match]\ntype = application/x-exif\n[produces]\nstream = image/jpeg\n");
+                     "domain = bundled\n[match]\ntype = application/x-exif\n[produces]\nstream = image/jpeg\nstream = "
+                     "application/rdf+xml\n");
     conf_tree_plugin(t, "icc", "[match]\ntype = application/x-icc\n");
+    conf_tree_plugin(
+        t, "xmp",
+        "domain = bundled\n[type xmp]\nmedia = application/rdf+xml\nglob = *.xmp\nembedded = yes\n[match]\ntype = "
+        "application/rdf+xml\n");
     conf_tree_plugin(
         t, "photo",
         "kind = mapper\ndomain = bundled\n[match]\ntype = image/*\n[needs]\nplugin = exif\noptional = jpeg\n");
@@ -115,7 +121,7 @@ static void selections(void **state)
 {
     struct registry *r = photo_registry(*state);
     static const char *const hashes[] = {"hashes"}, *const photo[] = {"photo"}, *const zip[] = {"zip"},
-                             *const icc[] = {"icc"}, *const docx[] = {"docx"};
+                             *const icc[] = {"icc"}, *const docx[] = {"docx"}, *const xmp[] = {"xmp"};
     const struct plan_selection with = {.with = hashes, .with_count = 1};
     expect_with(r, &with, "image/jpeg", "bundled[hashes jpeg] bundled*[photo]");
     expect_with(r, &with, "text/plain", "bundled[hashes]");
@@ -136,6 +142,13 @@ static void selections(void **state)
     expect_with(r, &only_exif, "image/png", "bundled[png]");
     expect_with(r, &only_exif, "application/x-exif", "bundled[exif]");
     static const char *const jpeg[] = {"jpeg"};
+    /* A file may be XMP by itself, and elsewhere is declared as nothing else: it is looked for inside others all the same, and so is
+     * what those are inside of. */
+    const struct plan_selection only_xmp = {.only = xmp, .only_count = 1};
+    expect_with(r, &only_xmp, "application/rdf+xml", "bundled[xmp]");
+    expect_with(r, &only_xmp, "application/x-exif", "bundled[exif]");
+    expect_with(r, &only_xmp, "image/jpeg", "bundled[jpeg]");
+    expect_with(r, &only_xmp, "application/zip", "");
     const struct plan_selection only_jpeg = {.only = jpeg, .only_count = 1};
     expect_with(r, &only_jpeg, "image/jpeg", "bundled[jpeg]");
     expect_with(r, &only_jpeg, "application/x-exif",
