@@ -209,9 +209,11 @@ bool adit_time_parse_asctime(struct adit_text text, struct adit_time *out)
     if (!day_name(&s) || !blanks(&s) || !month_name(&s, &month) || !blanks(&s) || !number(&s, 1, 2, &day) ||
         !blanks(&s) || !clock_time(&s, &t) || !blanks(&s))
         return false;
-    if (s.at < s.end && !is_digit(*s.at) && (!named_zone(&s, &t) || !blanks(&s))) /* as date(1) writes it */
+    if (s.at < s.end && !is_digit(*s.at) && (!zone(&s, &t) || !blanks(&s))) /* as date(1) writes it, or mail programs */
         return false;
     if (!number(&s, 4, 4, &year))
+        return false;
+    if (blanks(&s) && s.at < s.end && (t.zone != ADIT_ZONE_UNKNOWN || !zone(&s, &t)))
         return false;
     t.year = (int32_t)year;
     t.month = (uint8_t)month;

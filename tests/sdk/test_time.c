@@ -140,6 +140,9 @@ static void test_asctime(void **state)
     (void)state;
     check(adit_time_parse_asctime, "Sun Nov  6 08:49:37 1994\n", "1994-11-6 8:49:37.0 precision 5 zone -32768");
     check(adit_time_parse_asctime, "Sun Nov  6 08:49:37 UTC 1994", "1994-11-6 8:49:37.0 precision 5 zone 0");
+    check(adit_time_parse_asctime, "Sun Nov  6 08:49:37 +0230 1994", "1994-11-6 8:49:37.0 precision 5 zone 150");
+    check(adit_time_parse_asctime, "Sun Nov  6 08:49:37 1994 -0700", "1994-11-6 8:49:37.0 precision 5 zone -420");
+    check(adit_time_parse_asctime, "Sun Nov  6 08:49:37 UTC 1994 +0100", NULL);
     check(adit_time_parse_asctime, "Nov  6 08:49:37 1994", NULL);
     check(adit_time_parse_asctime, "Sun Nov 31 08:49:37 1994", NULL);
 }

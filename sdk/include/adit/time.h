@@ -90,7 +90,7 @@ bool adit_time_parse_iso(struct adit_text text, struct adit_time *out);
 /* Mail: "Fri, 31 Oct 2003 15:44:19 +0200", with the obsolete forms of RFC 5322 4.3; also HTTP's and RFC 850's. "-0000" and
  * zones by a name that says nothing certain give ADIT_ZONE_UNKNOWN. */
 bool adit_time_parse_mail(struct adit_text text, struct adit_time *out);
-/* C's asctime: "Fri Oct 31 15:44:19 2003", with a zone's name before the year or not. */
+/* C's asctime: "Fri Oct 31 15:44:19 2003", with a zone ("UTC", "+0200") before the year, behind it, or none. */
 bool adit_time_parse_asctime(struct adit_text text, struct adit_time *out);
 /* PDF: "D:20031031154419+02'00'" (ISO 32000-1 7.9.4), cut at any member; without "D:" too. */
 bool adit_time_parse_pdf(struct adit_text text, struct adit_time *out);
