@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* One module of DICOM PS3.3 annex C, as its .conf describes it: of what the plugin dicom has found the attributes that belong to it, and
  * which of those it requires are not there. [options] attributes, attributes_2, …: KEYWORD:TYPE or KEYWORD:TYPE:KIND between blanks, with
- * the types of PS3.5 7.4 and the kinds of [fields] (object for PATH.*, [] behind those of lists). Of conditional types (1C, 2C) the conditions are not
- * known here: they are never missing. */
+ * the types of PS3.5 7.4 and the kinds of [fields] (object for PATH.*, size for PATH_size, [] behind those of lists). The conditions of
+ * conditional types (1C, 2C) are not known here: such attributes are never missing. */
 #include <adit/adit.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +16,7 @@ struct attribute {
     struct adit_text keyword, type;
     enum adit_kind kind; /* ADIT_KIND_NONE: any */
     bool list, told;     /* told: it is one, or none; else whatever comes */
+    bool size;           /* told as the size of its bytes */
 };
 struct module {
     struct attribute items[MAX_ATTRIBUTES];
@@ -39,10 +40,12 @@ static void read_kind(struct adit_text text, struct attribute *a)
         const char *name;
         enum adit_kind kind;
     } kinds[] = {{"f64", ADIT_KIND_F64},   {"i64", ADIT_KIND_I64},       {"u64", ADIT_KIND_U64},
-                 {"time", ADIT_KIND_TIME}, {"string", ADIT_KIND_STRING}, {"object", ADIT_KIND_OBJECT}};
+                 {"time", ADIT_KIND_TIME}, {"string", ADIT_KIND_STRING}, {"object", ADIT_KIND_OBJECT},
+                 {"size", ADIT_KIND_U64}};
     a->told = text.size > 0;
     a->list = text.size > 2 && memcmp(text.data + text.size - 2, "[]", 2) == 0;
     text.size -= a->list ? 2 : 0;
+    a->size = adit_text_is(text, "size");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (adit_text_is(text, kinds[i].name))
             a->kind = kinds[i].kind;
@@ -109,14 +112,16 @@ static bool has(const struct adit_call *job, uint32_t list, struct adit_text key
     return false;
 }
 
-/* The field of an attribute, or the one that tells the size of its bytes; 0: it has no value. */
-static uint32_t field_of(const struct adit_call *job, uint32_t data_set, struct adit_text keyword)
+/* The field of an attribute; *size: it is the one that tells the size of its bytes. 0: it has no value. */
+static uint32_t field_of(const struct adit_call *job, uint32_t data_set, struct adit_text keyword, bool *size)
 {
     char name[128];
     int n = snprintf(name, sizeof name, "%.*s_size", (int)keyword.size, keyword.data);
-    if (n < 0 || n >= (int)sizeof name)
+    *size = false;
+    if (n < 0 || n >= (int)sizeof name || !data_set)
         return 0;
     uint32_t node = job->host->node_child(job->job, data_set, name, keyword.size);
+    *size = node == 0;
     return node ? node : job->host->node_child(job->job, data_set, name, (size_t)n);
 }
 
@@ -154,11 +159,12 @@ enum finding { FINE = 0, MISSING, EMPTY, INVALID };
 static enum finding look_at(const struct adit_call *job, uint32_t data_set, uint32_t empty, const struct attribute *a)
 {
     bool one = adit_text_is(a->type, "1"), two = adit_text_is(a->type, "2");
-    uint32_t node = field_of(job, data_set, a->keyword);
+    bool size;
+    uint32_t node = field_of(job, data_set, a->keyword, &size);
     bool without = node ? is_empty(job, node) : has(job, empty, a->keyword);
     if (without)
         return one ? EMPTY : FINE;
-    if (node && !fits(job, node, a))
+    if (node && ((a->told && size != a->size) || !fits(job, node, a)))
         return INVALID;
     if (node)
         copy(job, adit_node_name(job, node), node, 0);

@@ -18,7 +18,7 @@ static bool guess_encoding(struct dicom *d, uint64_t at, struct encoding *out)
     if (!p)
         return false;
     uint16_t vr = VR(p[4], p[5]);
-    out->implicit = !is_short(vr) && !is_long(vr);
+    out->implicit = !is_letters(vr); /* as a length they would be 16 KiB and more */
     out->big = p[0] == 0 && p[1] != 0;
     return true;
 }

@@ -104,6 +104,8 @@ static inline void heed(struct dicom *d, struct set *s, const struct element *e)
         break;
     case TAG_DOCUMENT_MEDIA:
         copy_text(d, e, d->document_media, sizeof d->document_media);
+        for (char *c = d->document_media; *c; c++) /* RFC 2045 5.1: in any case */
+            *c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c;
         break;
     case TAG_DOCUMENT_LENGTH:
         d->document_length = number_of(d, e);

@@ -114,35 +114,43 @@ static inline size_t fragment_at(const struct pixels *p, uint64_t offset)
     return low < p->count && p->fragments[low].offset - 8 - p->first == offset ? low : p->count;
 }
 
-/* A.4: one frame has all fragments; as many fragments as frames are one each; else the tables say where each begins. */
+/* A.4: one frame has all fragments; as many fragments as frames are one each; else the tables say where each begins. False: they do not. */
+static inline bool find_frame(struct dicom *d, const struct pixels *p, uint64_t nth, uint64_t frames, size_t *from,
+                              size_t *to)
+{
+    uint64_t begin = 0, next = 0;
+    if (frames == 1 || p->total == frames) {
+        *from = (size_t)nth;
+        *to = frames == 1 ? p->count : (size_t)nth + 1;
+    } else {
+        *from = frame_offset(d, p, nth, &begin) ? fragment_at(p, begin) : p->count;
+        *to = nth + 1 < frames && frame_offset(d, p, nth + 1, &next) ? fragment_at(p, next) : p->count;
+    }
+    return *from < *to && *to <= p->count;
+}
+
 static inline void emit_frames(struct dicom *d, const struct pixels *p)
 {
     const struct transfer_syntax *t = d->syntax;
-    uint64_t frames = d->frames ? d->frames : 1, most = d->max_frames;
-    if (!t || !t->media || p->count == 0 || p->count != p->total || most == 0)
+    uint64_t frames = t && t->form == SYNTAX_VIDEO ? 1 : d->frames ? d->frames : 1, most = d->max_frames;
+    if (!t || !t->media || p->total == 0 || most == 0)
         return;
-    if (t->form == SYNTAX_VIDEO) {
-        emit_fragments(d, p, 0, p->count, "video", t->media);
+    if (frames == 1 && p->count != p->total) {
+        adit_remark(&d->report, "more than %d fragments of one frame: it is no stream", FRAGMENTS_MAX);
         return;
     }
     for (uint64_t i = 0; i < frames && i < most; i++) {
         char name[32];
-        uint64_t begin = 0, next = 0;
-        size_t from = (size_t)i, to = (size_t)i + 1;
-        if (frames == 1) {
-            to = p->count;
-        } else if (p->count != frames) {
-            from = frame_offset(d, p, i, &begin) ? fragment_at(p, begin) : p->count;
-            to = i + 1 < frames && frame_offset(d, p, i + 1, &next) ? fragment_at(p, next) : p->count;
-        }
-        if (from >= to || (to == p->count && from == p->count)) {
-            adit_complain(&d->report,
-                          "frame %llu of %llu: the offset table does not say where it begins among %llu fragments",
-                          LL(i + 1), LL(frames), LL(p->total));
+        size_t from, to;
+        if (!find_frame(d, p, i, frames, &from, &to)) {
+            bool table = p->table.size > 0 || d->frame_offsets.size > 0; /* there may be none */
+            (table ? adit_complain : adit_remark)(
+                &d->report, "frame %llu of %llu: %s where it begins among %llu fragments", LL(i + 1), LL(frames),
+                table ? "the offset table does not say" : "no offset table says", LL(p->total));
             return;
         }
         (void)snprintf(name, sizeof name, "frame-%llu", LL(i + 1));
-        emit_fragments(d, p, from, to, name, t->media);
+        emit_fragments(d, p, from, to, t->form == SYNTAX_VIDEO ? "video" : name, t->media);
     }
     if (frames > most)
         adit_remark(&d->report, "only the first %llu of %llu frames are looked at (option max_frames)", LL(most),

@@ -146,7 +146,9 @@ static inline bool read_head(struct dicom *d, const struct set *s, uint64_t at, 
     if (e->tag >> 16 == 0xfffe) /* 7.5: without a VR in every syntax */
         return true;
     e->attribute = find_attribute(d->tables, e->tag);
-    e->vr = s->encoding.implicit ? vr_of(s, e->tag, e->attribute) : VR(p[4], p[5]);
+    e->vr = VR(p[4], p[5]);
+    if (s->encoding.implicit)
+        e->vr = vr_of(s, e->tag, e->attribute);
     if (s->encoding.implicit)
         return true;
     if (is_short(e->vr)) {

@@ -178,6 +178,24 @@ def frames():
     return data + LITTLE.fragments(pieces, struct.pack("<II", 0, second))
 
 
+def extended():
+    """The same two frames by the extended offset table (A.4.1); its basic one is empty."""
+    data = LITTLE.elements(common() + identity() + image(2))
+    pieces = [JPEG[:24], JPEG[24:] + b"\0" * (len(JPEG[24:]) % 2), JPEG + b"\0" * (len(JPEG) % 2)]
+    second = sum(8 + len(p) for p in pieces[:2])
+    tables = LITTLE.element(0x7fe00001, "OV", struct.pack("<QQ", 0, second))
+    tables += LITTLE.element(0x7fe00002, "OV", struct.pack("<QQ", 24 + len(pieces[1]), len(pieces[2])))
+    return data + tables + LITTLE.fragments(pieces)
+
+
+def profiles():
+    """ICC profiles of the image and, as in whole-slide images, of an optical path (C.8.12.5)."""
+    profile = bytes(36) + b"acsp" + bytes(88)
+    path = LITTLE.element(0x00282000, "OB", profile) + LITTLE.element(0x00480106, "SH", "1")
+    rows = LITTLE.elements(common() + identity() + image())
+    return rows + LITTLE.element(0x00282000, "OB", profile) + LITTLE.sequence(0x00480105, [path, path], undefined=True)
+
+
 def document(kind, content, sop):
     rows = common(sop) + identity()[1:] + [(0x00420010, "ST", "Report"), (0x00420011, "OB", content), (0x00420012, "LO", kind),
                                           (0x00420015, "UL", [len(content)])]
@@ -228,6 +246,14 @@ def ct_image(without=(), empty=()):
     return part10("1.2.1", LITTLE.elements(sorted(rows, key=lambda r: r[0])), "5.1.4.1.1.2")
 
 
+def invalid():
+    """Values that are not of their VR, an element of another VR, two values where there is to be one."""
+    changed = {0x00100020: ("LO", "A\\B"), 0x00100030: ("DA", "19700199"), 0x00102201: ("OB", b"cat "), 0x00200011: ("IS", "x")}
+    rows = {tag: (vr, value) for tag, vr, value in common("5.1.4.1.1.2") + identity() + image()}
+    rows.update(changed)
+    return part10("1.2.1", LITTLE.elements([(tag, *rows[tag]) for tag in sorted(rows)]), "5.1.4.1.1.2")
+
+
 def rt_plan():
     """Sequences in sequences, in implicit VR: C.8.8.14."""
     s = IMPLICIT
@@ -246,6 +272,7 @@ def write_modules():
         "dicom-patient/ct.dcm": whole,
         "dicom-patient/missing.dcm": ct_image(without=(0x00100040, 0x0020000d, 0x00180060), empty=(0x00080016, 0x00200052)),
         "dicom-patient/empty.dcm": ct_image(without=(0x00100040, 0x0020000d), empty=(0x00200052, 0x00281053)),
+        "dicom-patient/invalid.dcm": invalid(),
         "dicom-ct-image/truncated.dcm": whole[:-405],
         "dicom-rt-beams/plan.dcm": rt_plan(),
     }
@@ -274,9 +301,12 @@ def main():
         "unknown.dcm": part10("1.2.1", unknown()),
         "charsets.dcm": part10("1.2.1", charsets()),
         "jpeg.dcm": part10("1.2.4.50", frames()),
+        "jpeg-extended-table.dcm": part10("1.2.4.50", extended()),
+        "jpeg-no-table.dcm": part10("1.2.4.50", LITTLE.elements(common() + image(2)) + LITTLE.fragments([b"\xff\xd8"] * 3)),
+        "profiles.dcm": part10("1.2.1", profiles()),
         "rle.dcm": part10("1.2.5", LITTLE.elements(common() + identity() + image()) + LITTLE.fragments([rle])),
         "video.dcm": part10("1.2.4.100", video + LITTLE.fragments([b"\0\0\1\xb3", b"\x16\0\xf0\xc4"])),
-        "pdf.dcm": part10("1.2.1", document("application/pdf", b"%PDF-1.4\n%%EOF", "5.1.4.1.1.104.1"), "5.1.4.1.1.104.1"),
+        "pdf.dcm": part10("1.2.1", document("Application/PDF", b"%PDF-1.4\n%%EOF", "5.1.4.1.1.104.1"), "5.1.4.1.1.104.1"),
         "stl.dcm": part10("1.2.1", document("model/stl", b"solid a\nendsolid a\n", "5.1.4.1.1.104.3"), "5.1.4.1.1.104.3"),
         "directory": part10("1.2.1", directory(), "1.3.10"),
         "deep.dcm": part10("1.2.1", deep(9), "5.1.4.1.1.88.33"),
