@@ -25,6 +25,7 @@ ADIT_LDLIBS  := $(ADIT_PREFIX)/lib/libadit-sdk.a $(if $(LIBS),$(shell $(PKG_CONF
 all: $(PLUGIN).so
 $(PLUGIN).so: $(SOURCES:.c=.o) $(ADIT_PREFIX)/lib/libadit-sdk.a
 	$(CC) $(ADIT_LDFLAGS) $(LDFLAGS) -o $@ $(SOURCES:.c=.o) $(ADIT_LDLIBS)
+	@chmod go-w $@ # adit loads nothing that others can write, and a umask of 002 lets a group
 %.o: %.c
 	$(CC) $(ADIT_CFLAGS) $(CFLAGS) -c $< -o $@
 -include $(SOURCES:.c=.d)
