@@ -11,6 +11,7 @@
 #include "base/vec.h"
 #include "cmd_explain.h"
 #include "detect.h"
+#include "nearest.h"
 #include "plugin_held.h"
 #include "plugin_text.h"
 
@@ -116,6 +117,35 @@ static bool explain_file(struct explanation *x, const char *path)
     return false;
 }
 
+/* Does a plugin say that it runs on this type, though nobody declares it? */
+static bool is_matched(const struct registry *r, const char *type)
+{
+    for (size_t i = 0; i < r->count; i++)
+        for (size_t k = 0; k < r->plugins[i].conf.match_type_count; k++)
+            if (strcmp(r->plugins[i].conf.match_types[k], type) == 0)
+                return true;
+    return false;
+}
+
+/* "jpeg", "image/jpge": the nearest type, or one with that subtype. */
+static int unknown_type(const struct explanation *x)
+{
+    struct nearest near = {.word = x->type};
+    const char *same = NULL;
+    for (size_t i = 0; i < x->registry->count; i++) {
+        const struct conf *c = &x->registry->plugins[i].conf;
+        for (size_t k = 0; k < c->type_count; k++) {
+            const char *slash = strchr(c->types[k].media, '/');
+            nearest_offer(&near, c->types[k].media);
+            if (!same && slash && strcmp(slash + 1, x->type) == 0)
+                same = c->types[k].media;
+        }
+    }
+    const char *meant = same ? same : near.best;
+    return cmd_usage("explain", meant ? "--type: no plugin declares '%s': did you mean %s?" : "--type: no plugin declares '%s': expected a media type such as image/jpeg",
+                     x->type, meant);
+}
+
 static bool explain_type(struct explanation *x)
 {
     const char *known = detect_canonical(x->registry->detect, x->type, strlen(x->type));
@@ -216,6 +246,8 @@ static int open_plans(struct explanation *x)
 
 static int explain_all(struct explanation *x, char **paths, int count)
 {
+    if (x->type && !detect_canonical(x->registry->detect, x->type, strlen(x->type)) && !is_matched(x->registry, x->type))
+        return unknown_type(x);
     buf_adds(&x->out, x->json ? "{\"schema\":1,\"files\":[" : "");
     bool all = !x->type || explain_type(x);
     for (int i = 0; i < count; i++)

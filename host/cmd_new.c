@@ -231,6 +231,19 @@ static void print_next_steps(const struct project *p)
                  quote, p->prefix);
 }
 
+/* A plugin of that name, among those that adit reads anyway, would be replaced by an installed new one. */
+static void tell_if_taken(const struct project *p)
+{
+    const struct registry_options options = {.prefix = p->prefix};
+    struct registry *r = NULL;
+    struct err e = {0};
+    const struct plugin *there = registry_open(&options, &r, &e) == 0 ? registry_find(r, p->name) : NULL;
+    if (there)
+        cmd_error("new", "there is a plugin %s already, declared in %s: once yours is installed it takes that one's place; for one "
+                         "beside it, choose another name", p->name, there->conf_path);
+    registry_free(r);
+}
+
 int cmd_new(int argc, char **argv)
 {
     static const struct option options[] = {
@@ -264,6 +277,8 @@ int cmd_new(int argc, char **argv)
         cmd_error("new", "%s", e.text);
     else
         print_next_steps(&p);
+    if (!result)
+        tell_if_taken(&p);
     release_project(&p);
     return result ? EXIT_SOME_FAILED : EXIT_DONE;
 }

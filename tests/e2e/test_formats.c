@@ -274,6 +274,26 @@ static void test_debug_into_a_file_is_told(void **state)
     outcome_release(&o);
 }
 
+static void test_types_that_nobody_declares(void **state)
+{
+    static const struct { const char *type, *says; } cases[] = {
+        {"jpeg", "adit explain: --type: no plugin declares 'jpeg': did you mean image/jpeg?\n"},
+        {"image/jpge", "did you mean image/jpeg?\n"},
+        {"qqqqqqqqqqqq", "--type: no plugin declares 'qqqqqqqqqqqq': expected a media type such as image/jpeg\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct outcome o = run_adit(*state, "explain", "--type", cases[i].type, NULL);
+        assert_status(&o, 2);
+        assert_string_equal(o.out, "");
+        assert_has(o.err, cases[i].says);
+        outcome_release(&o);
+    }
+    struct outcome o = run_adit(*state, "explain", "--type", "IMAGE/JPEG", NULL);
+    assert_status(&o, 0);
+    assert_has(o.out, "jpeg  ");
+    outcome_release(&o);
+}
+
 static void test_help_of_a_command(void **state)
 {
     struct outcome o = run_adit(*state, "help", "cache", NULL), same = run_adit(*state, "cache", "-h", NULL);
@@ -385,6 +405,7 @@ int main(void)
         TEST(test_ndjson),
         TEST(test_wrong_options),
         TEST(test_help_of_a_command),
+        TEST(test_types_that_nobody_declares),
         TEST(test_debug_into_a_file_is_told),
         TEST(test_validate_quietly),
         TEST(test_what_failed_is_told),

@@ -33,6 +33,20 @@ static void test_project(void **state)
     outcome_release(&o);
 }
 
+/* A name that is taken may be meant, and is told. */
+static void test_taken_name(void **state)
+{
+    struct user *u = *state;
+    struct outcome o = run_adit(u, "new", "png", NULL);
+    assert_status(&o, 0);
+    assert_has(o.err, "adit new: there is a plugin png already, declared in ");
+    assert_has(o.err, "/image/png.conf: ");
+    outcome_release(&o);
+    o = run_adit(u, "new", "nobodys", NULL);
+    assert_string_equal(o.err, "");
+    outcome_release(&o);
+}
+
 static void test_folders(void **state)
 {
     struct user *u = *state;
@@ -81,6 +95,6 @@ static void test_names(void **state)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, user_setup, user_teardown)
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_project), TEST(test_folders), TEST(test_names)};
+    const struct CMUnitTest tests[] = {TEST(test_project), TEST(test_taken_name), TEST(test_folders), TEST(test_names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
