@@ -126,7 +126,7 @@ int output_open(enum output_format format, int fd, const struct output_options *
     if (!o)
         return err_set(e, -ENOMEM, "not enough memory");
     o->fd = fd;
-    o->each = isatty(fd);
+    o->terminal = isatty(fd);
     o->ops = formats[format].ops;
     if (options)
         o->options = *options;
@@ -153,7 +153,7 @@ int output_result(struct output *o, const struct result *r)
     }
     o->ops->result(o, r);
     o->results++;
-    if (o->each)
+    if (o->terminal)
         return output_flush(o);
     output_spill(o);
     return o->error;

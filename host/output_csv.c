@@ -207,6 +207,17 @@ static void print_cell(struct buf *b, const struct buf *cell)
     buf_putc(b, '"');
 }
 
+/* What a terminal would act upon is made visible: names of files and texts in them may be anybody's. */
+static void show_cell(struct output *o, const struct buf *cell)
+{
+    struct buf shown = BUF_INIT;
+    (void)path_text_visible(&shown, cell->data, cell->size, SIZE_MAX, NULL);
+    shown.failed |= cell->failed;
+    print_cell(&o->buf, &shown);
+    o->buf.failed |= shown.failed;
+    buf_release(&shown);
+}
+
 static void csv_result(struct output *o, const struct result *r)
 {
     struct csv_state *s = o->state;
@@ -219,7 +230,10 @@ static void csv_result(struct output *o, const struct result *r)
             owns[column->own](&s->cell, r);
         else
             (void)find_cell(r, column, &s->cell);
-        print_cell(&o->buf, &s->cell);
+        if (o->terminal && s->cell.size > 0)
+            show_cell(o, &s->cell);
+        else
+            print_cell(&o->buf, &s->cell);
     }
     buf_putc(&o->buf, '\n');
     o->buf.failed = o->buf.failed || s->cell.failed;

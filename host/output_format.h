@@ -12,7 +12,7 @@ struct output {
     struct buf buf;
     int fd;
     int error; /* 0, or the first failure: nothing is written after it */
-    bool each; /* every result is written at once */
+    bool terminal; /* every result is written at once, and shown to somebody */
     size_t results;
     const struct output_ops *ops;
     struct output_options options;

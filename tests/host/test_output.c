@@ -420,6 +420,32 @@ static void test_csv(void **state)
     buf_release(&inner);
 }
 
+/* What somebody looks at does not reach the terminal as a command; what a program reads is as it was. */
+static void test_csv_on_a_terminal(void **state)
+{
+    (void)state;
+    struct result r = file_of("a\033[31m,\nb", NULL, 0);
+    expect(OUTPUT_CSV, &(struct output_options){.fields = "path"}, &r, 1, "path\n\"a\033[31m,\nb\"\n");
+    int master = posix_openpt(O_RDWR | O_NOCTTY);
+    assert_true(master >= 0);
+    assert_int_equal(grantpt(master), 0);
+    assert_int_equal(unlockpt(master), 0);
+    int terminal = open(ptsname(master), O_RDWR | O_NOCTTY);
+    assert_true(terminal >= 0);
+    struct output *o = NULL;
+    struct err e = {0};
+    assert_int_equal(output_open(OUTPUT_CSV, terminal, &(struct output_options){.fields = "path"}, &o, &e), 0);
+    assert_int_equal(output_result(o, &r), 0);
+    assert_int_equal(output_close(o), 0);
+    (void)close(terminal); /* what was written can still be read, and then there is an end */
+    char text[64] = "";
+    size_t size = 0;
+    for (ssize_t n; size < sizeof text - 1 && (n = read(master, text + size, sizeof text - 1 - size)) > 0;)
+        size += (size_t)n;
+    (void)close(master);
+    assert_string_equal(text, "path\r\n\"a\\x1b[31m,\\nb\"\r\n"); /* the line discipline makes CR LF of LF */
+}
+
 static void test_bad_columns(void **state)
 {
     (void)state;
@@ -613,6 +639,7 @@ int main(void)
         cmocka_unit_test(test_colours),
         cmocka_unit_test(test_csv),
         cmocka_unit_test(test_bad_columns),
+        cmocka_unit_test(test_csv_on_a_terminal),
         cmocka_unit_test(test_damaged_fields),
         cmocka_unit_test(test_controls_are_escaped_in_json),
         cmocka_unit_test(test_invalid_text_stays_json),
