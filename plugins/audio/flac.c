@@ -30,6 +30,16 @@ static uint64_t take(struct flac *f, struct adit_bits *b, const char *field, uns
     return adit_bits_ok(b) ? value : 0;
 }
 
+/* 9.1.3: the speakers in the order of the channels; a comment may tell others (8.6.2). */
+static const char *const channel_layouts[8] = {"FC",
+                                               "FL FR",
+                                               "FL FR FC",
+                                               "FL FR BL BR",
+                                               "FL FR FC BL BR",
+                                               "FL FR FC LFE BL BR",
+                                               "FL FR FC LFE BC SL SR",
+                                               "FL FR FC LFE BL BR SL SR"};
+
 /* 8.2 */
 static void read_streaminfo(struct flac *f, struct adit_cursor *c)
 {
@@ -40,6 +50,8 @@ static void read_streaminfo(struct flac *f, struct adit_cursor *c)
     (void)take(f, &b, "max_frame_size", 24, 0);
     f->sample_rate = take(f, &b, "sample_rate", 20, 0);
     f->channels = take(f, &b, "channels", 3, 1);
+    if (f->channels > 0)
+        (void)adit_emit_string(f->job, "channel_layout", channel_layouts[f->channels - 1]);
     f->bits_per_sample = take(f, &b, "bits_per_sample", 5, 1);
     f->total_samples = take(f, &b, "total_samples", 36, 0);
     for (int i = 0; i < 16; i++)

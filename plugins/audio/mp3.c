@@ -11,7 +11,7 @@
 
 ADIT_MODULE("mp3", "1.0.0")
 
-enum { SEARCH = 1 << 18, PIECE = 4096, MAX_FREE = 8192, WALK = 1024 };
+enum { SEARCH = 1 << 18, PIECE = 4096, MAX_FREE = 8192, WALK = 1024, MAX_VERSION = 24 };
 
 static const struct adit_tag versions[] = {{MPEG_2_5, 0, "2.5"}, {MPEG_2, 0, "2"}, {MPEG_1, 0, "1"}};
 static const struct adit_tag modes[] = {{STEREO, 2, "stereo"},
@@ -30,6 +30,7 @@ struct mp3 {
     struct mp3_info info;
     /* of the frames walked */
     uint64_t frames, bytes;
+    uint32_t sound_rate; /* bit rate of the first, or of the one behind a header's */
     bool varies, all;
 };
 
@@ -96,6 +97,40 @@ static bool find_start(struct mp3 *m)
     return mpeg_frame_at(&m->audio, m->start, &m->first);
 }
 
+/* The text "LAME" and a version of digits and points in a piece of the audio; of no size where there is none. */
+static struct adit_text find_version(const uint8_t *piece, size_t size)
+{
+    for (size_t i = 0; i + 5 < size; i++) {
+        if (piece[i] != 'L' || __builtin_memcmp(piece + i, "LAME", 4) != 0 || piece[i + 4] < '0' || piece[i + 4] > '9')
+            continue;
+        size_t n = 5;
+        while (i + n < size && n < MAX_VERSION && (piece[i + n] == '.' || (piece[i + n] >= '0' && piece[i + n] <= '9')))
+            n++;
+        return adit_text_of((const char *)piece + i, n);
+    }
+    return adit_text_of("", 0);
+}
+
+/* LAME fills what is left of a frame with its name and version (drain_into_ancillary in its bitstream.c): in the first frames, or in the
+ * last ones. */
+static void emit_ancillary_encoder(const struct mp3 *m)
+{
+    uint8_t piece[PIECE];
+    uint64_t from = m->start + (m->info.found ? m->first.size : 0), end = m->audio.end;
+    if (m->first.layer != 3 || from >= end)
+        return;
+    uint64_t places[2] = {from, end - from > 2 * PIECE ? end - PIECE : from + PIECE};
+    for (int i = 0; i < 2 && places[i] < end; i++) {
+        uint64_t size = end - places[i] < PIECE ? end - places[i] : PIECE;
+        int64_t got = adit_read(m->job, ADIT_SOURCE_MAIN, places[i], piece, (size_t)size);
+        struct adit_text version = find_version(piece, got > 0 ? (size_t)got : 0);
+        if (version.size > 0) {
+            (void)adit_emit_text(m->job, "ancillary_encoder", version);
+            return;
+        }
+    }
+}
+
 /* Goes through up to WALK frames: are they all alike, and how many bits do they take? */
 static void walk(struct mp3 *m)
 {
@@ -112,6 +147,7 @@ static void walk(struct mp3 *m)
         if (size == 0)
             break;
         m->varies |= f.bit_rate != m->first.bit_rate;
+        m->sound_rate = n < 2 ? f.bit_rate : m->sound_rate;
         if (size > m->audio.end - at)
             adit_remark(&m->report, "frame %d at offset %llu: has %u bytes, %llu are there", n + 1,
                         (unsigned long long)at, (unsigned)size, (unsigned long long)(m->audio.end - at));
@@ -133,6 +169,7 @@ static void emit_header(const struct mp3 *m)
     (void)adit_emit_u64(job, "sample_rate", f->sample_rate);
     (void)adit_emit_u64(job, "channels", mode->form);
     (void)adit_emit_string(job, "channel_mode", mode->name);
+    (void)adit_emit_u64(job, "samples_per_frame", f->samples);
     if (f->layer == 3) {
         bool joint = f->mode == JOINT_STEREO;
         (void)adit_emit_bool(job, "ms_stereo", joint && f->mode_extension & 2);
@@ -158,6 +195,8 @@ static void emit_length(struct mp3 *m)
     (void)adit_emit_string(job, "bit_rate_mode", variable ? "VBR" : "CBR");
     (void)adit_emit_u64(job, "audio_offset", m->start);
     (void)adit_emit_u64(job, "audio_size", size);
+    if (m->info.found)
+        (void)adit_emit_u64(job, "info_frame_size", m->first.size);
     (void)adit_emit_u64(job, "frames", frames);
     (void)adit_emit_u64(job, "samples", samples);
     if (m->info.delay || m->info.padding) {
@@ -172,8 +211,9 @@ static void emit_length(struct mp3 *m)
     if (cut > 0 && cut < samples)
         (void)adit_emit_f64(job, "trimmed_duration", (double)(samples - cut) / m->first.sample_rate);
     (void)adit_emit_bool(job, "duration_is_estimated", estimated);
-    if (!variable && m->first.bit_rate > 0)
-        (void)adit_emit_f64(job, "bit_rate", m->first.bit_rate);
+    uint32_t rate = m->info.found ? m->sound_rate : m->first.bit_rate;
+    if (!variable && rate > 0)
+        (void)adit_emit_f64(job, "bit_rate", rate);
     else if (duration > 0)
         (void)adit_emit_f64(job, "bit_rate", (double)bytes * 8 / duration);
 }
@@ -209,6 +249,7 @@ static int32_t run(void *state, const struct adit_call *job)
     }
     emit_header(&m);
     read_info(job, &m.first, m.start, m.audio.end, &m.info);
+    emit_ancillary_encoder(&m);
     walk(&m);
     emit_length(&m);
     return adit_verdict(&m.report);

@@ -79,7 +79,8 @@ static inline void read_lame(const struct adit_call *job, struct adit_cursor *c,
     (void)adit_emit_u64(job, "music_length", length);
     (void)adit_end(job);
     const struct adit_tag *tag = adit_tag_find(ADIT_TAGS(vbr_methods), method);
-    info->is_constant = tag && tag->form == 1;
+    if (tag) /* 0: it is not told, and the header's name says it */
+        info->is_constant = tag->form == 1;
 }
 
 static inline void read_xing(const struct adit_call *job, struct adit_cursor *c, struct mp3_info *info,

@@ -136,6 +136,10 @@ def main():
     v1 = id3v1("Stille", "Niemand", "Leise", "2024", "nichts", 3, 12)
     write("audio/mp3/constant.mp3", one * 12)
     write("audio/mp3/xing.mp3", id3(3, [f3("TIT2", b"\0Stille")]) + info + b"".join(mixed) + v1)
+    unknown = b"Lavc57.64" + bytes(27)
+    sound = [frame(kbps=128) for _ in range(3)]
+    last = sound[0][:-20] + b"LAME3.99.5UUUUUUUUUU"
+    write("audio/mp3/info.mp3", frame(kbps=64, body=xing(b"Info", 4, 288 + 4 * 576, 3, unknown)) + b"".join(sound) + last)
     write("audio/mp3/vbri.mp3", frame(kbps=64, body=vbri(500, 60000)) + frame(kbps=96) * 3)
     write("audio/mp3/layer1.mp3", frame(1, 64, flags=1) * 3 + frame(1, 64, flags=1)[:20])
     write("audio/mp3/layer2.mp3", b"no audio, but not much of it" + frame(2, 64, mode=0) * 5)

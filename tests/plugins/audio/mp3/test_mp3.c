@@ -34,6 +34,24 @@ static void test_headers(void **state)
     expect_line(t, "encoder_delay = 1105");
 }
 
+/* The header's frame is smaller than those of sound, and its tag does not tell whether the rate is constant: its name does. */
+static void test_constant_with_header(void **state)
+{
+    struct module_test *t = *state;
+    module_run_file(t, SAMPLES "info.mp3");
+    assert_int_equal(t->status, ADIT_OK);
+    expect_none(t, "warning");
+    expect_line(t, "vbr.header = Info");
+    expect_line(t, "bit_rate_mode = CBR");
+    expect_line(t, "first_bit_rate = 64000");
+    expect_line(t, "bit_rate = 128000");
+    expect_line(t, "samples_per_frame = 1152");
+    expect_line(t, "audio_size = 2592");
+    expect_line(t, "info_frame_size = 288");
+    expect_line(t, "encoder = Lavc57.64");
+    expect_line(t, "ancillary_encoder = LAME3.99.5");
+}
+
 static void test_frames_alone(void **state)
 {
     struct module_test *t = *state;
@@ -106,6 +124,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_headers),
         cmocka_unit_test(test_frames_alone),
+        cmocka_unit_test(test_constant_with_header),
         cmocka_unit_test(test_tags),
         cmocka_unit_test(test_none),
     };
