@@ -120,7 +120,7 @@ static int32_t read_file(struct pdf *d)
     if (d->too_large)
         adit_remark(&d->report, "an object has too many parts to be read: more than %d MiB in memory",
                     PDF_ARENA_MOST >> 20);
-    if (d->exhausted)
+    if (d->exhausted && !d->cancelled)
         adit_remark(&d->report, "not all is read: %llu bytes were looked at (option max_work)", LL(d->work));
     if (d->crypt.dictionary && !d->crypt.opens && !d->report.broken)
         return ADIT_UNSUPPORTED;

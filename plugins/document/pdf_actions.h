@@ -7,8 +7,6 @@
 #include "pdf_text.h"
 #include "pdf_trees.h"
 
-enum { PDF_CHAIN = 100 };
-
 struct pdf_actions {
     struct pdf_tally types;
     uint32_t scripts;
@@ -31,19 +29,20 @@ static inline void pdf_give_script(struct pdf *d, struct pdf_actions *a, struct 
     }
 }
 
-/* An action and those that follow it. 12.6.2: Next is one, or an array. */
-static inline void pdf_count_action(struct pdf *d, struct pdf_actions *a, struct pdf_object *action)
+/* An action, and those that follow it. 12.6.2: Next is one, or an array. */
+static inline void pdf_count_action(struct pdf *d, struct pdf_actions *a, struct pdf_object *action, unsigned depth)
 {
     struct pdf_mark mark = pdf_mark(&d->arena);
-    struct pdf_object *o = pdf_resolve(d, action);
-    for (int i = 0; o && o->kind == PDF_DICTIONARY && i < PDF_CHAIN && !d->exhausted; i++) {
-        struct adit_text type = pdf_get_text(d, o, "S");
-        if (type.size > 0)
-            pdf_tally_add(&a->types, type);
+    const struct pdf_object *o = depth < PDF_DEPTH && !d->exhausted ? pdf_resolve(d, action) : NULL;
+    struct adit_text type = o && o->kind == PDF_DICTIONARY ? pdf_get_text(d, o, "S") : adit_text_of("", 0);
+    if (type.size > 0) {
+        struct pdf_object *next = pdf_find(o, "Next"), *several = pdf_get_kind(d, o, "Next", PDF_ARRAY);
+        pdf_tally_add(&a->types, type);
         if (adit_text_is(type, "JavaScript") || (adit_text_is(type, "Rendition") && pdf_find(o, "JS")))
             pdf_give_script(d, a, pdf_find(o, "JS"));
-        struct pdf_object *next = pdf_get(d, o, "Next");
-        o = next && next->kind == PDF_ARRAY ? pdf_resolve(d, next->first) : next;
+        for (struct pdf_object *m = several ? several->first : next; m; m = several ? m->next : NULL)
+            if (pdf_visit(d, m, PDF_VISIT_ACTION))
+                pdf_count_action(d, a, m, depth + 1);
     }
     pdf_release(&d->arena, mark);
 }
@@ -53,14 +52,14 @@ static inline void pdf_count_additional(struct pdf *d, struct pdf_actions *a, co
 {
     struct pdf_mark mark = pdf_mark(&d->arena);
     for (struct pdf_object *m = pdf_first(pdf_get_dictionary(d, owner, "AA")); m; m = m->next)
-        pdf_count_action(d, a, m);
+        pdf_count_action(d, a, m, 0);
     pdf_release(&d->arena, mark);
 }
 
 static inline bool pdf_count_named(struct pdf *d, void *context, struct pdf_object *key, struct pdf_object *value)
 {
     (void)key;
-    pdf_count_action(d, context, value);
+    pdf_count_action(d, context, value, 0);
     return !d->exhausted;
 }
 
@@ -73,7 +72,7 @@ static inline void pdf_count_of_document(struct pdf *d, struct pdf_actions *a, c
         (void)pdf_walk_tree(d, scripts, "Names", pdf_count_named, a, 0);
     struct pdf_object *open = pdf_find(catalog, "OpenAction"); /* an action, or a destination: an array */
     if (open)
-        pdf_count_action(d, a, open);
+        pdf_count_action(d, a, open, 0);
     pdf_count_additional(d, a, catalog);
     pdf_release(&d->arena, mark);
 }

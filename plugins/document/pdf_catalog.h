@@ -82,7 +82,8 @@ static inline bool pdf_emit_label(struct pdf *d, void *context, struct pdf_objec
 {
     unsigned *n = context;
     const struct pdf_object *o = pdf_resolve(d, value);
-    if (key->kind != PDF_INTEGER || key->integer < 0 || !o || o->kind != PDF_DICTIONARY)
+    if (key->kind != PDF_INTEGER || key->integer < 0 || key->integer > PDF_MAX_NUMBER || !o ||
+        o->kind != PDF_DICTIONARY)
         return true;
     (void)adit_begin_object(d->job, "page_labels");
     (void)adit_emit_i64(d->job, "first_page", key->integer + 1);

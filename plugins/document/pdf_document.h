@@ -29,6 +29,7 @@ enum pdf_visit {
     PDF_VISIT_TREE = 16,
     PDF_VISIT_OUTLINE = 32,
     PDF_VISIT_STREAM = 64, /* given away as a stream */
+    PDF_VISIT_ACTION = 128,
 };
 struct pdf_entry {
     uint64_t where; /* the offset, or the number of the object stream */
@@ -67,7 +68,7 @@ struct pdf {
     struct pdf_arena arena, kept; /* kept: until the end */
     uint64_t size, base;          /* base: where the header is; offsets count from there (annex H, note 15) */
     uint64_t work, most_work;     /* bytes read and decoded so far, and when to stop */
-    bool exhausted;               /* it was reached */
+    bool exhausted, cancelled;    /* it was reached; the host asked to stop */
     bool too_large;               /* an object did not fit */
     struct pdf_entry *pages[PDF_MAX_NUMBER / PDF_PAGE + 1];
     uint32_t top; /* one more than the highest number */
@@ -86,13 +87,21 @@ struct pdf {
     size_t scratch_size, scratch_room;
 };
 
+/* Is there more to do? The host is asked: false, and nothing more is read. */
+static inline bool pdf_go_on(struct pdf *d)
+{
+    if (!d->exhausted && !adit_progress(d->job, d->work, 0))
+        d->exhausted = d->cancelled = true;
+    return !d->exhausted;
+}
+
 /* Counts work. False: there was enough of it; what is read is kept. */
 static inline bool pdf_work(struct pdf *d, uint64_t n)
 {
+    uint64_t before = d->work >> 20;
     d->work += n < d->most_work ? n : d->most_work;
-    if (d->work >= d->most_work || (d->work >> 20 != (d->work - n) >> 20 && !adit_progress(d->job, d->work, 0)))
-        d->exhausted = true;
-    return !d->exhausted;
+    d->exhausted |= d->work >= d->most_work;
+    return d->work >> 20 != before ? pdf_go_on(d) : !d->exhausted;
 }
 
 /* The entry of an object; NULL: the table has none. */

@@ -14,7 +14,7 @@ static inline void pdf_emit_any(struct pdf *d, struct adit_text name, const stru
     if (o->kind == PDF_STRING)
         value = adit_value_text(pdf_to_utf8(d, o->text));
     else if (o->kind == PDF_NAME)
-        value = adit_value_text(pdf_name_to_utf8(d, o->text));
+        value = adit_value_text(o->text);
     else if (o->kind == PDF_BOOLEAN)
         value = adit_value_bool(o->boolean);
     else if (o->kind == PDF_INTEGER)
@@ -41,6 +41,15 @@ static inline void pdf_emit_members(struct pdf *d, const struct pdf_object *dict
     (void)adit_end(d->job);
 }
 
+static inline bool pdf_is_text_of_info(struct adit_text key)
+{
+    static const char *const keys[] = {"Title", "Author", "Subject", "Keywords", "Creator", "Producer", "Trapped"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (adit_text_is(key, keys[i]))
+            return true;
+    return false;
+}
+
 /* Table 317 (32000-1), table 349 (32000-2), and what else there is: keys may be added at will. */
 static inline void pdf_emit_info(struct pdf *d)
 {
@@ -53,11 +62,13 @@ static inline void pdf_emit_info(struct pdf *d)
         struct pdf_mark inner = pdf_mark(&d->arena);
         const struct pdf_object *value = pdf_resolve(d, m);
         if (adit_text_is(m->key, "CreationDate"))
-            pdf_emit_date(d, info, "CreationDate", "CreationDate");
+            pdf_emit_moment(d, value, "CreationDate", "CreationDate");
         else if (adit_text_is(m->key, "ModDate"))
-            pdf_emit_date(d, info, "ModDate", "ModDate");
+            pdf_emit_moment(d, value, "ModDate", "ModDate");
         else if (adit_text_is(m->key, "Trapped") && value && value->kind == PDF_BOOLEAN) /* of PDF before 1.3 */
             (void)adit_emit_string(d->job, "Trapped", value->boolean ? "True" : "False");
+        else if (value && value->kind != PDF_STRING && value->kind != PDF_NAME && pdf_is_text_of_info(m->key))
+            adit_remark(&d->report, "%.*s is no text", (int)m->key.size, m->key.data);
         else if (value && (value->kind != PDF_STRING || value->text.size > 0))
             pdf_emit_any(d, m->key, value);
         pdf_release(&d->arena, inner);

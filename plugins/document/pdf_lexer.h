@@ -56,7 +56,11 @@ static inline int pdf_peek(struct pdf_lexer *l)
         return l->memory[l->at];
     if (l->at < l->window || l->at - l->window >= l->filled) {
         size_t want = l->end - l->at < PDF_WINDOW ? (size_t)(l->end - l->at) : PDF_WINDOW;
-        int64_t got = pdf_work(l->d, 0) ? adit_read(l->d->job, ADIT_SOURCE_MAIN, l->at, l->buffer, want) : 0;
+        bool goes_on =
+            l->filled > 0 && l->at > l->window; /* a token that is longer than the window counts while it is read */
+        int64_t got = pdf_work(l->d, goes_on ? l->filled : 0)
+                          ? adit_read(l->d->job, ADIT_SOURCE_MAIN, l->at, l->buffer, want)
+                          : 0;
         l->window = l->at;
         l->filled = got > 0 ? (uint32_t)got : 0;
         if (got <= 0)
@@ -233,8 +237,8 @@ static inline enum pdf_token pdf_lex_regular(struct pdf_lexer *l)
 {
     bool is_real;
     for (int c; pdf_is_regular(c = pdf_peek(l)); l->at++)
-        if (l->d->scratch_size < 64 && !pdf_put(l->d, c))
-            break;
+        if (l->d->scratch_size < 64)
+            (void)pdf_put(l->d, c);
     l->text = adit_text_of((const char *)l->d->scratch, l->d->scratch_size);
     char first = l->text.size > 0 ? l->text.data[0] : 0;
     bool numeric = (first >= '0' && first <= '9') || first == '+' || first == '-' || first == '.';
@@ -243,21 +247,10 @@ static inline enum pdf_token pdf_lex_regular(struct pdf_lexer *l)
     return PDF_TOKEN_KEYWORD;
 }
 
-/* The next token; its value is in the lexer. */
-static inline enum pdf_token pdf_lex(struct pdf_lexer *l)
+/* What begins with a delimiter. */
+static inline enum pdf_token pdf_lex_delimited(struct pdf_lexer *l, int c)
 {
     enum pdf_token token = PDF_TOKEN_KEYWORD;
-    pdf_skip_space(l);
-    l->start = l->at;
-    l->d->scratch_size = 0;
-    int c = pdf_peek(l);
-    if (c < 0)
-        return PDF_TOKEN_END;
-    if (pdf_is_regular(c)) {
-        token = pdf_lex_regular(l);
-        (void)pdf_work(l->d, l->at - l->start);
-        return token;
-    }
     l->at++;
     int second = c == '<' || c == '>' ? pdf_peek(l) : -1;
     if ((c == '<' || c == '>') && second == c) {
@@ -275,7 +268,19 @@ static inline enum pdf_token pdf_lex(struct pdf_lexer *l)
         (void)pdf_put(l->d, c); /* a brace, or a bracket that closes nothing */
     }
     l->text = adit_text_of((const char *)l->d->scratch, l->d->scratch_size);
-    (void)pdf_work(l->d, l->at - l->start);
+    return token;
+}
+
+/* The next token; its value is in the lexer. */
+static inline enum pdf_token pdf_lex(struct pdf_lexer *l)
+{
+    uint64_t before = l->at;
+    pdf_skip_space(l);
+    l->start = l->at;
+    l->d->scratch_size = 0;
+    int c = pdf_peek(l);
+    enum pdf_token token = c < 0 ? PDF_TOKEN_END : pdf_is_regular(c) ? pdf_lex_regular(l) : pdf_lex_delimited(l, c);
+    (void)pdf_work(l->d, l->at - before);
     return token;
 }
 

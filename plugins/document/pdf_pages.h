@@ -142,7 +142,7 @@ static inline void pdf_read_annotations(struct pdf *d, struct pdf_pages *p, cons
         if (type.size > 0)
             pdf_tally_add(&p->annotations, type);
         if (action)
-            pdf_count_action(d, &p->actions, action);
+            pdf_count_action(d, &p->actions, action, 0);
         pdf_count_additional(d, &p->actions, o);
         if (adit_text_is(type, "FileAttachment") && pdf_find(o, "FS"))
             pdf_give_file(d, pdf_find(o, "FS"), NULL);
@@ -166,7 +166,7 @@ static inline void pdf_read_page(struct pdf *d, struct pdf_pages *p, const struc
 static inline void pdf_walk_pages(struct pdf *d, struct pdf_pages *p, struct pdf_object *node,
                                   struct pdf_inherited from, unsigned depth)
 {
-    if (d->exhausted || p->pages >= p->most_pages) {
+    if (!pdf_go_on(d) || p->pages >= p->most_pages) {
         p->stopped = true;
         return;
     }

@@ -92,15 +92,43 @@ static inline void pdf_measure(struct pdf_pipe *p, const struct pdf_object *o)
                       o->stream->number, LL(p->offset), (long long)length, LL(p->size));
 }
 
+/* 7.6.6, table 25: what a crypt filter of this name does, and with how long a key. */
+static inline enum pdf_method pdf_crypt_filter(struct pdf *d, const struct pdf_object *encrypt, struct adit_text name,
+                                               int64_t *key_bits)
+{
+    char key[64];
+    if (name.size == 0 || adit_text_is(name, "Identity") || name.size >= sizeof key)
+        return PDF_PLAIN;
+    memcpy(key, name.data, name.size);
+    key[name.size] = '\0';
+    struct pdf_object *filter = pdf_get_dictionary(d, pdf_get_dictionary(d, encrypt, "CF"), key);
+    struct adit_text method = pdf_get_text(d, filter, "CFM");
+    int64_t length = pdf_get_integer(d, filter, "Length", 16);
+    *key_bits = length >= 5 && length < 40 ? length * 8 : length; /* bytes; bits are met as well */
+    if (adit_text_is(method, "V2"))
+        return PDF_RC4;
+    if (adit_text_is(method, "AESV2")) {
+        *key_bits = 128;
+        return PDF_AES_128;
+    }
+    if (adit_text_is(method, "AESV3")) {
+        *key_bits = 256;
+        return PDF_AES_256;
+    }
+    return method.size == 0 || adit_text_is(method, "None") ? PDF_PLAIN : PDF_UNKNOWN_METHOD;
+}
+
 /* 7.6.6: which cipher. EncryptMetadata and a filter Crypt of the stream's own come before what holds for all streams. */
-static inline enum pdf_method pdf_method_of(struct pdf *d, const struct pdf_object *o, const struct pdf_object *filter)
+static inline enum pdf_method pdf_method_of(struct pdf *d, const struct pdf_object *o, const struct pdf_object *filter,
+                                            const struct pdf_object *parameters)
 {
     const struct pdf_crypt *c = &d->crypt;
+    int64_t bits;
     if (!c->dictionary || o->stream->plain)
         return PDF_PLAIN;
     struct pdf_object *type = pdf_find(o, "Type");
-    if (pdf_is_name(filter, "Crypt")) /* its parameters name a crypt filter: Identity by default */
-        return PDF_PLAIN;
+    if (pdf_is_name(filter, "Crypt")) /* 7.4.10: its parameters name a crypt filter; without, it is Identity */
+        return pdf_crypt_filter(d, c->dictionary, pdf_get_text(d, parameters, "Name"), &bits);
     if (pdf_is_name(type, "Metadata") && !c->metadata)
         return PDF_PLAIN;
     return pdf_is_name(type, "EmbeddedFile") ? c->files : c->streams;
@@ -155,7 +183,8 @@ static inline bool pdf_open_pipe(struct pdf *d, const struct pdf_object *o, stru
     struct pdf_object *first = filter && filter->kind == PDF_ARRAY ? pdf_resolve(d, filter->first) : filter;
     p->range = adit_reader_at(d->job, ADIT_SOURCE_MAIN, p->offset, p->size);
     p->last = &p->range;
-    enum pdf_method method = pdf_method_of(d, o, first);
+    struct pdf_object *with = parameters && parameters->kind == PDF_ARRAY ? parameters->first : parameters;
+    enum pdf_method method = pdf_method_of(d, o, first, pdf_resolve(d, with));
     if (method == PDF_UNKNOWN_METHOD || (method != PDF_PLAIN && !d->crypt.opens))
         return false;
     if (method != PDF_PLAIN) {
@@ -163,7 +192,6 @@ static inline bool pdf_open_pipe(struct pdf *d, const struct pdf_object *o, stru
         p->last = pdf_decrypt_open(d, p->last, method, o->stream);
     }
     struct pdf_object *member = filter && filter->kind == PDF_ARRAY ? filter->first : filter;
-    struct pdf_object *with = parameters && parameters->kind == PDF_ARRAY ? parameters->first : parameters;
     for (; member && p->last; member = filter->kind == PDF_ARRAY ? member->next : NULL) {
         struct pdf_object *name = pdf_resolve(d, member);
         if (!name || name->kind != PDF_NAME)

@@ -7,33 +7,6 @@
 #include "pdf_rebuild.h"
 #include <stdio.h>
 
-/* 7.6.6: what a crypt filter of V 4 and 5 does. */
-static inline enum pdf_method pdf_crypt_filter(struct pdf *d, const struct pdf_object *encrypt, const char *which,
-                                               int64_t *key_bits)
-{
-    struct adit_text name = pdf_get_text(d, encrypt, which);
-    char key[64];
-    if (name.size == 0 || adit_text_is(name, "Identity") || name.size >= sizeof key)
-        return PDF_PLAIN;
-    memcpy(key, name.data, name.size);
-    key[name.size] = '\0';
-    struct pdf_object *filter = pdf_get_dictionary(d, pdf_get_dictionary(d, encrypt, "CF"), key);
-    struct adit_text method = pdf_get_text(d, filter, "CFM");
-    int64_t length = pdf_get_integer(d, filter, "Length", 16);
-    *key_bits = length < 40 ? length * 8 : length; /* table 25: bytes; bits are met as well */
-    if (adit_text_is(method, "V2"))
-        return PDF_RC4;
-    if (adit_text_is(method, "AESV2")) {
-        *key_bits = 128;
-        return PDF_AES_128;
-    }
-    if (adit_text_is(method, "AESV3")) {
-        *key_bits = 256;
-        return PDF_AES_256;
-    }
-    return method.size == 0 || adit_text_is(method, "None") ? PDF_PLAIN : PDF_UNKNOWN_METHOD;
-}
-
 static inline void pdf_read_methods(struct pdf *d, const struct pdf_object *encrypt)
 {
     struct pdf_crypt *c = &d->crypt;
@@ -41,10 +14,10 @@ static inline void pdf_read_methods(struct pdf *d, const struct pdf_object *encr
     c->strings = c->streams = c->files = c->version == 1 || c->version == 2 ? PDF_RC4 : PDF_UNKNOWN_METHOD;
     if (c->version == 4 || c->version == 5 || c->version == 6) {
         bits = 128;
-        c->strings = pdf_crypt_filter(d, encrypt, "StrF", &bits);
-        c->streams = c->files = pdf_crypt_filter(d, encrypt, "StmF", &bits);
+        c->strings = pdf_crypt_filter(d, encrypt, pdf_get_text(d, encrypt, "StrF"), &bits);
+        c->streams = c->files = pdf_crypt_filter(d, encrypt, pdf_get_text(d, encrypt, "StmF"), &bits);
         if (pdf_find(encrypt, "EFF"))
-            c->files = pdf_crypt_filter(d, encrypt, "EFF", &bits);
+            c->files = pdf_crypt_filter(d, encrypt, pdf_get_text(d, encrypt, "EFF"), &bits);
     }
     bits = c->version == 5 ? 256 : bits;
     c->key_size = bits >= 40 && bits <= 256 ? (uint32_t)(bits / 8) : 5;

@@ -4,6 +4,7 @@
 #define DOCUMENT_PDF_SIGNATURES_H
 
 #include "pdf_actions.h"
+#include <adit/der.h>
 
 struct pdf_form {
     struct pdf_tally types; /* fields by what they take: Btn, Tx, Ch, Sig */
@@ -34,21 +35,12 @@ static inline void pdf_emit_byte_range(struct pdf *d, const struct pdf_object *s
     (void)adit_emit_bool(d->job, "covers_file", end == d->size);
 }
 
-/* X.690, 8.1.3: the bytes that a DER value takes; those behind it are padding. */
+/* The bytes that the signature's one value takes; those behind it are padding. */
 static inline size_t pdf_der_size(struct adit_text text)
 {
-    const uint8_t *b = (const uint8_t *)text.data;
-    size_t n = 0, head = 2;
-    if (text.size < 2 || b[0] != 0x30 || b[1] == 0x80) /* no SEQUENCE, or one of indefinite length */
-        return text.size;
-    if (b[1] < 0x80)
-        return b[1] + head <= text.size ? b[1] + head : text.size;
-    head += b[1] & 0x7f;
-    if (head > 6 || head > text.size)
-        return text.size;
-    for (size_t i = 2; i < head; i++)
-        n = n << 8 | b[i];
-    return n <= text.size - head ? head + n : text.size;
+    struct adit_der d = adit_der(text);
+    struct adit_der_item item;
+    return adit_der_next(&d, &item) ? text.size - d.rest.size : text.size;
 }
 
 /* Table 252 (32000-1), table 255 (32000-2). */

@@ -78,21 +78,26 @@ static inline void pdf_emit_text(struct pdf *d, const struct pdf_object *diction
     if (o && o->kind == PDF_STRING)
         (void)adit_emit_text(d->job, field, pdf_to_utf8(d, o->text));
     else if (o && o->kind == PDF_NAME)
-        (void)adit_emit_text(d->job, field, pdf_name_to_utf8(d, o->text));
+        (void)adit_emit_text(d->job, field, o->text);
     pdf_release(&d->arena, mark);
 }
 
 /* Emits a date. What is none is told. */
-static inline void pdf_emit_date(struct pdf *d, const struct pdf_object *dictionary, const char *key, const char *field)
+static inline void pdf_emit_moment(struct pdf *d, const struct pdf_object *o, const char *key, const char *field)
 {
-    struct pdf_mark mark = pdf_mark(&d->arena);
-    struct pdf_object *o = pdf_get_kind(d, dictionary, key, PDF_STRING);
-    struct adit_text text = o ? adit_text_trim_end(pdf_to_utf8(d, o->text)) : adit_text_of("", 0);
+    struct adit_text text =
+        o && o->kind == PDF_STRING ? adit_text_trim_end(pdf_to_utf8(d, o->text)) : adit_text_of("", 0);
     struct adit_time time;
     if (text.size > 0 && adit_time_parse_pdf(text, &time))
         (void)adit_emit_time(d->job, field, time);
     else if (text.size > 0)
         adit_remark(&d->report, "%s is no date: \"%.*s\"", key, (int)(text.size < 100 ? text.size : 100), text.data);
+}
+
+static inline void pdf_emit_date(struct pdf *d, const struct pdf_object *dictionary, const char *key, const char *field)
+{
+    struct pdf_mark mark = pdf_mark(&d->arena);
+    pdf_emit_moment(d, pdf_get(d, dictionary, key), key, field);
     pdf_release(&d->arena, mark);
 }
 

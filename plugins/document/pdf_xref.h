@@ -214,11 +214,11 @@ static inline bool pdf_read_sections(struct pdf *d)
                               (long long)hidden->integer);
         }
         struct pdf_object *previous = pdf_find(o, "Prev");
-        if (!previous || !pdf_is_number(previous) || pdf_number(previous) <= 0)
+        if (!previous || previous->kind != PDF_INTEGER || previous->integer <= 0)
             return true;
         if ((n & (n + 1)) == 0) /* Brent: what is met again after a power of two is a loop */
             hare = offset;
-        offset = (uint64_t)pdf_number(previous);
+        offset = (uint64_t)previous->integer;
         if (offset == hare || offset == d->startxref || n == PDF_SECTIONS_MOST) {
             adit_complain(&d->report, "cross-reference section: Prev leads back to offset %llu", LL(offset));
             return true;

@@ -264,7 +264,6 @@ def filters():
         ("unknown", b"/NoneDecode", b"?"),
         ("wide", b"/FlateDecode /DecodeParms << /Predictor 15 /Columns 999999999 >>", zlib.compress(TEXT)),
         ("broken", b"/FlateDecode", zlib.compress(TEXT)[:-40] + bytes(40)),
-        ("bomb", b"[/Fl /Fl]", zlib.compress(zlib.compress(bytes(1 << 27), 9), 9)),
     ]
     pdf = Pdf()
     names = b""
