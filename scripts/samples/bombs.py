@@ -299,12 +299,45 @@ def texts():
     save("eml-deep.eml", b"From: a@b.example\r\nMIME-Version: 1.0\r\n" + b"".join(part % (i, i) for i in range(20000)))
     save("eml-headers.eml", b"From: a@b.example\r\n" + b"X-A: b\r\n" * 300000 + b"\r\n")
     save("eml-fold.eml", b"From: a@b.example\r\nSubject: " + b"=?utf-8?q?a?=\r\n " * 100000 + b"\r\n\r\n")
-    save("pdf-objects.pdf", b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 1 0 R/Kids[" + b"1 0 R " * 500000 + b"]>>endobj\n" + b"<<" * 500000 +
-         b"\nxref\n0 4294967295\ntrailer<</Root 1 0 R/Prev 9/Size 4294967295>>\nstartxref\n9\n%%EOF\n")
     save("sqlite-pages.sqlite", b"SQLite format 3\0\x02\0\1\1\0@  " + b"\xff" * 476 + b"\xff" * MIB)
     save("dicom-nested.dcm", bytes(128) + b"DICM" + b"\x08\0\x40\x11SQ\0\0\xff\xff\xff\xff\xfe\xff\0\xe0\xff\xff\xff\xff" * 200000)
     save("ole2-loop.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + b"\x3e\0\3\0\xfe\xff\x09\0\6\0" + bytes(10) +
          b"\xff\xff\xff\x7f" + bytes(4) + b"\0\0\0\0\0\x10\0\0" + bytes(4 * 112) + bytes(MIB))
+
+
+def pdfs():
+    """ISO 32000-1: trees, tables and streams that hold more than can be, or themselves."""
+    save("pdf-objects.pdf", b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 1 0 R/Kids[" + b"1 0 R " * 500000 + b"]>>endobj\n" + b"<<" * 500000 +
+         b"\nxref\n0 4294967295\ntrailer<</Root 1 0 R/Prev 9/Size 4294967295>>\nstartxref\n9\n%%EOF\n")
+    head = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles<</Names[(a)<</F(a)/EF<</F 3 0 R>>>>]>>>>>>endobj\n"
+    page = b"2 0 obj<</Type/Pages/Kids[<</Type/Page/MediaBox[0 0 9 9]>>]/Count 1>>endobj\n"
+
+    def stream(number, dictionary, data):
+        return b"%d 0 obj<<%s/Length %d>>stream\n%s\nendstream endobj\n" % (number, dictionary, len(data), data)
+
+    def ended(body, number, dictionary, data):
+        return body + stream(number, dictionary, data) + b"startxref\n%d\n%%%%EOF\n" % len(body)
+
+    once = zlib.compressobj(9)
+    twice = zlib.compress(b"".join(once.compress(bytes(MIB)) for _ in range(256)) + once.flush(), 9)
+    save("pdf-flate.pdf", head + page + stream(3, b"/Filter[/Fl/Fl]", twice) + b"trailer<</Root 1 0 R>>\n")
+    runs = b"".join(b"\x81\0" for _ in range(MIB))
+    wide = b"/Filter[/RL/Fl]/DecodeParms[null<</Predictor 15/Columns 1048576/Colors 32/BitsPerComponent 16>>]"
+    save("pdf-predictor.pdf", head + page + stream(3, wide, runs) + b"trailer<</Root 1 0 R>>\n")
+    save("pdf-deep.pdf", head + b"".join(b"%d 0 obj<</Type/Pages/Kids[%d 0 R]/Count 1>>endobj\n" % (i, i + 1) for i in range(2, 100000)) +
+         b"trailer<</Root 1 0 R>>\n")
+    rows = zlib.compress(zlib.compress(bytes(8 * MIB), 9), 9)
+    save("pdf-table.pdf", ended(head + page, 9, b"/Type/XRef/W[1 0 0]/Size 8388607/Root 1 0 R/Filter[/Fl/Fl]", rows))
+    # 2000 pages, each in another object stream than the one before; each of these unpacks to 8 MiB.
+    body = head + b"2 0 obj<</Type/Pages/Kids[" + b" ".join(b"%d 0 R" % i for i in range(1000, 3000)) + b"]/Count 2000>>endobj\n"
+    places = {1: head.index(b"1 0 obj"), 2: len(head)}
+    for i in range(10, 50):
+        inner = b"".join(b"%d 0 " % n for n in range(1000, 3000) if n % 40 == i % 40)
+        places[i] = len(body)
+        body += stream(i, b"/Type/ObjStm/N 50/First %d/Filter/Fl" % len(inner), zlib.compress(inner + b"<</Type/Page>>" + b" " * (8 * MIB), 1))
+    table = b"".join(struct.pack(">BIH", 1, places[n], 0) if n in places else struct.pack(">BIH", 2, 10 + (n - 10) % 40, 0) if n >= 1000
+                     else bytes(7) for n in range(3000))
+    save("pdf-packed.pdf", ended(body, 9, b"/Type/XRef/W[1 4 2]/Size 3000/Root 1 0 R", table))
 
 
 def offices():
@@ -329,7 +362,7 @@ def offices():
 
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
-    for make in (zips, gzips, tars, images, sounds, boxes, texts, offices):
+    for make in (zips, gzips, tars, images, sounds, boxes, texts, pdfs, offices):
         make()
 
 
