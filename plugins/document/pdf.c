@@ -10,7 +10,8 @@
 ADIT_MODULE("pdf", "1.0.0")
 
 /* Annex F: the first object is the linearization dictionary; a file that was changed since is longer than its L. */
-static bool is_linearized(struct pdf *d)
+enum linearized { PDF_NEVER_LINEARIZED, PDF_ONCE_LINEARIZED, PDF_LINEARIZED };
+static enum linearized find_linearization(struct pdf *d)
 {
     struct pdf_mark mark = pdf_mark(&d->arena);
     struct pdf_lexer l;
@@ -19,13 +20,13 @@ static bool is_linearized(struct pdf *d)
     pdf_skip_space(&l); /* the header is a comment, and so is what follows it */
     const struct pdf_object *o = pdf_parse_head(&l, &number, &generation) ? pdf_parse(&l) : NULL,
                             *length = pdf_find(o, "L");
-    bool linearized = pdf_find(o, "Linearized") && length && length->kind == PDF_INTEGER &&
-                      (uint64_t)length->integer == d->size - d->base;
+    bool once = pdf_find(o, "Linearized") && length && length->kind == PDF_INTEGER;
+    bool still = once && length->integer >= 0 && (uint64_t)length->integer == d->size - d->base;
     pdf_release(&d->arena, mark);
-    return linearized;
+    return still ? PDF_LINEARIZED : once ? PDF_ONCE_LINEARIZED : PDF_NEVER_LINEARIZED;
 }
 
-static void emit_table(struct pdf *d, bool linearized)
+static void emit_table(struct pdf *d, enum linearized linearized)
 {
     uint64_t objects = 0, packed = 0;
     for (uint32_t i = 1; i < d->top; i++) {
@@ -44,7 +45,7 @@ static void emit_table(struct pdf *d, bool linearized)
     (void)adit_emit_u64(d->job, "object_count", objects);
     (void)adit_emit_u64(d->job, "packed_object_count", packed);
     if (d->sections > 0) /* the first page of a linearized file has a section of its own */
-        (void)adit_emit_u64(d->job, "revisions", d->sections - (linearized && d->sections > 1));
+        (void)adit_emit_u64(d->job, "revisions", d->sections - (linearized != PDF_NEVER_LINEARIZED && d->sections > 1));
 }
 
 /* 7.7.2, Version: the later of the two counts. Those of the standard are one digit, a period, one digit. */
@@ -101,11 +102,11 @@ static int32_t read_file(struct pdf *d)
         return ADIT_DECLINED;
     }
     uint64_t header = d->base;
-    bool linearized = !d->is_fdf && is_linearized(d);
+    enum linearized linearized = d->is_fdf ? PDF_NEVER_LINEARIZED : find_linearization(d);
     struct pdf_object *catalog = open_document(d);
     emit_version(d, version, header, catalog);
     if (!d->is_fdf) {
-        (void)adit_emit_bool(d->job, "linearized", linearized);
+        (void)adit_emit_bool(d->job, "linearized", linearized == PDF_LINEARIZED);
         pdf_emit_encryption(d);
         pdf_emit_identifier(d);
     }

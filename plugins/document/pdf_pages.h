@@ -130,6 +130,22 @@ static inline void pdf_read_boxes(struct pdf *d, struct pdf_pages *p, const stru
     (void)adit_end(d->job);
 }
 
+/* 12.5.5: how an annotation looks, a form or a dictionary of forms by states: what that draws with. */
+static inline void pdf_read_appearance(struct pdf *d, struct pdf_pages *p, const struct pdf_object *annotation)
+{
+    struct pdf_object *normal = pdf_find(pdf_get_dictionary(d, annotation, "AP"), "N"), *o;
+    if (!normal || !pdf_visit(d, normal, PDF_VISIT_STREAM) || !(o = pdf_resolve(d, normal)))
+        return;
+    if (o->stream)
+        pdf_read_resources(d, &p->resources, pdf_find(o, "Resources"), 0);
+    for (struct pdf_object *m = o->stream ? NULL : pdf_first(o); m && !d->exhausted; m = m->next) {
+        struct pdf_mark mark = pdf_mark(&d->arena);
+        if (pdf_visit(d, m, PDF_VISIT_STREAM))
+            pdf_read_resources(d, &p->resources, pdf_find(pdf_resolve(d, m), "Resources"), 0);
+        pdf_release(&d->arena, mark);
+    }
+}
+
 /* 12.5.2: by their subtype; their actions; files that are attached to a place (12.5.6.15). */
 static inline void pdf_read_annotations(struct pdf *d, struct pdf_pages *p, const struct pdf_object *page)
 {
@@ -146,6 +162,7 @@ static inline void pdf_read_annotations(struct pdf *d, struct pdf_pages *p, cons
         pdf_count_additional(d, &p->actions, o);
         if (adit_text_is(type, "FileAttachment") && pdf_find(o, "FS"))
             pdf_give_file(d, pdf_find(o, "FS"), NULL);
+        pdf_read_appearance(d, p, o);
         pdf_release(&d->arena, mark);
     }
 }
@@ -200,6 +217,7 @@ static inline void pdf_read_pages(struct pdf *d, struct pdf_pages *p, const stru
 {
     struct pdf_object *root = pdf_find(catalog, "Pages");
     struct pdf_mark mark = pdf_mark(&d->arena);
+    pdf_read_resources(d, &p->resources, pdf_find(pdf_get_dictionary(d, catalog, "AcroForm"), "DR"), 0); /* 12.7.2 */
     int64_t count = pdf_get_integer(d, pdf_get_dictionary(d, catalog, "Pages"), "Count", -1);
     pdf_release(&d->arena, mark);
     if (root)

@@ -20,8 +20,10 @@ static inline void pdf_emit_byte_range(struct pdf *d, const struct pdf_object *s
     int64_t offset = 0;
     for (struct pdf_object *m = pdf_first(pdf_get_kind(d, signature, "ByteRange", PDF_ARRAY)); m && n < 32;
          m = m->next, n++) {
-        if (m->kind != PDF_INTEGER || m->integer < 0)
+        if (m->kind != PDF_INTEGER || m->integer < 0) {
+            adit_complain(&d->report, "signature: ByteRange has something else than offsets and lengths");
             return;
+        }
         (void)adit_emit_i64(d->job, "byte_range", m->integer);
         if (n % 2 == 1 && (uint64_t)m->integer <= d->size) {
             covered += (uint64_t)m->integer;

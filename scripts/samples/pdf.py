@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Writes the samples of document/pdf: pdf.py, from the project's root. Those of encrypted and linearized files are made by qpdf (with a
-fixed initialisation vector, which is for tests alone); without it they are left as they are."""
+fixed initialisation vector, which is for tests alone; those of revisions 5 and 6 differ from run to run, as their salts are random);
+without it they are left as they are."""
 import pathlib
 import shutil
 import struct
@@ -185,7 +186,7 @@ def full():
 /Extensions << /ADBE << /BaseVersion /1.7 /ExtensionLevel 3 >> /ISO_ [<< /BaseVersion /2.0 /ExtensionLevel 32001 >>] >> >>""")
     pdf.add(2, b"<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 3 /MediaBox [0 0 595 842] /Resources 6 0 R >>")
     pdf.add(3, b"""<< /Type /Page /Parent 2 0 R /CropBox [605 832 10 10] /TrimBox [20 20 500 800] /UserUnit 2 /AA << /O << /S /JavaScript /JS 13 0 R >> >>
-/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI (https://example.org/2) >> >>
+/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /AP << /N << /On 25 0 R /Off 21 0 R >> >> /A << /S /URI /URI (https://example.org/2) >> >>
 << /Type /Annot /Subtype /FileAttachment /Rect [0 0 9 9] /FS 16 0 R >>] >>""")
     pdf.add(4, b"<< /Type /Pages /Parent 2 0 R /Kids [5 0 R 7 0 R] /Count 2 /Rotate -90 >>")
     pdf.add(5, b"<< /Type /Page /Parent 4 0 R >>")
@@ -205,11 +206,12 @@ def full():
     pdf.add(15, b"<< /Limits [(a) (a)] /Names [(a) 16 0 R] >>")
     pdf.add(16, b"""<< /Type /Filespec /F (note.txt) /UF <FEFF006E00F60074002E007400780074> /Desc (A note) /AFRelationship /Data
 /EF << /F 18 0 R /UF 18 0 R >> >>""")
-    pdf.add(17, b"<< /SigFlags 3 /Fields [19 0 R << /T (name) /FT /Tx >> << /T (group) /FT /Btn /Kids [<< /T (1) >> << /T (2) >>] >>] >>")
+    pdf.add(17, b"<< /SigFlags 3 /DR << /Font << /H << /Subtype /Type1 /BaseFont /Courier >> >> >> /Fields [19 0 R << /T (name) /FT /Tx >> << /T (group) /FT /Btn /Kids [<< /T (1) >> << /T (2) >>] >>] >>")
     pdf.add(18, b"""<< /Type /EmbeddedFile /Subtype /text#2fplain /Filter /FlateDecode /Params << /Size 9 /CreationDate (D:20200102030405Z)
 /ModDate (D:2020010203) /CheckSum <9E107D9D372BB6826BD81D3542A419D6> >> >>""", zlib.compress(b"A note.\r\n"))
     pdf.add(20, b"<< /N 3 >>", b"not truly a profile, but what stands for one")
     pdf.add(21, b"<< /Type /XObject /Subtype /Form /BBox [0 0 1 1] /Resources << /XObject << /Self 21 0 R /I 23 0 R >> >> >>", b"")
+    pdf.add(25, b"<< /Type /XObject /Subtype /Form /BBox [0 0 1 1] /Resources << /Font << /F << /Subtype /Type3 >> >> >> >>", b"")
     pdf.add(22, b"<< /Title (Two) /Parent 12 0 R >>")
     pdf.add(23, b"<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray >>", b"\x80")
     pdf.add(24, b"""<< /Title <FEFF00DC00620065007200730069006300680074001B00640065001B0021> /Author (J\\366rg \\200 \\240\\240) /Subject (\xef\xbb\xbfna\xc3\xafve)
@@ -223,6 +225,22 @@ c) /Creator (by\\040hand) /Producer () /CreationDate (D:20200102030405+01'30') /
     pdf.write(b"/Root 1 0 R /Info 24 0 R /ID [<00112233445566778899aabbccddeeff> <ffeeddccbbaa99887766554433221100>]")
     pdf.add(5, b"<< /Type /Page /Parent 4 0 R /Changed true >>")
     return pdf.write(b"/Root 1 0 R /Info 24 0 R /ID [<00112233445566778899aabbccddeeff> <0123456789>]").out
+
+
+def form():
+    """A form of XFA, of version 2.0: fields in fields, usage rights, a time stamp, associated files."""
+    pdf = pages(Pdf("2.0"), b"""/AcroForm << /XFA [(preamble) 4 0 R (datasets) 5 0 R (postamble) 6 0 R] /Fields [7 0 R] >> /OpenAction [3 0 R /Fit]
+/Perms << /UR3 9 0 R >> /AF [10 0 R] /Collection << /View /D >> /MarkInfo << /Suspects true /UserProperties true >>""")
+    pdf.add(4, b"<< >>", b'<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/">')
+    pdf.add(5, b"<< /Filter /FlateDecode >>", zlib.compress(b"<a>1</a>")).add(6, b"<< >>", b"</xdp:xdp>")
+    pdf.add(7, b"<< /T (all) /FT /Tx /Kids [8 0 R << /T (b) /Parent 7 0 R /AA << /K << /S /JavaScript /JS (1) /Next [11 0 R 11 0 R] >> >> >>] >>")
+    pdf.add(8, b"<< /T (stamp) /FT /Sig /Parent 7 0 R /V << /Type /DocTimeStamp /Filter /Adobe.PPKLite /SubFilter /ETSI.RFC3161 /Contents <3080020101000000> >> >>")
+    pdf.add(9, b"<< /Filter /Adobe.PPKLite /SubFilter /adbe.x509.rsa_sha1 /Contents <0401FF> /ByteRange [0 9 10 -1] >>")
+    pdf.add(10, b"<< /Type /Filespec /F (data.csv) /AFRelationship /Source /EF << /F 12 0 R >> >>")
+    pdf.add(11, b"<< /S /SubmitForm /F (https://example.org/) /Next 11 0 R >>")
+    pdf.add(12, b"<< /Type /EmbeddedFile /Subtype /csv >>", b"a,b\n1,2\n")
+    pdf.add(13, b"<< /Title 7 /Trapped true /CreationDate (D:20201) >>")
+    return pdf.write(b"/Root 1 0 R /Info 13 0 R").out
 
 
 def packed():
@@ -339,8 +357,8 @@ def by_qpdf(work):
 def main():
     HERE.mkdir(parents=True, exist_ok=True)
     whole = bytes(full())
-    for name, data in (("full.pdf", whole), ("packed.pdf", packed()), ("hybrid.pdf", hybrid()), ("filters.pdf", filters()), ("loops.pdf", loops()),
-                       ("late.pdf", late()), ("damaged.pdf", damaged()), ("cut.pdf", whole[:2400]), ("form.fdf", forms_data())):
+    for name, data in (("full.pdf", whole), ("xfa.pdf", form()), ("packed.pdf", packed()), ("hybrid.pdf", hybrid()), ("filters.pdf", filters()), ("loops.pdf", loops()),
+                       ("late.pdf", late()), ("damaged.pdf", damaged()), ("cut.pdf", whole[:2442]), ("form.fdf", forms_data())):
         (HERE / name).write_bytes(data)
     if shutil.which("qpdf"):
         with tempfile.TemporaryDirectory() as work:
