@@ -232,13 +232,13 @@ static int read_open(struct registry *r, struct plugin *p, int fd, struct err *e
 }
 
 /* Opens a .conf. The folder that a link leads to must not be open to others either. */
-static int open_conf(const struct scan_file *file, bool *is_link, struct err *why)
+static int open_conf(struct registry_state *s, const struct scan_file *file, bool *is_link, struct err *why)
 {
     const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
     int fd = openat(file->dir->fd, file->name, flags | O_NOFOLLOW);
     *is_link = fd < 0 && errno == ELOOP;
     if (*is_link) {
-        int rc = scan_check_ancestors(file->path, why);
+        int rc = scan_check_ancestors(s, file->path, why);
         if (rc < 0)
             return rc;
         fd = openat(file->dir->fd, file->name, flags);
@@ -253,7 +253,7 @@ static int read_conf(struct registry *r, struct plugin *p, const struct scan_fil
     bool is_link;
     struct err why = {0};
     s->all_kept = false;
-    int fd = open_conf(file, &is_link, &why);
+    int fd = open_conf(s, file, &is_link, &why);
     if (fd < 0)
         return unreadable(r, p, "conf.file.refused", "", fd, why.text, e);
     int rc = read_open(r, p, fd, e);
@@ -430,6 +430,7 @@ void registry_free(struct registry *r)
     free(r->state->scan.dirs);
     free(r->state->scan.files);
     map_release(&r->state->module_dirs);
+    map_release(&r->state->safe_dirs);
     snapshot_close(r->state->snapshot);
     arena_release(&r->state->arena);
     free(r->state);

@@ -27,7 +27,7 @@ static int check_dir(struct registry_state *s, struct module_dir *dir, struct er
     struct stat st;
     struct err why = {0};
     const char *refused = fstat(dir->fd, &st) < 0 ? "cannot be read" : stat_refuses(&st, false);
-    int above = refused ? 0 : scan_check_ancestors(dir->path, &why);
+    int above = refused ? 0 : scan_check_ancestors(s, dir->path, &why);
     if (err_is_shortage(above))
         return err_set(e, above, "%s", why.text);
     if (refused || above < 0) {

@@ -60,6 +60,7 @@ struct registry_state {
     const char *standard_modules, *standard_resources; /* below the prefix */
     struct scan scan;
     struct map module_dirs; /* path -> struct module_dir * */
+    struct map safe_dirs;   /* paths of folders that are no links, which only the right people can change, as all above them */
     const char *snapshot_file; /* or NULL */
     struct snapshot *snapshot; /* what was read, or NULL; texts of plugins may point into it */
     int64_t now_ns;  /* when reading began */
@@ -67,8 +68,8 @@ struct registry_state {
     bool changed;    /* the snapshot on disk would differ */
 };
 
-/* Checks every folder above `path` (absolute), and those that links on the way lead to. */
-int scan_check_ancestors(const char *path, struct err *e);
+/* Checks every folder above `path` (absolute), and those that links on the way lead to; each once. */
+int scan_check_ancestors(struct registry_state *s, const char *path, struct err *e);
 
 /* Lists the directories, from the snapshot where that still holds. */
 int scan_run(struct registry *r, struct err *e);

@@ -36,15 +36,27 @@ static int check_folders_above(const char *path, struct err *e)
     return 0;
 }
 
-int scan_check_ancestors(const char *path, struct err *e)
+static bool is_link(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) < 0 || S_ISLNK(st.st_mode);
+}
+
+int scan_check_ancestors(struct registry_state *s, const char *path, struct err *e)
 {
     char real[PATH_MAX];
+    size_t above = (size_t)(strrchr(path, '/') - path);
+    if (map_get(&s->safe_dirs, path, above) && !is_link(path))
+        return 0;
     int rc = check_folders_above(path, e);
     if (rc < 0)
         return rc;
     if (!realpath(path, real))
         return err_errno(e, "%s", path);
-    return strcmp(real, path) == 0 ? 0 : check_folders_above(real, e);
+    if (strcmp(real, path) != 0)
+        return check_folders_above(real, e);
+    const char *safe = arena_strndup(&s->arena, path, above);
+    return safe && map_put(&s->safe_dirs, safe, above, s) ? 0 : err_set(e, -ENOMEM, "out of memory");
 }
 
 static int by_name(const void *a, const void *b)
@@ -131,7 +143,7 @@ static int open_dir(struct registry *r, struct scan_dir dir, int at, const char 
                      "%s: the configuration directory %s, so adit reads nothing from it: chmod go-w it, or chown it",
                      dir.path, refused);
     if (rc == 0 && !family)
-        rc = scan_check_ancestors(dir.path, e);
+        rc = scan_check_ancestors(s, dir.path, e);
     if (rc == 0) {
         stamp_from_stat(&st, &dir.stamp);
         dir.stamp.racy = stamp_is_racy(&dir.stamp, s->now_ns);
