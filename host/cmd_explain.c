@@ -26,11 +26,18 @@ static const char help[] = "Usage: adit explain [OPTION]… FILE…\n"
                            "      --with NAME[,NAME]…  as of 'adit extract'\n"
                            "      --type TYPE          the plan of a media type rather than of files\n"
                            "  -f, --format FORMAT      text (default), json\n" CMD_COMMON_HELP
-                           "\nExit status: 0 all done; 1 some files could not be read; 2 bad usage; 3 configuration.\n";
+                           "\nExit status: 0 all done; 1 some files, or the cache, could not be read; 2 bad usage; 3 configuration.\n";
 
 enum { OPT_ONLY = CMD_OPT_FIRST_OWN, OPT_SKIP, OPT_WITH, OPT_TYPE };
 
 /* ---- one file, or one type ---- */
+
+static void tell_cache_faults(struct explanation *x)
+{
+    struct cache *c = reuse_tell_cache(x->reuse);
+    for (const char *line; c && (line = cache_message(c)); x->cache_fails = true)
+        cmd_error("explain", "%s", line);
+}
 
 /* `file`: the path is that of a file, of which something may be kept. */
 static bool explain(struct explanation *x, const char *path, bool file, const struct detect_result *d)
@@ -38,19 +45,24 @@ static bool explain(struct explanation *x, const char *path, bool file, const st
     struct reuse_told told;
     struct explained f = {.path = path, .type = d, .plan = planner_plan(x->planner, d->media)};
     struct plan_decision *decisions = NULL;
-    bool done = f.plan && planner_explain(x->planner, d->media, &decisions, &f.count) == 0;
+    int error = f.plan && planner_explain(x->planner, d->media, &decisions, &f.count) == 0 ? 0 : -ENOMEM;
     f.decisions = decisions;
-    if (done && file) {
-        done = reuse_tell_file(x->reuse, path, d->media, f.plan, &x->arena, &told) == 0;
+    if (!error && file) {
+        error = reuse_tell_file(x->reuse, path, d->media, f.plan, &x->arena, &told);
         f.told = &told;
+        tell_cache_faults(x);
+        if (x->cache_fails) {
+            told.kept = 0;
+            told.reason = "what is kept of this file is not known: the cache cannot be used";
+        }
     }
-    if (!done || !(x->json ? explain_json : explain_text)(x, &f)) {
-        cmd_error("explain", "%s: out of memory", path);
-        done = false;
-    }
+    if (!error && !(x->json ? explain_json : explain_text)(x, &f))
+        error = -ENOMEM;
+    if (error)
+        cmd_error("explain", "%s: %s", path, error == -ENOMEM ? "out of memory" : strerror(-error));
     x->printed++;
     free(decisions);
-    return done;
+    return !error;
 }
 
 /* ---- reading ---- */
@@ -239,8 +251,7 @@ static int open_plans(struct explanation *x)
         cmd_error("explain", "%s", e.text);
         return EXIT_SOME_FAILED;
     }
-    for (const char *line; reuse_tell_cache(x->reuse) && (line = cache_message(reuse_tell_cache(x->reuse)));)
-        cmd_error("explain", "%s", line);
+    tell_cache_faults(x);
     return 0;
 }
 
@@ -256,7 +267,7 @@ static int explain_all(struct explanation *x, char **paths, int count)
         buf_adds(&x->out, "\n]}\n");
     if (!x->out.failed) {
         (void)fwrite(x->out.data ? x->out.data : "", 1, x->out.size, stdout); /* main() tells where that fails */
-        return all ? EXIT_DONE : EXIT_SOME_FAILED;
+        return all && !x->cache_fails ? EXIT_DONE : EXIT_SOME_FAILED;
     }
     cmd_error("explain", "out of memory");
     return EXIT_SOME_FAILED;

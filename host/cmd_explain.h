@@ -26,6 +26,7 @@ struct explanation {
     struct buf out;
     struct arena arena;
     struct reuse_tell *reuse;
+    bool cache_fails; /* what is kept is not known */
 };
 
 struct explained {

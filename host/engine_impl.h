@@ -102,6 +102,7 @@ struct engine {
     unsigned char registry_key[CACHE_KEY];
     bool registry_key_holds;  /* false: something in it is racy */
     unsigned char (*fingerprints)[32];
+    int shortage; /* for which the digest of a module could not be had; 0: none */
     unsigned char *has_fingerprint;
     const char **versions;    /* by plugin, as text */
     const char **quarantined; /* by plugin: the reason, "": it is not, NULL: not looked at yet */

@@ -70,7 +70,10 @@ static bool know_digests(struct engine *g, uint32_t plugin, unsigned depth)
     const struct { const uint32_t *list; uint32_t count; } edges[] = {{p->hard, p->hard_count}, {p->soft, p->soft_count}};
     unsigned char digest[32];
     if (p->module_path && !p->has_module_digest) {
-        if (module_digest(p, digest, NULL) != 0)
+        int error = module_digest(p, digest, NULL);
+        if (err_is_shortage(error))
+            g->shortage = error;
+        if (error)
             return false;
         registry_set_digest(g->options.registry, p, digest);
     }

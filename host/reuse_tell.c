@@ -107,7 +107,7 @@ static const char *plugin_changed(struct engine *g, struct arena *arena, const s
 {
     unsigned char now[32];
     if (!reuse_fingerprint(g, p->index, part->produced_streams, now))
-        return "its module or a resource changed a moment ago, or cannot be read (perhaps for want of memory or descriptors)";
+        return "its module or a resource cannot be read, or changed a moment ago";
     const struct conf_version *v = &p->conf.version;
     const char *version = arena_printf(arena, "%u.%u.%u", v->major, v->minor, v->patch);
     if (!version)
@@ -201,5 +201,5 @@ int reuse_tell_file(struct reuse_tell *t, const char *path, const char *detected
     if (!error && walk_next(w, &entry) == 1 && entry.error == RESULT_READ)
         error = tell_entry(t, &entry, detected, plan, arena, out);
     walk_free(w);
-    return error;
+    return t->engine.shortage ? t->engine.shortage : error;
 }

@@ -29,7 +29,8 @@ int reuse_tell_open(struct registry *r, struct planner *p, const char *folder, s
 void reuse_tell_close(struct reuse_tell *t);
 struct cache *reuse_tell_cache(struct reuse_tell *t);
 
-/* Of the file at `path`, of this type, for which this is the plan. Texts lie in `arena`. 0 or -ENOMEM. */
+/* Of the file at `path`, of this type, for which this is the plan. Texts lie in `arena`. 0, or the negative errno of
+ * what is short. */
 int reuse_tell_file(struct reuse_tell *t, const char *path, const char *detected, const struct plan *plan, struct arena *arena,
                     struct reuse_told *out);
 
