@@ -61,14 +61,26 @@ static void emit_version(struct pdf *d, const char *header, uint64_t offset, con
     pdf_release(&d->arena, mark);
 }
 
+/* Object streams of a document that does not open. */
+static bool hides_objects(struct pdf *d)
+{
+    for (uint32_t i = 0; i < d->top && d->crypt.dictionary && !d->crypt.opens; i++) {
+        const struct pdf_entry *entry = pdf_entry(d, i);
+        if (entry && entry->place == PDF_IN_STREAM)
+            return true;
+    }
+    return false;
+}
+
 /* The catalog, from the table or, where that does not lead to one, from a table that is made anew. */
 static struct pdf_object *open_document(struct pdf *d)
 {
     if (d->is_fdf || !pdf_read_sections(d)) /* 12.7.7.2 of 32000-1: FDF needs no table */
         pdf_rebuild(d);
     pdf_read_encrypt(d);
+    d->hidden = hides_objects(d);
     struct pdf_object *catalog = pdf_get_dictionary(d, d->trailer, "Root");
-    if (!catalog && !d->rebuilt) {
+    if (!catalog && !d->rebuilt && !d->hidden) {
         adit_complain(&d->report, "trailer: Root leads to no dictionary: the cross-reference table is made anew");
         d->trailer = NULL;
         pdf_rebuild(d);
@@ -90,7 +102,7 @@ static void read_document(struct pdf *d, const struct pdf_object *catalog)
     pdf_give_files(d, catalog);
     pdf_read_form(d, &p->actions, catalog);
     pdf_read_pages(d, p, catalog);
-    (void)adit_emit_bool(d->job, "javascript", p->actions.scripts > 0);
+    pdf_emit_found(d, "javascript", p->actions.scripts > 0);
     pdf_emit_tally(d, &p->actions.types, "actions", "type");
 }
 
@@ -110,7 +122,9 @@ static int32_t read_file(struct pdf *d)
         pdf_emit_encryption(d);
         pdf_emit_identifier(d);
     }
-    if (!catalog)
+    if (!catalog && d->hidden)
+        adit_remark(&d->report, "the document catalog is encrypted as well");
+    else if (!catalog)
         adit_complain(&d->report,
                       "there is no document catalog, neither by the trailer's Root nor anywhere in the file");
     else if (d->is_fdf)

@@ -111,9 +111,9 @@ static inline void pdf_emit_layers(struct pdf *d, const struct pdf_object *catal
 static inline void pdf_emit_tagging(struct pdf *d, const struct pdf_object *catalog)
 {
     struct pdf_object *mark_info = pdf_get_dictionary(d, catalog, "MarkInfo");
-    (void)adit_emit_bool(d->job, "tagged", pdf_get_boolean(d, mark_info, "Marked", false));
-    (void)adit_emit_bool(d->job, "suspects", pdf_get_boolean(d, mark_info, "Suspects", false));
-    (void)adit_emit_bool(d->job, "user_properties", pdf_get_boolean(d, mark_info, "UserProperties", false));
+    pdf_emit_found(d, "tagged", pdf_get_boolean(d, mark_info, "Marked", false));
+    pdf_emit_found(d, "suspects", pdf_get_boolean(d, mark_info, "Suspects", false));
+    pdf_emit_found(d, "user_properties", pdf_get_boolean(d, mark_info, "UserProperties", false));
     (void)adit_emit_bool(d->job, "structure_tree", pdf_find(catalog, "StructTreeRoot") != NULL);
 }
 
@@ -122,7 +122,7 @@ static inline void pdf_give_metadata(struct pdf *d, const struct pdf_object *cat
 {
     struct pdf_mark mark = pdf_mark(&d->arena);
     const struct pdf_object *metadata = pdf_get(d, catalog, "Metadata");
-    (void)adit_emit_bool(d->job, "metadata_stream", metadata && metadata->stream);
+    pdf_emit_found(d, "metadata_stream", metadata && metadata->stream);
     if (metadata && metadata->stream)
         (void)pdf_give_stream(d, metadata, ADIT_TEXT("xmp"), "application/rdf+xml");
     pdf_release(&d->arena, mark);
@@ -147,10 +147,10 @@ static inline void pdf_read_catalog(struct pdf *d, const struct pdf_object *cata
     if (pdf_find(catalog, "PageLabels"))
         (void)pdf_walk_tree(d, pdf_find(catalog, "PageLabels"), "Nums", pdf_emit_label, &labels, 0);
     uint64_t items = pdf_count_outline(d, pdf_get_dictionary(d, catalog, "Outlines"), 0, &depth);
-    (void)adit_emit_u64(d->job, "outline_items", items);
+    pdf_emit_count(d, "outline_items", items);
     if (items > 0)
         (void)adit_emit_u64(d->job, "outline_depth", depth);
-    (void)adit_emit_bool(d->job, "portfolio", pdf_get_dictionary(d, catalog, "Collection") != NULL);
+    pdf_emit_found(d, "portfolio", pdf_get_dictionary(d, catalog, "Collection") != NULL);
     pdf_release(&d->arena, mark);
 }
 

@@ -68,6 +68,7 @@ struct pdf {
     struct pdf_arena arena, kept; /* kept: until the end */
     uint64_t size, base;          /* base: where the header is; offsets count from there (annex H, note 15) */
     uint64_t work, most_work;     /* bytes read and decoded so far, and when to stop */
+    bool hidden;                  /* object streams cannot be read: what is not found may be there */
     bool exhausted, cancelled;    /* it was reached; the host asked to stop */
     bool too_large;               /* an object did not fit */
     struct pdf_entry *pages[PDF_MAX_NUMBER / PDF_PAGE + 1];
@@ -146,6 +147,18 @@ static inline void pdf_drop_cache(struct pdf *d, struct pdf_cached *c)
     free(c->data);
     free(c->objects);
     *c = (struct pdf_cached){0};
+}
+
+/* What was found is told; what was not only where it would have been. */
+static inline void pdf_emit_found(const struct pdf *d, const char *field, bool found)
+{
+    if (found || !d->hidden)
+        (void)adit_emit_bool(d->job, field, found);
+}
+static inline void pdf_emit_count(const struct pdf *d, const char *field, uint64_t count)
+{
+    if (count > 0 || !d->hidden)
+        (void)adit_emit_u64(d->job, field, count);
 }
 
 /* Frees all that the document holds. */

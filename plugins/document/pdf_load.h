@@ -63,7 +63,7 @@ static inline struct pdf_cached *pdf_cache_place(struct pdf *d)
 static inline bool pdf_index_stream(struct pdf *d, struct pdf_cached *c, int64_t n, int64_t first)
 {
     struct pdf_lexer l;
-    if (n < 0 || first < 0 || (uint64_t)first > c->size || n > (int64_t)(c->size / 2))
+    if (n < 0 || first < 0 || (uint64_t)first > c->size || n > (int64_t)(c->size / 4 + 1))
         return false;
     c->objects = calloc((size_t)n + 1, sizeof *c->objects);
     pdf_lexer_at(&l, d, c->data, 0, (uint64_t)first);
@@ -118,7 +118,7 @@ static inline struct pdf_object *pdf_load_packed(struct pdf *d, const struct pdf
     if (index >= c->count || c->objects[index].number != number)
         for (index = 0; index < c->count && c->objects[index].number != number;)
             index++;
-    if (index >= c->count || !pdf_work(d, index / 16))
+    if (!pdf_work(d, index / 4) || index >= c->count)
         return NULL;
     pdf_lexer_at(&l, d, c->data, c->objects[index].offset, c->size);
     return pdf_parse(&l);

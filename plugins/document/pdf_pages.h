@@ -228,18 +228,20 @@ static inline void pdf_read_pages(struct pdf *d, struct pdf_pages *p, const stru
         adit_remark(&d->report, "%llu pages were looked at; the document says that it has %lld", LL(p->pages),
                     (long long)count);
         p->pages = (uint64_t)count;
-    } else if (root && count < 0) {
+    } else if (d->hidden && count > (int64_t)p->pages) {
+        p->pages = (uint64_t)count; /* those that are not found are in object streams */
+    } else if (root && count < 0 && !d->hidden) {
         adit_complain(&d->report, "page tree: Count is missing; there are %llu pages", LL(p->pages));
-    } else if (root && count != (int64_t)p->pages) {
+    } else if (root && count != (int64_t)p->pages && !d->hidden) {
         adit_complain(&d->report, "page tree: Count is %lld, and there are %llu pages", (long long)count, LL(p->pages));
     }
-    (void)adit_emit_u64(d->job, "page_count", p->pages);
+    pdf_emit_count(d, "page_count", p->pages);
     pdf_emit_sizes(d, p);
     if (p->resources.fonts > p->resources.most_fonts)
         adit_remark(&d->report, "%llu of %llu fonts are given (option max_fonts)", LL(p->resources.most_fonts),
                     LL(p->resources.fonts));
-    (void)adit_emit_u64(d->job, "font_count", p->resources.fonts);
-    (void)adit_emit_u64(d->job, "image_count", p->resources.images);
+    pdf_emit_count(d, "font_count", p->resources.fonts);
+    pdf_emit_count(d, "image_count", p->resources.images);
     pdf_emit_tally(d, &p->resources.filters, "images", "filter");
     pdf_emit_tally(d, &p->annotations, "annotations", "subtype");
 }

@@ -136,7 +136,8 @@ static inline void pdf_read_form(struct pdf *d, struct pdf_actions *actions, con
     struct pdf_form f = {.actions = actions};
     struct pdf_object *form = pdf_get_dictionary(d, catalog, "AcroForm"), *xfa = pdf_get(d, form, "XFA");
     bool has_xfa = xfa && (xfa->stream || (xfa->kind == PDF_ARRAY && xfa->first));
-    (void)adit_emit_string(d->job, "form", has_xfa ? "XFA" : form ? "AcroForm" : "none");
+    if (form || !d->hidden)
+        (void)adit_emit_string(d->job, "form", has_xfa ? "XFA" : form ? "AcroForm" : "none");
     for (struct pdf_object *m = pdf_first(pdf_get_kind(d, form, "Fields", PDF_ARRAY)); m && !d->exhausted; m = m->next)
         pdf_walk_fields(d, &f, m, adit_text_of("", 0), 0);
     pdf_emit_tally(d, &f.types, "form_fields", "type");
@@ -145,7 +146,7 @@ static inline void pdf_read_form(struct pdf *d, struct pdf_actions *actions, con
     struct pdf_object *rights = pdf_find(pdf_get_dictionary(d, catalog, "Perms"), "UR3");
     if (rights && pdf_visit(d, rights, PDF_VISIT_TREE) && pdf_first(pdf_resolve(d, rights)))
         pdf_give_signature(d, &f, pdf_resolve(d, rights));
-    (void)adit_emit_u64(d->job, "signature_count", f.signatures);
+    pdf_emit_count(d, "signature_count", f.signatures);
     pdf_release(&d->arena, mark);
 }
 

@@ -351,6 +351,8 @@ def by_qpdf(work):
         subprocess.run([*common, *packed_too, str(plain), str(HERE / name), "--encrypt", "", "owner", *options, "--"], check=True)
     subprocess.run([*common, str(plain), str(HERE / "locked.pdf"), "--encrypt", "user", "owner", "128", "--use-aes=y", "--cleartext-metadata", "--"],
                    check=True)
+    subprocess.run([*common, "--object-streams=generate", str(plain), str(HERE / "locked-packed.pdf"), "--encrypt", "user", "owner", "128",
+                    "--use-aes=n", "--print=none", "--"], check=True)
     subprocess.run([*common, "--linearize", str(plain), str(HERE / "linear.pdf")], check=True)
 
 
