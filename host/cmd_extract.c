@@ -20,6 +20,7 @@ struct extract {
     struct cmd_common common;
     struct names only, skip, with;
     struct choice chosen; /* of `fields` */
+    struct buf only_fields;
     const char *fields, *files_from, *artifacts, *artifacts_format, *shard_name, *shard_size, *cache_size, *companions;
     uint64_t shard_bytes;
     bool nul, no_cache, stats, quiet, strict, debug, no_sandbox, no_quarantine;
@@ -44,7 +45,7 @@ static const char help[] =
     "      --files-from FILE    read more names from FILE ('-': standard input), one a line\n"
     "  -0, --null               names in lists end in NUL instead\n"
     "  -r, --recursive          accepted, and changes nothing: folders are walked anyway\n"
-    "      --only NAME[,NAME]…  run these plugins (or NAME.FIELD), and what they need, alone\n"
+    "      --only NAME[,NAME]…  run these plugins and what they need, alone; NAME.FIELD: and print that field alone\n"
     "      --skip NAME[,NAME]…  do not run these\n"
     "      --with NAME[,NAME]…  also run these, which are off unless asked for (hashes, …)\n"
     "What comes out:\n"
@@ -327,10 +328,29 @@ static void say_row(void *context, const char *line)
     cmd_error("extract", "%s", line);
 }
 
+/* --only NAME.FIELD asks for a field, and not for all of the plugin. */
+static int take_fields_of_only(struct extract *x)
+{
+    bool csv = x->format == OUTPUT_CSV, any = false;
+    for (size_t i = 0; i < x->only.count; i++)
+        any = any || strchr(x->only.items[i], '.');
+    if (!any || x->fields)
+        return 0;
+    buf_adds(&x->only_fields, csv ? "path" : "");
+    for (size_t i = 0; i < x->only.count; i++)
+        buf_addf(&x->only_fields, "%s%s%s", i || csv ? "," : "", x->only.items[i], csv && !strchr(x->only.items[i], '.') ? ".*" : "");
+    x->fields = buf_cstr(&x->only_fields);
+    return x->only_fields.failed ? -ENOMEM : 0;
+}
+
 /* Fields of a plugin that runs only where it is asked for are such a question. */
 static int ask_for_fields(struct extract *x, const struct registry *registry)
 {
     struct err e = {0};
+    if (take_fields_of_only(x) != 0) {
+        cmd_error("extract", "out of memory");
+        return EXIT_CONFIGURATION;
+    }
     if (!x->fields)
         return 0;
     int error = choice_read(x->fields, registry, false, &x->chosen, &e);
@@ -439,6 +459,7 @@ int cmd_extract(int argc, char **argv)
         (void)registry_save_snapshot(registry, NULL);
     }
     choice_release(&x.chosen);
+    buf_release(&x.only_fields);
     quarantine_free(quarantine);
     cache_close(cache);
     registry_free(registry);

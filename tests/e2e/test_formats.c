@@ -92,6 +92,26 @@ static void test_fields(void **state)
     outcome_release(&o);
 }
 
+static void test_a_field_alone(void **state)
+{
+    struct user *u = *state;
+    put_copy("tests/plugins/image/png/chunks.png", user_path(u, "files/gray.png"));
+    struct outcome o = run_adit(u, "extract", "gray.png", "--only", "png.width", "-f", "ndjson", NULL);
+    char *fields = json_at(o.out, strlen(o.out), "plugins/png/fields");
+    assert_non_null(fields);
+    assert_non_null(strstr(fields, "{\"width\":"));
+    assert_null(strchr(fields, ','));
+    free(fields);
+    outcome_release(&o);
+    o = run_adit(u, "extract", "gray.png", "--only", "png.width,hashes.md5", "-f", "csv", NULL);
+    assert_has(o.out, "path,png.width,hashes.md5\ngray.png,");
+    assert_status(&o, 0);
+    outcome_release(&o);
+    o = run_adit(u, "extract", "gray.png", "--only", "png.width", "--fields", "type", "-f", "csv", NULL);
+    assert_string_equal(o.out, "type\nimage/png\n");
+    outcome_release(&o);
+}
+
 static void test_text(void **state)
 {
     struct outcome o = extract(*state, "text", NULL, NULL);
@@ -413,6 +433,7 @@ int main(void)
         TEST(test_json),
         TEST(test_csv),
         TEST(test_fields),
+        TEST(test_a_field_alone),
         TEST(test_text),
         TEST(test_same_bytes_twice),
         TEST(test_same_bytes_whatever_the_jobs),
