@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as a worker's events: what is collected from them is well-formed, stays the same when it is collected again, and can
- * be walked as the fields of a needed plugin. */
+/* Any bytes as a worker's events: what is collected from them is well-formed, stays the same when it is collected again,, can
+ * be walked as the fields of a needed plugin, and some of it can be chosen. */
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "choice.h"
 #include "collect.h"
 #include "config.h"
 #include "job.h"
@@ -90,6 +91,26 @@ static void walk_as_need(const uint8_t *data, size_t size)
     job_release_source(&job);
 }
 
+/* What is chosen of well-formed fields is well-formed, no more than there was, and chosen again it is the same. */
+static void choose(const uint8_t *data, size_t size)
+{
+    static struct choice choice;
+    struct err e = {0};
+    struct arena arena = {0};
+    if (choice.count == 0 && choice_read("p.a,p.o.l,p.m.n.k,p.*s,p.w.x*", NULL, false, &choice, &e) != 0)
+        abort();
+    struct part part = {.plugin = "p", .reason = "", .status = PART_PARTIAL, .fields = data, .fields_size = size};
+    const struct result r = {.name = "r", .name_size = 1, .parts = &part, .part_count = 1};
+    const struct result *once = choice_apply(&choice, &arena, &r), *twice = once ? choice_apply(&choice, &arena, once) : NULL;
+    if (!twice || once->part_count != 1 || twice->part_count != 1)
+        abort();
+    const struct part *a = &once->parts[0], *b = &twice->parts[0];
+    if (a->fields_size > size || !fields_valid(a->fields, a->fields_size) || a->fields_size != b->fields_size ||
+        (a->fields_size && memcmp(a->fields, b->fields, a->fields_size) != 0))
+        abort();
+    arena_release(&arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -107,8 +128,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else if (error != -EBADMSG || out.size > 0) {
         abort();
     }
-    if (fields_valid(data, size))
+    if (fields_valid(data, size)) {
         walk_as_need(data, size);
+        choose(data, size);
+    }
     buf_release(&out);
     return 0;
 }
