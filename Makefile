@@ -56,7 +56,7 @@ libs_of = $(shell sed -n 's|^/\* libraries: *\(.*[^ ]\) *\*/$$|\1|p' $(1))
 
 # A module whose library is not installed is left out, and its .conf with it. (Targets that compile in a make of their own
 # may run before pkg-config is there.)
-building := $(filter-out setup demo test asan clang faults soak torture fuzz fuzz-short fuzzers coverage bench oracles clean help uninstall,$(or $(MAKECMDGOALS),all))
+building := $(filter-out setup demo test asan clang faults soak torture fuzz fuzz-short fuzzers coverage bench readers oracles clean help uninstall,$(or $(MAKECMDGOALS),all))
 skipped := $(if $(building),$(foreach m,$(MODULE_SRC),$(if $(call libs_of,$(m)),$(shell $(PKG_CONFIG) --exists $(call libs_of,$(m)) || echo $(m)))))
 $(foreach m,$(skipped),$(info skipping $(m): pkg-config does not find $(call libs_of,$(m)): run scripts/setup))
 MODULES := $(patsubst plugins/%.c,$(B)/lib/adit/modules/%.so,$(filter-out $(skipped),$(MODULE_SRC)))

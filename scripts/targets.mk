@@ -125,6 +125,13 @@ $(B)/share/adit/adit-plugin.%: sdk/adit-plugin.%
 	@mkdir -p $(@D)
 	@cp $< $@
 
+# make readers    slices as tar, flac, ffprobe, ffmpeg, soundfile and numpy read them, beside the recording
+.PHONY: readers
+readers:
+	@scripts/setup build run bench
+	$(sub) VARIANT=$(VARIANT) all
+	@scripts/readers --build $(B)
+
 # make oracles    what adit says of CORPUS (../shared/corpus) beside what other programs printed: types, then fields
 CORPUS_DIR = $(if $(CORPUS),$(CORPUS),../shared/corpus)
 oracles:

@@ -64,7 +64,8 @@ static void assert_same(struct user *u, const char *expected)
     free(found);
 }
 
-/* Groups members by what stands before the first dot of their last part, as WebDataset does: each sample is a FLAC and a JSON, next
+/* Groups members by what stands before the first dot of their last part, as WebDataset does: no other
+ * dot is in it; each sample is a FLAC and a JSON, next
  * to each other, none comes twice, and `flac -t` finds no fault. */
 static void test_consumer(void **state)
 {
@@ -73,11 +74,12 @@ static void test_consumer(void **state)
     assert_status(&o, 0);
     outcome_release(&o);
     static const char reader[] =
-        "import glob, json, subprocess, sys, tarfile\n"
+        "import glob, json, re, subprocess, sys, tarfile\n"
         "seen, before, wrong = set(), None, 0\n"
         "for name in sorted(glob.glob(sys.argv[1] + '/shard-*.tar')):\n"
         "    with tarfile.open(name) as tar:\n"
         "        for member in tar:\n"
+        "            assert re.fullmatch(r'(?:[^/]+/)*[^./]+\\.[^./]+', member.name), member.name\n"
         "            folder, _, base = member.name.rpartition('/')\n"
         "            stem, _, ending = base.partition('.')\n"
         "            key = (name, folder, stem)\n"
