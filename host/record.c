@@ -310,6 +310,8 @@ static bool keep_fields(struct engine *g, struct source *s, struct job_state *j)
     j->part.fields = arena_dup(&s->file->arena, g->scratch.data, g->scratch.size);
     j->part.fields_size = g->scratch.size;
     engine_keep(g, s->file, g->scratch.size);
+    if (g->scratch.capacity > LARGE)
+        buf_release(&g->scratch);
     for (size_t i = 0; i < warnings.count; i++)
         source_warn(s, j, warnings.text[i], strlen(warnings.text[i]));
     if (warnings.left_out > warnings.count) {
