@@ -78,9 +78,34 @@ static inline unsigned pack_size(enum pack p)
     return sizes[p];
 }
 
+/* A few at a time: compilers make vectors of loops whose length they know. */
+enum { AT_ONCE = 16 };
+
+static inline void shift_down(int32_t *samples, size_t n, uint32_t by)
+{
+    size_t i = 0;
+    for (; i + AT_ONCE <= n; i += AT_ONCE)
+        for (size_t k = 0; k < AT_ONCE; k++)
+            samples[i + k] >>= by;
+    for (; i < n; i++)
+        samples[i] >>= by;
+}
+
+static inline size_t pack_16(const int32_t *in, size_t n, uint8_t *out)
+{
+    size_t i = 0;
+    for (; i + AT_ONCE <= n; i += AT_ONCE) {
+        uint16_t some[AT_ONCE];
+        for (size_t k = 0; k < AT_ONCE; k++)
+            some[k] = (uint16_t)in[i + k];
+        memcpy(out + 2 * i, some, sizeof some);
+    }
+    return i;
+}
+
 static inline void pack_integers(enum pack p, const int32_t *in, size_t n, uint8_t *out)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = p == PACK_S16 ? pack_16(in, n, out) : 0; i < n; i++) {
         uint32_t v = (uint32_t)in[i];
         switch (p) {
         case PACK_U8: out[i] = (uint8_t)(v + 128); break;

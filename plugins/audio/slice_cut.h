@@ -124,8 +124,8 @@ static inline void read_block(struct cutter *c, uint32_t frames)
     c->got = got > 0 ? (uint32_t)got : 0;
     c->cut_off |= c->got < frames;
     size_t n = (size_t)c->got * c->source_channels;
-    for (size_t i = 0; i < n && c->bits > 0 && c->bits < 32; i++)
-        to[i] >>= 32 - c->bits; /* libsndfile aligns to the left */
+    if (c->bits > 0 && c->bits < 32)
+        shift_down(to, n, 32 - c->bits); /* libsndfile aligns to the left */
     for (size_t i = 0; i < n && c->bits == 0; i++) {
         float *value = (float *)(void *)&to[i];
         if (!isfinite(*value)) {
