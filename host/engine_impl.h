@@ -124,6 +124,8 @@ void source_start(struct engine *g, struct source *s);
 void source_advance(struct engine *g, struct source *s);
 void source_release(struct source *s);
 struct job_state *source_job(struct source *s, uint32_t plugin);
+/* Do its fields count, for those that need them? */
+bool source_part_is_usable(const struct part *p);
 void source_warn(struct source *s, struct job_state *j, const char *text, size_t n);
 
 /* companion.c: files beside a file that the plugin declares, opened for the running task. */

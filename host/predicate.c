@@ -128,7 +128,7 @@ bool predicates_hold(struct engine *g, struct source *s, const struct conf *c)
         const struct conf_predicate *p = &c->predicates[i];
         const struct plugin *need = registry_find(g->options.registry, p->plugin);
         const struct job_state *j = need ? source_job(s, need->index) : NULL;
-        if (!j || j->progress != JOB_DONE)
+        if (!j || j->progress != JOB_DONE || !source_part_is_usable(&j->part))
             return false;
         const struct known_field *k = look_up(s, j, p->field);
         if (!k) {

@@ -178,7 +178,7 @@ static bool needs_settled(const struct engine *g, struct source *s, const struct
     return true;
 }
 
-static bool is_usable(const struct part *p)
+bool source_part_is_usable(const struct part *p)
 {
     return p->status == PART_OK || p->status == PART_PARTIAL || p->status == PART_MALFORMED;
 }
@@ -186,7 +186,7 @@ static bool is_usable(const struct part *p)
 static bool emitted_in(struct source *s, uint32_t plugin, bool below)
 {
     const struct job_state *j = source_job(s, plugin);
-    if (j && j->progress == JOB_DONE && !j->hidden && is_usable(&j->part))
+    if (j && j->progress == JOB_DONE && !j->hidden && source_part_is_usable(&j->part))
         return true;
     for (struct source *c = below ? s->first : NULL; c; c = c->next)
         if (!c->discarded && emitted_in(c, plugin, true))
@@ -203,20 +203,20 @@ static void end_without_running(struct engine *g, struct source *s, struct job_s
         engine_no_memory(g);
 }
 
-/* Ends the job here where it cannot or need not run. */
+/* Ends the job here where it cannot or need not run. A plugin that asks for a field is not missed where there are no fields. */
 static bool is_ruled_out(struct engine *g, struct source *s, struct job_state *j)
 {
     const struct plugin *p = plugin_at(g, j->plugin);
-    for (uint32_t i = 0; i < p->hard_count; i++)
-        if (!emitted_in(s, p->hard[i], is_mapper(g, j->plugin))) {
-            end_without_running(g, s, j, PART_MISSING_DEPENDENCY, plugin_at(g, p->hard[i])->conf.name);
-            return true;
-        }
     if (!predicates_hold(g, s, &p->conf)) {
         j->progress = JOB_DONE;
         j->hidden = true;
         return true;
     }
+    for (uint32_t i = 0; i < p->hard_count; i++)
+        if (!emitted_in(s, p->hard[i], is_mapper(g, j->plugin))) {
+            end_without_running(g, s, j, PART_MISSING_DEPENDENCY, plugin_at(g, p->hard[i])->conf.name);
+            return true;
+        }
     const char *why = engine_quarantined(g, p);
     if (why) {
         j->progress = JOB_DONE;
@@ -240,7 +240,7 @@ static void add_need(struct buf *b, const struct part *part)
 static void add_needs_of(struct buf *b, struct source *s, uint32_t plugin, bool below)
 {
     const struct job_state *j = source_job(s, plugin);
-    if (j && j->progress == JOB_DONE && !j->hidden && is_usable(&j->part))
+    if (j && j->progress == JOB_DONE && !j->hidden && source_part_is_usable(&j->part))
         add_need(b, &j->part);
     for (struct source *c = below ? s->first : NULL; c; c = c->next)
         if (!c->discarded)

@@ -3,6 +3,7 @@
 #include "e2e.h"
 
 #define SAMPLE "tests/plugins/dicom/dicom-patient/ct.dcm"
+#define UNSUPPORTED "tests/plugins/medical/dicom/too-deep.dcm" /* dicom gives it up, and says some of it before */
 
 /* What dicom says of the sample, and whether a plugin runs that asks so. */
 static const struct {
@@ -45,13 +46,13 @@ static void put_plugin(const struct user *u, const char *name, const char *match
     put_conf(user_path(u, "config/adit/conf.d"), file, conf);
 }
 
-static char *extract(const struct user *u)
+static char *extract(const struct user *u, const char *file, int status)
 {
     char cwd[512], sample[1024];
     assert_non_null(getcwd(cwd, sizeof cwd));
-    (void)snprintf(sample, sizeof sample, "%s/%s", cwd, SAMPLE);
+    (void)snprintf(sample, sizeof sample, "%s/%s", cwd, file);
     struct outcome o = run_adit(u, "extract", "--format", "ndjson", "--no-cache", sample, NULL);
-    assert_status(&o, 0);
+    assert_status(&o, status);
     assert_one_object(&o);
     char *out = strdup(o.out);
     assert_non_null(out);
@@ -78,7 +79,7 @@ static void test_predicates(void **state)
         (void)snprintf(name, sizeof name, "asks-%zu", i);
         put_plugin(u, name, cases[i].match);
     }
-    char *out = extract(u);
+    char *out = extract(u, SAMPLE, 0);
     for (size_t i = 0; i < CASES; i++) {
         (void)snprintf(name, sizeof name, "asks-%zu", i);
         expect_run(out, name, cases[i].runs, cases[i].match);
@@ -96,7 +97,7 @@ static void test_many_that_need_the_same(void **state)
         put_plugin(u, name, i % 2 ? "field = dicom.modules = patient\n" : "field = dicom.modules = mr-image\n");
     }
     put_plugin(u, "other", "field = dicom.modules = patient\nfield = same-1.PatientID = P-1\n");
-    char *out = extract(u);
+    char *out = extract(u, SAMPLE, 0);
     for (size_t i = 0; i < MANY; i++) {
         (void)snprintf(name, sizeof name, "same-%zu", i);
         expect_run(out, name, i % 2, "patient, or mr-image");
@@ -105,11 +106,24 @@ static void test_many_that_need_the_same(void **state)
     free(out);
 }
 
+/* Who asks for a field of a plugin that has none is not needed, rather than missing something. */
+static void test_nobody_to_ask(void **state)
+{
+    const struct user *u = *state;
+    put_plugin(u, "asks", "field = dicom.sop_class = 1.2*\n");
+    char *out = extract(u, UNSUPPORTED, 0);
+    assert_json(out, "plugins/dicom/status", "\"unsupported\"");
+    assert_json(out, "plugins/asks", NULL);
+    assert_null(strstr(out, "missing-dependency"));
+    free(out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_predicates, user_setup, user_teardown),
         cmocka_unit_test_setup_teardown(test_many_that_need_the_same, user_setup, user_teardown),
+        cmocka_unit_test_setup_teardown(test_nobody_to_ask, user_setup, user_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
