@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BYTES_WINDOW = 16 << 10, BYTES_VALUE_MAX = 1 << 20 /* the largest text that is a field */ };
+enum { BYTES_WINDOW = 16 << 10, BYTES_JUMP = 256, BYTES_VALUE_MAX = 1 << 20 /* the largest text that is a field */ };
 
 struct bytes {
     const struct adit_call *job;
@@ -32,7 +32,9 @@ static inline const uint8_t *bytes_at(struct bytes *b, uint64_t offset, uint64_t
         return adit_read(b->job, ADIT_SOURCE_MAIN, offset, b->large, (size_t)n) == (int64_t)n ? b->large : NULL;
     }
     if (offset < b->window || offset - b->window > b->filled || n > b->filled - (size_t)(offset - b->window)) {
-        int64_t got = adit_read(b->job, ADIT_SOURCE_MAIN, offset, b->buffer, BYTES_WINDOW);
+        bool jump = offset > b->window + b->filled; /* over a value, to the next head: little is wanted there */
+        size_t want = jump && n < BYTES_JUMP ? BYTES_JUMP : BYTES_WINDOW;
+        int64_t got = adit_read(b->job, ADIT_SOURCE_MAIN, offset, b->buffer, want);
         b->window = offset;
         b->filled = got > 0 ? (size_t)got : 0;
         if (b->filled < n)
