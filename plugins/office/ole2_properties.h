@@ -90,7 +90,9 @@ static inline void ole2_emit_property(struct adit_report *r, const struct adit_t
         return;
     }
     while (adit_oleps_value(ps, p, &v)) {
-        bool none = (v.value.kind == ADIT_KIND_NONE && tag->form != OLE2_DURATION) ||
+        /* Some write the time since never: a moment of the first year is none. */
+        bool never = v.value.kind == ADIT_KIND_TIME && v.value.as.time.year == 1601 && tag->form == OLE2_TIME;
+        bool none = never || (v.value.kind == ADIT_KIND_NONE && tag->form != OLE2_DURATION) ||
                     (v.value.kind == ADIT_KIND_STRING && v.value.as.text.size == 0);
         if (!none && !ole2_emit_value(r->job, tag, &v)) {
             adit_remark(r, "property %u (%s): a value of type 0x%04x is not what it has to be", (unsigned)p->id,

@@ -51,7 +51,8 @@ def sets(*members):
 def summary():
     return sets((SUMMARY, one_set([
         (1, typed(2, struct.pack("<h", 1252))), (2, typed(0x1e, lpstr("Grüße"))), (4, typed(0x1e, lpstr("A. Author"))),
-        (10, typed(0x40, struct.pack("<Q", 90 * 10**7))), (12, typed(0x40, filetime(datetime.datetime(2001, 2, 3, 4, 5, 6)))),
+        (10, typed(0x40, struct.pack("<Q", 90 * 10**7))),
+        (11, typed(0x40, struct.pack("<Q", 18000 * 10**7))), (12, typed(0x40, filetime(datetime.datetime(2001, 2, 3, 4, 5, 6)))),
         (14, typed(3, struct.pack("<i", 2))), (18, typed(0x1e, lpstr("Sampler"))), (19, typed(3, struct.pack("<i", 0)))])))
 
 
