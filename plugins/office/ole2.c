@@ -29,11 +29,26 @@ static bool is_embedded(const char *name) /* [MS-OLEDS] 2.3: what another progra
     return strcmp(name, "Package") == 0 || strcmp(name, "CONTENTS") == 0 || strcmp(name, "EmbeddedOdf") == 0;
 }
 
-static void list_entries(const struct adit_call *job, struct adit_ole2 *o)
+/* A sector belongs to one stream: all of them are not longer than the file, and looking into them takes no longer than reading it. */
+static bool within(struct adit_report *r, uint64_t *room, const struct adit_ole2_entry *e)
 {
+    if (*room == UINT64_MAX || e->size > *room) {
+        if (*room != UINT64_MAX)
+            adit_complain(r, "%.*s: together with those before, streams are longer than the file", (int)e->path.size,
+                          e->path.data);
+        *room = UINT64_MAX;
+        return false;
+    }
+    *room -= e->size;
+    return true;
+}
+
+static void list_entries(struct adit_report *r, struct adit_ole2 *o)
+{
+    const struct adit_call *job = r->job;
     struct adit_text streams = adit_option(job, "streams");
     bool all = adit_text_is(streams, "all"), none = adit_text_is(streams, "none");
-    uint64_t most = adit_option_u64(job, "entries", 1000), listed = 0, counts[2] = {0, 0};
+    uint64_t most = adit_option_u64(job, "entries", 1000), listed = 0, counts[2] = {0, 0}, room = adit_size(job);
     struct adit_ole2_entry e;
     while (adit_ole2_next(o, &e) && adit_progress(job, listed, o->count)) {
         bool stream = e.kind == ADIT_OLE2_STREAM;
@@ -51,7 +66,7 @@ static void list_entries(const struct adit_call *job, struct adit_ole2 *o)
         emit_filetime(job, "created", e.created);
         emit_filetime(job, "modified", e.modified);
         (void)adit_end(job);
-        if (stream && !none && e.size > 0 && (all || is_embedded(e.name)))
+        if (stream && !none && e.size > 0 && (all || is_embedded(e.name)) && within(r, &room, &e))
             (void)adit_ole2_emit(o, &e, NULL);
     }
     (void)adit_emit_u64(job, "storages", counts[0]);
@@ -106,7 +121,7 @@ static int32_t run(void *state, const struct adit_call *job)
     read_user_type(job, o);
     ole2_read_sets(&report, o, "\005SummaryInformation");
     ole2_read_sets(&report, o, "\005DocumentSummaryInformation");
-    list_entries(job, o);
+    list_entries(&report, o);
     refine(job, o);
     if (o->fault)
         adit_complain(&report, "at offset %llu: %s", (unsigned long long)o->fault_at, o->fault);

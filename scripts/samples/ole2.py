@@ -118,6 +118,9 @@ def main():
     loop = bytearray(good)
     struct.pack_into("<I", loop, 512 + 512 + 6 * 128 + 72, 3)  # WordDocument's right sibling is the first of all
     (HERE / "loops.ole").write_bytes(loop)
+    shared = bytearray(good)  # the embedded document claims to be longer than the file
+    struct.pack_into("<Q", shared, 1024 + 5 * 128 + 120, 1 << 30)
+    (HERE / "shared.ole").write_bytes(shared)
     msi = compound([("Root Entry", 5, FREE, FREE, 1, b""), ("\5SummaryInformation", 2, FREE, FREE, FREE, summary())],
                    "000c1084-0000-0000-c000-000000000046")
     (HERE / "installer.ole").write_bytes(msi)
