@@ -9,6 +9,7 @@ ADIT_MODULE("imagehash", "1.0.0")
 
 #include "pdq.h"
 #include "resample.h"
+#include "smaller.h"
 #include "transform.h"
 
 enum { AVERAGE = 1, PERCEPTUAL = 2, DIFFERENCE = 4, WAVELET = 8, PDQ = 16, PIECE = 256 * 1024 };
@@ -25,9 +26,11 @@ struct picture {
     const struct adit_call *job;
     struct adit_pixels_view view;
     uint32_t wanted;
-    uint8_t *luma; /* width * height */
-    float *line;   /* for PDQ: width */
+    bool is_smaller; /* than the image that it is of */
+    uint8_t *luma;   /* width * height; of what is smaller, nothing */
+    float *line;     /* a row */
     struct pdq pdq;
+    struct smaller smaller;
     uint8_t *rows; /* as the stream has them */
     uint32_t rows_at_once;
 };
@@ -83,13 +86,23 @@ static void emit_64(const struct adit_call *job, const char *name, uint64_t bits
     emit_hex(job, name, bit, HASH_BITS);
 }
 
+/* The picture as `width` * `height` pixels, by Lanczos' kernel. False: short of memory. */
+static bool shrink(const struct picture *p, const struct reduction *r, const struct taps *across, uint32_t width,
+                   uint32_t height, uint8_t *out)
+{
+    if (!p->is_smaller)
+        return resample(p->luma, p->view.is.width, p->view.is.height, out, width, height);
+    smaller_pixels(r, across, out);
+    return true;
+}
+
 /* 8 * 8: brighter than the mean. */
 static bool emit_average(const struct picture *p)
 {
     uint8_t small[HASH_BITS];
     uint32_t sum = 0;
     uint64_t bits = 0;
-    if (!resample(p->luma, p->view.is.width, p->view.is.height, small, HASH_SIDE, HASH_SIDE))
+    if (!shrink(p, &p->smaller.eighth, &p->smaller.eighth.across, HASH_SIDE, HASH_SIDE, small))
         return false;
     for (int i = 0; i < HASH_BITS; i++)
         sum += small[i];
@@ -104,7 +117,7 @@ static bool emit_difference(const struct picture *p)
 {
     uint8_t small[HASH_SIDE][HASH_SIDE + 1];
     uint64_t bits = 0;
-    if (!resample(p->luma, p->view.is.width, p->view.is.height, small[0], HASH_SIDE + 1, HASH_SIDE))
+    if (!shrink(p, &p->smaller.eighth, &p->smaller.ninth, HASH_SIDE + 1, HASH_SIDE, small[0]))
         return false;
     for (int i = 0; i < HASH_BITS; i++)
         bits = bits << 1 | (small[i / HASH_SIDE][i % HASH_SIDE + 1] > small[i / HASH_SIDE][i % HASH_SIDE]);
@@ -117,7 +130,7 @@ static bool emit_perceptual(const struct picture *p)
 {
     uint8_t small[DCT_SIDE * DCT_SIDE];
     double low[HASH_BITS];
-    if (!resample(p->luma, p->view.is.width, p->view.is.height, small, DCT_SIDE, DCT_SIDE))
+    if (!shrink(p, &p->smaller.dct, &p->smaller.dct.across, DCT_SIDE, DCT_SIDE, small))
         return false;
     dct_corner(small, low);
     emit_64(p->job, "perceptual", above_median(low));
@@ -129,6 +142,10 @@ static bool emit_wavelet(const struct picture *p)
 {
     uint32_t shorter = p->view.is.width < p->view.is.height ? p->view.is.width : p->view.is.height, side = HASH_SIDE;
     uint64_t bits = 0;
+    if (p->is_smaller) {
+        emit_64(p->job, "wavelet", smaller_wavelet(&p->smaller));
+        return true;
+    }
     while (side * 2 <= shorter)
         side *= 2;
     uint8_t *square = (uint8_t *)malloc((size_t)side * side);
@@ -153,16 +170,27 @@ static void emit_pdq(const struct picture *p)
     adit_emit_u64(p->job, "pdq_quality", too_small ? 0 : pdq_quality(&p->pdq));
 }
 
-/* PDQ has its brightness in fractions; where the pixels are grey it is the value itself. */
-static void add_pdq_row(struct picture *p, const uint8_t *row)
+/* Brightness in fractions: what PDQ goes by, and all hashes of what was decoded smaller. The reference for PDQ adds in double
+ * precision, also where all three are grey; where nothing can be met to the last bit, integers do. */
+static void add_row(struct picture *p, const uint8_t *row)
 {
     const struct adit_pixels *is = &p->view.is;
-    uint32_t step = adit_pixels_bytes(is->format);
-    bool colour = is->format == ADIT_PIXELS_RGB8 || is->format == ADIT_PIXELS_RGBA8;
-    for (uint32_t x = 0; x < is->width; x++, row += step)
-        p->line[x] =
-            colour ? 0.299f * row[0] + 0.587f * row[1] + 0.114f * row[2] : row[is->format == ADIT_PIXELS_GREY16];
-    pdq_row(&p->pdq, p->line);
+    uint32_t step = adit_pixels_bytes(is->format), green = 0, blue = 0, width = is->width;
+    float *line = p->line;
+    if (is->format == ADIT_PIXELS_RGB8 || is->format == ADIT_PIXELS_RGBA8)
+        green = 1, blue = 2;
+    if (is->format == ADIT_PIXELS_GREY16)
+        row++; /* its high byte */
+    if (p->is_smaller)
+        for (uint32_t x = 0; x < width; x++, row += step)
+            line[x] = (float)(19595 * row[0] + 38470 * row[green] + 7471 * row[blue]) * (1.0f / 65536);
+    else
+        for (uint32_t x = 0; x < width; x++, row += step)
+            line[x] = (float)(row[0] * 0.299 + row[green] * 0.587 + row[blue] * 0.114);
+    if (p->wanted & PDQ)
+        reduction_row(&p->pdq.image, line);
+    if (p->is_smaller)
+        smaller_row(&p->smaller, line);
 }
 
 static int32_t read_rows(struct picture *p)
@@ -176,9 +204,10 @@ static int32_t read_rows(struct picture *p)
             return ADIT_FAILED;
         }
         for (int64_t i = 0; i < got; i++, y++) {
-            adit_pixels_luma(is, p->rows + (size_t)i * stride, true, p->luma + (size_t)y * is->width);
-            if (p->wanted & PDQ)
-                add_pdq_row(p, p->rows + (size_t)i * stride);
+            if (!p->is_smaller)
+                adit_pixels_luma(is, p->rows + (size_t)i * stride, true, p->luma + (size_t)y * is->width);
+            if (p->is_smaller || (p->wanted & PDQ))
+                add_row(p, p->rows + (size_t)i * stride);
         }
         if (!adit_progress(p->job, y, is->height) && y < is->height)
             return ADIT_DECLINED;
@@ -193,8 +222,12 @@ static int32_t hash(struct picture *p)
         return status;
     bool done = (!(p->wanted & AVERAGE) || emit_average(p)) && (!(p->wanted & PERCEPTUAL) || emit_perceptual(p)) &&
                 (!(p->wanted & DIFFERENCE) || emit_difference(p)) && (!(p->wanted & WAVELET) || emit_wavelet(p));
-    if (done && (p->wanted & PDQ))
+    if (done && (p->wanted & PDQ)) {
+        pdq_end(&p->pdq);
         emit_pdq(p);
+    }
+    if (done && p->is_smaller)
+        adit_emit_bool(p->job, "smaller", true);
     return done ? ADIT_OK : ADIT_FAILED;
 }
 
@@ -216,13 +249,16 @@ static int32_t run(void *state, const struct adit_call *job)
                    (unsigned long long)MAX_PIXELS);
         return ADIT_UNSUPPORTED;
     }
+    p.is_smaller = is->full_width > is->width || is->full_height > is->height;
     p.rows_at_once = stride < PIECE ? (uint32_t)(PIECE / stride) : 1;
-    p.luma = (uint8_t *)malloc((size_t)is->width * is->height);
-    p.line = (float *)malloc(is->width * sizeof *p.line);
+    p.luma = (uint8_t *)malloc(p.is_smaller ? 1 : (size_t)is->width * is->height);
+    p.line = (float *)calloc(reduction_stride(is->width), sizeof *p.line);
     p.rows = (uint8_t *)malloc(p.rows_at_once * stride);
-    bool ready = p.luma && p.line && p.rows && (!(p.wanted & PDQ) || pdq_begin(&p.pdq, is->width, is->height));
+    bool ready = p.luma && p.line && p.rows && (!p.is_smaller || smaller_begin(&p.smaller, is->width, is->height)) &&
+                 (!(p.wanted & PDQ) || pdq_begin(&p.pdq, is->full_width, is->full_height, is->width, is->height));
     status = ready ? hash(&p) : ADIT_FAILED;
     pdq_free(&p.pdq);
+    smaller_free(&p.smaller);
     free(p.rows);
     free(p.line);
     free(p.luma);

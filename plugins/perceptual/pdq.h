@@ -13,22 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reduce.h"
 #include "resample.h"
 
 enum { PDQ_SAMPLES = 64, PDQ_SIDE = 16, PDQ_BITS = PDQ_SIDE * PDQ_SIDE, PDQ_LEAST = 5 };
 
-/* One direction: each of 64 samples is a weighted sum of neighbours. */
-struct pdq_filter {
-    uint32_t from;
-    uint32_t taps;
-    uint32_t first[PDQ_SAMPLES], count[PDQ_SAMPLES];
-    float *weights; /* PDQ_SAMPLES * taps */
-};
-
 struct pdq {
-    struct pdq_filter across, down;
+    struct reduction image;
     float samples[PDQ_SAMPLES][PDQ_SAMPLES];
-    uint32_t row; /* the next one */
 };
 
 /* The window of the box filter around sample i: `full` samples, one more ahead than behind where that is even, cut at the ends. */
@@ -40,64 +32,41 @@ static inline uint32_t pdq_window(uint32_t i, uint32_t full, uint32_t size, uint
     return end - *first;
 }
 
-/* The means of means: what the box filter gives when it is applied twice. False: short of memory. */
-static inline bool pdq_filter_make(struct pdq_filter *f, uint32_t size)
+/* The means of means: what the box filter gives when it is applied twice to `full` samples of which `size` are there, each for `shrink` of
+ * them. False: short of memory. */
+static inline bool pdq_taps(struct taps *t, uint32_t full, uint32_t size)
 {
-    uint32_t full = (size + 2 * PDQ_SAMPLES - 1) / (2 * PDQ_SAMPLES);
-    f->from = size;
-    f->taps = 2 * full + 1;
-    f->weights = (float *)calloc(PDQ_SAMPLES, f->taps * sizeof *f->weights);
-    for (uint32_t s = 0; f->weights && s < PDQ_SAMPLES; s++) {
-        uint32_t at = (uint32_t)((s + 0.5) * size / PDQ_SAMPLES), outer, inner;
-        uint32_t count = pdq_window(at, full, size, &outer);
-        (void)pdq_window(outer, full, size, &f->first[s]);
+    uint32_t window = (full + 2 * PDQ_SAMPLES - 1) / (2 * PDQ_SAMPLES), shrink = (full + size - 1) / size;
+    bool made = taps_make(t, PDQ_SAMPLES, 2 * window + 1);
+    for (uint32_t s = 0; made && s < PDQ_SAMPLES; s++) {
+        uint32_t at = (uint32_t)((s + 0.5) * full / PDQ_SAMPLES), outer, inner;
+        uint32_t count = pdq_window(at, window, full, &outer);
         for (uint32_t i = outer; i < outer + count; i++) {
-            uint32_t n = pdq_window(i, full, size, &inner);
+            uint32_t n = pdq_window(i, window, full, &inner);
             for (uint32_t k = inner; k < inner + n; k++)
-                f->weights[(size_t)s * f->taps + k - f->first[s]] += 1.0f / (float)count / (float)n;
-            f->count[s] = inner + n - f->first[s];
+                taps_add(t, s, k / shrink < size ? k / shrink : size - 1, 1.0f / (float)count / (float)n);
         }
     }
-    return f->weights != NULL;
+    return made;
 }
 
 static inline void pdq_free(struct pdq *p)
 {
-    free(p->across.weights);
-    free(p->down.weights);
-    p->across.weights = p->down.weights = NULL;
+    reduction_free(&p->image);
 }
 
-/* False: short of memory. */
-static inline bool pdq_begin(struct pdq *p, uint32_t width, uint32_t height)
+/* Of an image of full_width * full_height, of which width * height pixels are there. False: short of memory. */
+static inline bool pdq_begin(struct pdq *p, uint32_t full_width, uint32_t full_height, uint32_t width, uint32_t height)
 {
     memset(p, 0, sizeof *p);
-    bool made = pdq_filter_make(&p->across, width) && pdq_filter_make(&p->down, height);
-    if (!made)
-        pdq_free(p);
-    return made;
+    return pdq_taps(&p->image.across, full_width, width) && pdq_taps(&p->image.down, full_height, height) &&
+           reduction_begin(&p->image, width);
 }
 
-/* The next row, as brightness. */
-static inline void pdq_row(struct pdq *p, const float *luma)
+/* After the last row. */
+static inline void pdq_end(struct pdq *p)
 {
-    float line[PDQ_SAMPLES];
-    for (uint32_t s = 0; s < PDQ_SAMPLES; s++) {
-        const float *w = p->across.weights + (size_t)s * p->across.taps, *in = luma + p->across.first[s];
-        float sum = 0;
-        for (uint32_t k = 0; k < p->across.count[s]; k++)
-            sum += w[k] * in[k];
-        line[s] = sum;
-    }
-    for (uint32_t s = 0; s < PDQ_SAMPLES; s++) {
-        uint32_t k = p->row - p->down.first[s];
-        if (p->row < p->down.first[s] || k >= p->down.count[s])
-            continue;
-        float w = p->down.weights[(size_t)s * p->down.taps + k];
-        for (uint32_t i = 0; i < PDQ_SAMPLES; i++)
-            p->samples[s][i] += w * line[i];
-    }
-    p->row++;
+    reduction_end(&p->image, &p->image.across, p->samples[0]);
 }
 
 /* How much there is to see, 0..100: the steps between neighbours in hundredths of the range, cut to whole ones. */
@@ -127,7 +96,7 @@ static inline void pdq_bits(const struct pdq *p, bool bit[PDQ_BITS])
     float matrix[PDQ_SIDE][PDQ_SAMPLES], half[PDQ_SIDE][PDQ_SAMPLES] = {{0}}, out[PDQ_BITS], sorted[PDQ_BITS];
     for (int i = 0; i < PDQ_SIDE; i++)
         for (int k = 0; k < PDQ_SAMPLES; k++)
-            matrix[i][k] = (float)(sqrt(2.0 / PDQ_SAMPLES) * cos(PI / 2 / PDQ_SAMPLES * (i + 1) * (2 * k + 1)));
+            matrix[i][k] = (float)((float)sqrt(2.0 / PDQ_SAMPLES) * cos(PI / 2 / PDQ_SAMPLES * (i + 1) * (2 * k + 1)));
     for (int i = 0; i < PDQ_SIDE; i++)
         for (int k = 0; k < PDQ_SAMPLES; k++)
             for (int x = 0; x < PDQ_SAMPLES; x++)
