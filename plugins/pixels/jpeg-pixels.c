@@ -14,10 +14,18 @@
 
 ADIT_MODULE("jpeg-pixels", "1.0.0")
 
-#include "jpeg_scale.h"
 #include "limits.h"
 
-enum { BLOCK = 64 * 1024, MAX_SCANS = 200 };
+#include "jpeg_quarter.h"
+#include "jpeg_rows.h"
+
+enum { BLOCK = 64 * 1024, MAX_SCANS = 200, QUARTER = 4 };
+static const uint64_t QUARTER_FILE_MAX = 64u << 20;
+
+struct state {
+    struct limits limits;
+    struct scratch scratch[SCRATCHES]; /* from image to image */
+};
 
 /* One image. libjpeg finds it by its own structs, which come first in theirs. */
 struct decoder {
@@ -27,7 +35,7 @@ struct decoder {
     struct jpeg_progress_mgr progress;
     jmp_buf out; /* libjpeg must not return from an error */
     const struct adit_call *job;
-    const struct limits *limits;
+    struct state *state;
     struct adit_report report;
     uint64_t at;
     bool ended;   /* the file did, before the image */
@@ -39,83 +47,12 @@ struct decoder {
     uint8_t buffer[BLOCK];
 };
 
-/* ---- what libjpeg calls ---- */
+#include "jpeg_calls.h"
 
-static void on_error(j_common_ptr c)
-{
-    longjmp(((struct decoder *)c->client_data)->out, 1);
-}
-
-/* level -1: a warning, the data are corrupt; otherwise a trace. */
-static void on_message(j_common_ptr c, int level)
-{
-    struct decoder *d = (struct decoder *)c->client_data;
-    char text[JMSG_LENGTH_MAX];
-    if (level >= 0)
-        return;
-    if (c->err->msg_code == JWRN_HIT_MARKER && d->ended)
-        d->starved = true;
-    else if (c->err->msg_code != JWRN_JPEG_EOF) {
-        c->err->format_message(c, text);
-        adit_complain(&d->report, "before offset %llu: %s", (unsigned long long)(d->at - d->source.bytes_in_buffer),
-                      text);
-    }
-}
-
-static void no_operation(j_decompress_ptr jpeg)
-{
-    (void)jpeg;
-}
-
-/* More bytes; where there are none, an EOI, as libjpeg suggests. */
-static boolean on_fill(j_decompress_ptr jpeg)
-{
-    static const JOCTET eoi[2] = {0xff, JPEG_EOI};
-    struct decoder *d = (struct decoder *)jpeg->client_data;
-    int64_t got = d->ended ? 0 : adit_read(d->job, ADIT_SOURCE_MAIN, d->at, d->buffer, sizeof d->buffer);
-    if (got <= 0) {
-        d->ended = true;
-        d->source.next_input_byte = eoi;
-        d->source.bytes_in_buffer = sizeof eoi;
-        return TRUE;
-    }
-    d->at += (uint64_t)got;
-    d->source.next_input_byte = d->buffer;
-    d->source.bytes_in_buffer = (size_t)got;
-    return TRUE;
-}
-
-static void on_skip(j_decompress_ptr jpeg, long count)
-{
-    struct decoder *d = (struct decoder *)jpeg->client_data;
-    uint64_t n = count > 0 ? (uint64_t)count : 0;
-    if (n < d->source.bytes_in_buffer) {
-        d->source.next_input_byte += n;
-        d->source.bytes_in_buffer -= n;
-    } else {
-        d->at += n - d->source.bytes_in_buffer;
-        d->source.bytes_in_buffer = 0;
-    }
-}
-
-/* Within long work: a progressive image may say thousands of times that it becomes better. */
-static void on_progress(j_common_ptr c)
-{
-    struct decoder *d = (struct decoder *)c->client_data;
-    if (d->jpeg.input_scan_number > MAX_SCANS) {
-        adit_complain(&d->report, "before offset %llu: more than %d scans", (unsigned long long)d->at, MAX_SCANS);
-        longjmp(d->out, 1);
-    }
-    if (!adit_progress(d->job, d->at, adit_size(d->job)))
-        d->stopped = true;
-    if (d->stopped)
-        longjmp(d->out, 1);
-}
-
-static void begin(struct decoder *d, const struct adit_call *job, const struct limits *limits)
+static void begin(struct decoder *d, const struct adit_call *job, struct state *state)
 {
     d->job = job;
-    d->limits = limits;
+    d->state = state;
     d->report = adit_report(job);
     d->jpeg.err = jpeg_std_error(&d->errors);
     d->jpeg.client_data = d;
@@ -148,33 +85,55 @@ static void cmyk_to_rgb(const uint8_t *cmyk, uint8_t *rgb, uint32_t width)
         }
 }
 
+/* libjpeg decodes all frequencies of all scans, or of a sequential image at least their codes. What is most common goes without. */
+static bool is_quarter(const struct decoder *d)
+{
+    const struct jpeg_decompress_struct *j = &d->jpeg;
+    return (uint64_t)j->image_width * j->image_height > d->state->limits.full_pixels && !j->arith_code &&
+           adit_size(d->job) <= QUARTER_FILE_MAX &&
+           (j->jpeg_color_space == JCS_GRAYSCALE || j->jpeg_color_space == JCS_YCbCr);
+}
+
+/* Bytes for the coefficients that have to be there at once. */
+static uint64_t memory_for(struct decoder *d)
+{
+    struct jpeg_decompress_struct *j = &d->jpeg;
+    uint64_t kept = 0, all = 0;
+    for (int i = 0; i < j->num_components; i++) {
+        uint64_t blocks =
+            ((uint64_t)j->comp_info[i].width_in_blocks + 4) * ((uint64_t)j->comp_info[i].height_in_blocks + 4);
+        kept += blocks * (i ? 1 : KEPT) * sizeof(int16_t);
+        all += blocks * DCTSIZE2 * sizeof(JCOEF);
+    }
+    return is_quarter(d) ? kept : jpeg_has_multiple_scans(j) ? all : 0;
+}
+
 /* The status of a file that will not be decoded; ADIT_OK: go on. */
 static int32_t check(struct decoder *d)
 {
     struct jpeg_decompress_struct *j = &d->jpeg;
-    uint64_t coefficients = 0;
-    for (int i = 0; i < j->num_components; i++)
-        coefficients += (uint64_t)j->comp_info[i].width_in_blocks * j->comp_info[i].height_in_blocks * DCTSIZE2;
+    uint64_t bytes = memory_for(d);
     if (j->data_precision != 8 || j->num_components == 2 || j->num_components > 4) {
         adit_remark(&d->report, "%d bits, %d components: 8 bits and 1, 3 or 4 components are decoded",
                     j->data_precision, j->num_components);
         return ADIT_UNSUPPORTED;
     }
-    if (jpeg_has_multiple_scans(j) && coefficients * sizeof(JCOEF) > d->limits->memory) {
-        adit_remark(&d->report, "%u * %u in several scans needs %llu bytes at once; option memory gives %llu",
-                    j->image_width, j->image_height, (unsigned long long)(coefficients * sizeof(JCOEF)),
-                    (unsigned long long)d->limits->memory);
+    if (bytes > d->state->limits.memory) {
+        adit_remark(&d->report, "%u * %u needs %llu bytes at once; option memory gives %llu", j->image_width,
+                    j->image_height, (unsigned long long)bytes, (unsigned long long)d->state->limits.memory);
         return ADIT_UNSUPPORTED;
     }
     return ADIT_OK;
 }
 
+/* Larger images come at a quarter of their sides. */
 static void set_output(struct decoder *d)
 {
     struct jpeg_decompress_struct *j = &d->jpeg;
     j->out_color_space = j->num_components == 1 ? JCS_GRAYSCALE : j->num_components == 4 ? JCS_CMYK : JCS_RGB;
     j->scale_num = 1;
-    j->scale_denom = scale_for(j->image_width, j->image_height, d->limits->full_pixels);
+    j->scale_denom = (uint64_t)j->image_width * j->image_height > d->state->limits.full_pixels ? QUARTER : 1;
+    jpeg_calc_output_dimensions(j);
 }
 
 static int32_t write_rows(struct decoder *d)
@@ -198,6 +157,50 @@ static int32_t write_rows(struct decoder *d)
     return adit_verdict(&d->report);
 }
 
+/* `rows`: room for two rows of brightness, `colours` for what three colours add to one, each with 32 more. */
+static void write_quarter(struct decoder *d, const struct quarter *q, uint8_t *rows, int16_t *colours)
+{
+    uint32_t width = d->writer.source.width, height = d->writer.source.height, stride = q->components[0].width * 2 + 32;
+    uint32_t whole = q->mcu_rows == q->mcus_down ? height : q->mcu_rows * q->most_down * 2, made = UINT32_MAX;
+    for (uint32_t y = 0; y < height && y < whole; y++) {
+        uint8_t *row = rows + y % 2 * stride;
+        if (y % 2 == 0)
+            quarter_luma(q, y / 2, rows, rows + stride);
+        if (q->count > 1) {
+            uint32_t of = quarter_colour_row(q, y);
+            if (of != made)
+                quarter_colours(q, y, colours, width);
+            made = of;
+            quarter_rgb(row, colours, width, d->row);
+        }
+        if (adit_pixels_row(&d->writer, q->count > 1 ? d->row : row))
+            return;
+    }
+}
+
+static int32_t decode_quarter(struct decoder *d)
+{
+    struct quarter q;
+    size_t size = (size_t)adit_size(d->job), width = d->writer.source.width;
+    uint8_t *file = (uint8_t *)scratch_take(&d->state->scratch[FILE_BYTES], size);
+    if (!file || !quarter_open(&q, d->state->scratch, size))
+        return ADIT_FAILED;
+    if (adit_read(d->job, ADIT_SOURCE_MAIN, 0, file, size) != (int64_t)size)
+        return ADIT_FAILED;
+    bool whole = quarter_read(&q, d->state->limits.memory);
+    uint8_t *rows = (uint8_t *)calloc(q.components[0].width * 2 + 32, 2);
+    int16_t *colours = (int16_t *)calloc(3 * width + 32, sizeof *colours);
+    if (q.count && q.components[0].has_dc && rows && colours)
+        write_quarter(d, &q, rows, colours);
+    (void)adit_pixels_end(&d->writer);
+    d->writing = false;
+    if (!whole)
+        adit_complain(&d->report, "offset %zu: %s", (size_t)(q.at - file), q.fault);
+    free(rows);
+    free(colours);
+    return rows && colours ? adit_verdict(&d->report) : ADIT_FAILED;
+}
+
 static int32_t decode(struct decoder *d)
 {
     struct jpeg_decompress_struct *j = &d->jpeg;
@@ -209,17 +212,18 @@ static int32_t decode(struct decoder *d)
     if (status != ADIT_OK)
         return status;
     set_output(d);
-    jpeg_calc_output_dimensions(j);
     struct adit_pixels is = {j->output_width, j->output_height, j->image_width, j->image_height,
                              j->num_components == 1 ? ADIT_PIXELS_GREY8 : ADIT_PIXELS_RGB8};
-    d->row = (uint8_t *)malloc((size_t)j->output_width * 4);
+    d->row = (uint8_t *)malloc((size_t)j->output_width * 4 + 64);
     d->rgb = (uint8_t *)malloc((size_t)j->output_width * 3);
     if (!d->row || !d->rgb)
         return ADIT_FAILED;
-    int error = adit_pixels_begin(&d->writer, d->job, &is, d->limits->most_pixels);
+    int error = adit_pixels_begin(&d->writer, d->job, &is, d->state->limits.most_pixels);
     if (error)
         return error == ADIT_E_UNWANTED ? ADIT_OK : ADIT_FAILED;
     d->writing = true;
+    if (is_quarter(d))
+        return decode_quarter(d);
     (void)jpeg_start_decompress(j);
     return write_rows(d);
 }
@@ -230,7 +234,7 @@ static int32_t run(void *state, const struct adit_call *job)
     volatile int32_t status;
     if (!kept)
         return ADIT_FAILED;
-    begin(kept, job, (const struct limits *)state);
+    begin(kept, job, (struct state *)state);
     if (setjmp(kept->out) == 0) {
         status = decode(kept);
     } else if (kept->errors.msg_code == JERR_OUT_OF_MEMORY) {
@@ -250,8 +254,28 @@ static int32_t run(void *state, const struct adit_call *job)
     jpeg_destroy_decompress(&kept->jpeg);
     free(kept->row);
     free(kept->rgb);
+    for (int i = 0; i < SCRATCHES; i++)
+        scratch_release(&kept->state->scratch[i], SCRATCH_KEPT);
     free(kept);
     return status;
 }
 
-ADIT_PLUGIN(open_limits, run, NULL, close_limits)
+static int32_t open_plugin(const struct adit_call *job, void **state)
+{
+    struct state *made = (struct state *)calloc(1, sizeof *made);
+    if (!made)
+        return ADIT_FAILED;
+    made->limits = read_limits(job);
+    *state = made;
+    return ADIT_OK;
+}
+
+static void close_plugin(void *state)
+{
+    struct state *made = (struct state *)state;
+    for (int i = 0; i < SCRATCHES; i++)
+        scratch_release(&made->scratch[i], 0);
+    free(made);
+}
+
+ADIT_PLUGIN(open_plugin, run, NULL, close_plugin)

@@ -6,6 +6,8 @@ functions give by the formulas of the Python library imagehash."""
 import io
 import pathlib
 import struct
+import subprocess
+import tempfile
 import zlib
 
 import numpy
@@ -17,6 +19,7 @@ PIXELS = pathlib.Path("tests/plugins/pixels")
 HASH = pathlib.Path("tests/plugins/perceptual/imagehash")
 
 
+SCANS = "0;\n1;\n2;\n"  # each component in a scan of its own
 SAMPLES = {"P": "RGB", "1": "L", "CMYK": "RGB"}
 
 
@@ -35,6 +38,15 @@ def saved(image, form, **options):
     out = io.BytesIO()
     image.save(out, form, **options)
     return out.getvalue()
+
+
+def program(name, option, value, data):
+    """Of libjpeg-turbo-progs. A value of more than a line is a file."""
+    with tempfile.NamedTemporaryFile("w") as f:
+        f.write(value)
+        f.flush()
+        done = subprocess.run([name, option, f.name if "\n" in value else value], input=data, stdout=subprocess.PIPE, check=True)
+    return done.stdout
 
 
 def hexadecimal(bits):
@@ -81,6 +93,10 @@ def jpegs():
     write(folder, "progressive.jpg", saved(scene(33, 25), "JPEG", quality=75, progressive=True))
     write(folder, "grey.jpg", saved(scene(24, 24, "L"), "JPEG", quality=70))
     write(folder, "cmyk.jpg", saved(scene(16, 16).convert("CMYK"), "JPEG", quality=70))
+    write(folder, "wide.jpg", saved(scene(50, 21), "JPEG", quality=85, subsampling=1))
+    write(folder, "restarts.jpg", program("jpegtran", "-restart", "2B", photo), "made by scripts/samples/pictures.py with jpegtran")
+    write(folder, "separate.jpg", program("cjpeg", "-scans", SCANS, saved(scene(40, 30), "PPM")),
+          "made by scripts/samples/pictures.py with cjpeg")
     write(folder, "cut.jpg", saved(scene(40, 40), "JPEG", quality=80)[:-80])
     write(folder, "broken.jpg", photo[:photo.index(b"\xff\xc0") + 5] + b"\xff\xff\xff\xff" + photo[photo.index(b"\xff\xc0") + 9:])
 
