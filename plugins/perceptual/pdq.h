@@ -32,21 +32,39 @@ static inline uint32_t pdq_window(uint32_t i, uint32_t full, uint32_t size, uint
     return end - *first;
 }
 
-/* The means of means: what the box filter gives when it is applied twice to `full` samples of which `size` are there, each for `shrink` of
- * them. False: short of memory. */
+/* One sample's weights into `steps`, which has room for 2 * window + 1: the mean of the means in the window around it, each of which gives
+ * the same to all samples in a window of its own. Returns the first sample. */
+static inline uint32_t pdq_weights(uint32_t at, uint32_t window, uint32_t size, double *steps)
+{
+    uint32_t outer, first, inner, count = pdq_window(at, window, size, &outer);
+    (void)pdq_window(outer, window, size, &first);
+    memset(steps, 0, (2 * window + 1) * sizeof *steps);
+    for (uint32_t i = outer; i < outer + count; i++) {
+        uint32_t n = pdq_window(i, window, size, &inner);
+        steps[inner - first] += 1.0 / count / n;
+        steps[inner + n - first] -= 1.0 / count / n;
+    }
+    for (uint32_t k = 1; k < 2 * window + 1; k++)
+        steps[k] += steps[k - 1];
+    return first;
+}
+
+/* What the box filter gives when it is applied twice to `full` samples, of which `size` are there, each for a few of them. False: short
+ * of memory. */
 static inline bool pdq_taps(struct taps *t, uint32_t full, uint32_t size)
 {
     uint32_t window = (full + 2 * PDQ_SAMPLES - 1) / (2 * PDQ_SAMPLES), shrink = (full + size - 1) / size;
-    bool made = taps_make(t, PDQ_SAMPLES, 2 * window + 1);
+    double *weights = (double *)malloc((2 * (size_t)window + 1) * sizeof *weights);
+    bool made = weights && taps_make(t, PDQ_SAMPLES, 2 * window / shrink + 2);
     for (uint32_t s = 0; made && s < PDQ_SAMPLES; s++) {
-        uint32_t at = (uint32_t)((s + 0.5) * full / PDQ_SAMPLES), outer, inner;
-        uint32_t count = pdq_window(at, window, full, &outer);
-        for (uint32_t i = outer; i < outer + count; i++) {
-            uint32_t n = pdq_window(i, window, full, &inner);
-            for (uint32_t k = inner; k < inner + n; k++)
-                taps_add(t, s, k / shrink < size ? k / shrink : size - 1, 1.0f / (float)count / (float)n);
+        uint32_t first = pdq_weights((uint32_t)((s + 0.5) * full / PDQ_SAMPLES), window, full, weights);
+        for (uint32_t k = 0; k < 2 * window && first + k < full; k++) {
+            uint32_t at = (first + k) / shrink;
+            if (weights[k] > 1e-12)
+                taps_add(t, s, at < size ? at : size - 1, (float)weights[k]);
         }
     }
+    free(weights);
     return made;
 }
 

@@ -17,8 +17,9 @@ static uint32_t get_u32le(const uint8_t *in)
 
 static bool is_possible(const struct adit_pixels *p)
 {
-    return p->width > 0 && p->height > 0 && p->width <= ADIT_PIXELS_SIDE_MAX && p->height <= ADIT_PIXELS_SIDE_MAX &&
-           p->full_width >= p->width && p->full_height >= p->height && adit_pixels_bytes(p->format) > 0;
+    return p->width > 0 && p->height > 0 && p->full_width <= ADIT_PIXELS_SIDE_MAX &&
+           p->full_height <= ADIT_PIXELS_SIDE_MAX && p->full_width >= p->width && p->full_height >= p->height &&
+           adit_pixels_bytes(p->format) > 0;
 }
 
 static uint32_t samples_of(uint32_t format)

@@ -7,9 +7,9 @@
  * Numbers are little-endian.
  *
  *     offset 0   8 bytes  "AditPix1"
- *     offset 8   u32      width       pixels of a row, 1..ADIT_PIXELS_SIDE_MAX
- *     offset 12  u32      height      rows, 1..ADIT_PIXELS_SIDE_MAX
- *     offset 16  u32      full_width  of the image as its file says; larger than width where it was decoded smaller
+ *     offset 8   u32      width       pixels of a row, 1..full_width
+ *     offset 12  u32      height      rows, 1..full_height
+ *     offset 16  u32      full_width  of the image as its file says, up to ADIT_PIXELS_SIDE_MAX
  *     offset 20  u32      full_height
  *     offset 24  u8       format      enum adit_pixels_format
  *     offset 25  u8       0
