@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-/* libraries: zlib */
 /* The bytes of a stream: where they are, and the chain of readers that decrypts and decodes them. ISO 32000-1 and 32000-2, 7.3.8, 7.4. */
 #ifndef DOCUMENT_PDF_PIPE_H
 #define DOCUMENT_PDF_PIPE_H

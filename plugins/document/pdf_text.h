@@ -112,14 +112,4 @@ static inline void pdf_emit_number(struct pdf *d, const struct pdf_object *dicti
     pdf_release(&d->arena, mark);
 }
 
-static inline void pdf_emit_boolean(struct pdf *d, const struct pdf_object *dictionary, const char *key,
-                                    const char *field)
-{
-    struct pdf_mark mark = pdf_mark(&d->arena);
-    struct pdf_object *o = pdf_get_kind(d, dictionary, key, PDF_BOOLEAN);
-    if (o)
-        (void)adit_emit_bool(d->job, field, o->boolean);
-    pdf_release(&d->arena, mark);
-}
-
 #endif
