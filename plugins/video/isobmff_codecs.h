@@ -105,6 +105,7 @@ static inline void read_description(struct isobmff *x, const struct adit_box *bo
         {BOX('d', 'a', 'c', '3'), CODEC, read_dac3},
         {BOX('d', 'e', 'c', '3'), CODEC, read_dec3},
         {BOX('a', 'l', 'a', 'c'), CODEC, read_alac},
+        {BOX('d', 'a', 'm', 'r'), CODEC, read_damr},
         {BOX('d', 'O', 'p', 's'), CODEC, read_dops},
         {BOX('d', 'f', 'L', 'a'), CODEC, read_dfla},
         {BOX('e', 'n', 'd', 'a'), BOX('e', 'n', 'd', 'a'), read_enda},

@@ -36,12 +36,12 @@ static inline void take_encoder(struct isobmff *x, char *text, size_t size)
         emit_encoder(x, text);
 }
 
-/* 7.3.2.3.1 of both standards: a type and a size, each 255 as often as it goes, and the rest. */
+/* 7.3.2.3.1 of both standards: a type and a size, each 255 as often as it goes, and the rest. Messages are whole bytes. */
 static inline uint32_t read_sei_number(struct adit_bits *b)
 {
     uint32_t value = 0, byte = 255;
     while (byte == 255 && value < UINT32_C(1) << 24 && adit_bits_ok(b)) {
-        byte = (uint32_t)adit_read_bits(b, 8);
+        byte = adit_bits_byte(b);
         value += byte;
     }
     return value;
@@ -61,7 +61,7 @@ static inline bool read_sei(struct isobmff *x, const struct adit_cursor *unit)
         adit_skip_bits(&b, 128); /* uuid_iso_iec_11578 */
         size_t length = size - 16 < MAX_ENCODER_TEXT ? size - 16 : MAX_ENCODER_TEXT;
         for (size_t i = 0; i < length; i++)
-            text[i] = (char)adit_read_bits(&b, 8);
+            text[i] = (char)adit_bits_byte(&b);
         if (!adit_bits_ok(&b))
             return false;
         take_encoder(x, text, length);

@@ -106,13 +106,15 @@ static inline void emit_fragments(struct isobmff *x)
         (void)adit_begin_object(x->job, "tracks");
         (void)adit_emit_u64(x->job, "id", track->id);
         (void)adit_emit_u64(x->job, "samples", track->samples);
+        double seconds = track->timescale > 0 ? (double)track->duration / track->timescale : 0;
         if (track->timescale > 0)
-            (void)adit_emit_f64(x->job, "duration", (double)track->duration / track->timescale);
+            (void)adit_emit_f64(x->job, "duration", seconds);
         if (track->bytes > 0)
             (void)adit_emit_u64(x->job, "sample_bytes", track->bytes);
-        if (track->timescale > 0 && track->duration > 0 && track->bytes > 0)
-            (void)adit_emit_f64(x->job, "bit_rate",
-                                (double)track->bytes * 8 * track->timescale / (double)track->duration);
+        if (seconds > 0 && track->bytes > 0)
+            (void)adit_emit_f64(x->job, "bit_rate", (double)track->bytes * 8 / seconds);
+        if (seconds > 0 && track->picture)
+            (void)adit_emit_f64(x->job, "frame_rate", (double)track->samples / seconds);
         (void)adit_end(x->job);
     }
     (void)adit_end(x->job);

@@ -59,7 +59,9 @@ static inline void read_hvcc_units(struct isobmff *x, struct adit_cursor *c)
     for (unsigned arrays = adit_read_u8(c); arrays > 0 && adit_left(c) > 0; arrays--) {
         unsigned type = adit_read_u8(c) & 0x3f;
         uint16_t count = adit_read_u16(c);
-        for (unsigned i = 0; i < count && i < MAX_UNITS && adit_left(c) > 0; i++) {
+        if (count > MAX_UNITS)
+            return;
+        for (unsigned i = 0; i < count && adit_left(c) > 0; i++) {
             struct adit_cursor unit = next_unit(c);
             if (i == 0 && type == H265_SPS)
                 h265_read_sps(&x->picture, &unit);
@@ -93,7 +95,8 @@ static inline void read_hvcc(struct isobmff *x, struct adit_cursor *c, const cha
     put_u64(x, &b, "compatibility", compatible);
     put_u64(x, &b, "level", level);
     x->picture.profile = adit_tag_name(ADIT_TAGS(h265_profiles), profile);
-    set_level(&x->picture, (unsigned)level / 3); /* A.4.1: 30 times the level */
+    if (level > 0) /* A.4.1: 30 times the level */
+        set_level(&x->picture, (unsigned)level / 3);
     put_u64(x, &b, "min_spatial_segmentation", adit_read_bits(&b, 16) & 0xfff);
     put_u64(x, &b, "parallelism", adit_read_bits(&b, 8) & 3);
     x->picture.chroma = chroma_formats[adit_read_bits(&b, 8) & 3];
@@ -142,7 +145,7 @@ static inline void read_vpcc(struct isobmff *x, struct adit_cursor *c, const cha
 {
     static const char *const chromas[4] = {"4:2:0", "4:2:0", "4:2:2", "4:4:4"};
     char codec[32];
-    (void)adit_read_full_box(c, NULL);
+    uint8_t version = adit_read_full_box(c, NULL);
     uint8_t profile = adit_read_u8(c), level = adit_read_u8(c), depth = adit_read_u8(c);
     uint8_t primaries = adit_read_u8(c), transfer = adit_read_u8(c), matrix = adit_read_u8(c);
     if (!adit_ok(c))
@@ -152,10 +155,11 @@ static inline void read_vpcc(struct isobmff *x, struct adit_cursor *c, const cha
     (void)adit_emit_u64(x->job, "profile", profile);
     (void)adit_emit_u64(x->job, "level", level);
     struct picture_coding *p = &x->picture;
-    set_level(p, level);
+    if (level > 0) /* 0: not defined */
+        set_level(p, level);
     p->luma_depth = depth >> 4;
     p->chroma = chromas[depth >> 1 & 3];
-    p->has_colors = p->has_range = true;
+    p->has_colors = p->has_range = version == 1; /* before it they were coded otherwise */
     p->primaries = primaries;
     p->transfer = transfer;
     p->matrix = matrix;

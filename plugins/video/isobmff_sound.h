@@ -138,6 +138,17 @@ static inline void read_dec3(struct isobmff *x, struct adit_cursor *c, const cha
     (void)adit_emit_u64(x->job, "coded_bit_rate", rate * 1000);
 }
 
+/* TS 26.244, 6.7: AMR has one channel, whatever the entry says. */
+static inline void read_damr(struct isobmff *x, struct adit_cursor *c, const char *format)
+{
+    uint32_t vendor = adit_read_u32(c);
+    (void)format;
+    if (!adit_ok(c))
+        return;
+    emit_fourcc(x, "vendor", vendor);
+    (void)adit_emit_u64(x->job, "coded_channels", 1);
+}
+
 static inline void read_alac(struct isobmff *x, struct adit_cursor *c, const char *format)
 {
     (void)format;

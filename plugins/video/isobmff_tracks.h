@@ -287,8 +287,10 @@ static inline void read_trak(struct isobmff *x, struct adit_boxes boxes)
         x->text_tracks[x->text_track_count++] = x->text;
     }
     struct fragment_track *track = track_of(x, x->track_id);
-    if (track)
+    if (track) {
         track->timescale = x->timescale;
+        track->picture = x->handler == BOX('v', 'i', 'd', 'e');
+    }
 }
 
 #endif

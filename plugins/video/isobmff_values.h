@@ -25,8 +25,9 @@ enum { UNITS_NONE, UNITS_H264, UNITS_H265 }; /* what samples are made of */
 
 /* What is known of a track when its samples are in fragments. */
 struct fragment_track {
-    uint32_t id, timescale, default_duration, default_size; /* of trex */
+    uint32_t id, timescale, default_duration, default_size; /* default_…: of trex */
     uint64_t samples, duration, bytes;
+    bool picture;
 };
 
 /* Where the samples of a track of text are, for chapters. */

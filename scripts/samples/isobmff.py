@@ -282,7 +282,7 @@ def coded():
         sounds = [("mp4a", streams(0x40, 0x15, Bits(5, 5, 4, 6, 4, 6, 4, 3, 5, 2, 1, 0, 1, 0, 1, 0).bytes())),
                   ("mp4a", streams(0x40, 0x15, Bits(5, 2, 4, 7, 4, 1, 1, 1, 1, 0, 1, 0, 11, 0x2b7, 5, 5, 1, 1, 4, 4, 11, 0x548, 1, 1).bytes())),
                   ("mp4a", streams(0x40, 0x15, Bits(5, 31, 6, 10, 4, 4, 4, 2).bytes())), ("mp4a", streams(0x6b, 0x15, b"")),
-                  ("alac", full("alac", struct.pack(">IBBBBBBHIII", 4096, 0, 24, 40, 10, 14, 2, 255, 0, 900000, 96000))),
+                  ("sawb", box("damr", b"ours", bytes([1, 0x81, 0xff, 0, 1]))), ("alac", full("alac", struct.pack(">IBBBBBBHIII", 4096, 0, 24, 40, 10, 14, 2, 255, 0, 900000, 96000))),
                   ("Opus", box("dOps", struct.pack(">BBHIhB", 0, 6, 312, 44100, -256, 1))), ("fLaC", full("dfLa", b"\x80\0\0\x22", flac)),
                   ("ac-3", box("dac3", Bits(2, 0, 5, 8, 3, 0, 3, 7, 1, 1, 5, 14, 5, 0).bytes())), ("ec-3", box("dec3", Bits(13, 256, 3, 0, 2, 0, 5, 16, 1, 0, 1, 0, 3, 0, 3, 2, 1, 0, 3, 0, 4, 0, 1, 0).bytes()))]
         tracks = [trak(tkhd(n + 2, 1000, w, h), mdhd(1000, 1000), hdlr("vide", ""), full("vmhd", bytes(8), flags=1), stbl(visual(kind, w, h, config), [(1, 1000)], (9, 1)))

@@ -81,6 +81,7 @@ static void test_fragments(void **state)
     expect_line(t, "fragments.tracks.duration = 1.046875");
     expect_line(t, "fragments.tracks.sample_bytes = 178"); /* 25 of the default 7, and 3 of 1 */
     expect_line(t, "fragments.movie_duration = 1.047");
+    expect_line(t, "fragments.tracks.frame_rate = 26.74626866");
     expect_line(t, "tracks.formats.codec_string = hvc1.1.6.L93.90");
 }
 
@@ -129,6 +130,9 @@ static void test_coded_sound(void **state)
     expect_line(t, "tracks.formats.samples_per_frame = 960");
     expect_line(t, "tracks.formats.codec = USAC");
     expect_line(t, "tracks.formats.codec = MPEG Audio");
+    expect_line(t, "tracks.formats.codec = AMR-WB");
+    expect_line(t, "tracks.formats.vendor = ours");
+    expect_line(t, "tracks.formats.coded_channels = 1");
     expect_line(t, "tracks.formats.coded_bit_rate = 900000");
     expect_line(t, "tracks.formats.coded_sample_rate = 96000");
     expect_line(t, "tracks.formats.output_gain = -1");
