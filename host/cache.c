@@ -320,7 +320,8 @@ int cache_lookup(struct cache *c, const char *key, size_t key_size, const struct
     return found;
 }
 
-int cache_peek(struct cache *c, const char *key, size_t key_size, struct arena *arena, struct result **out, struct stamp *then)
+int cache_peek(struct cache *c, const char *key, size_t key_size, struct arena *arena, struct result **out, struct stamp *then,
+               unsigned char registry_key[CACHE_KEY])
 {
     struct cache_value_head head;
     int found = 0;
@@ -334,6 +335,7 @@ int cache_peek(struct cache *c, const char *key, size_t key_size, struct arena *
         int error = cache_value_decode(value, size, arena, out);
         found = error == 0 ? 1 : error == -ENOMEM ? error : 0;
         *then = head.stamp;
+        memcpy(registry_key, head.registry_key, CACHE_KEY);
     }
     (void)sqlite3_reset(s);
     return found;

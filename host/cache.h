@@ -60,8 +60,9 @@ int cache_lookup(struct cache *c, const char *key, size_t key_size, const struct
                  struct result **out, unsigned char registry_key[CACHE_KEY]);
 
 /* As cache_lookup, for one who only looks: nothing counts as used, and the result is given whatever the file is now. 1: *out,
- * in `arena`, and the stamp that the file had. 0: nothing is kept, or it cannot be read. -ENOMEM. */
-int cache_peek(struct cache *c, const char *key, size_t key_size, struct arena *arena, struct result **out, struct stamp *then);
+ * in `arena`, the stamp that the file had, and the registry key. 0: nothing is kept, or it cannot be read. -ENOMEM. */
+int cache_peek(struct cache *c, const char *key, size_t key_size, struct arena *arena, struct result **out, struct stamp *then,
+               unsigned char registry_key[CACHE_KEY]);
 
 /* Is there a cache in this folder? cache_open would make one. */
 bool cache_is_there(const char *dir);

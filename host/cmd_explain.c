@@ -247,7 +247,7 @@ static int open_plans(struct explanation *x)
         return EXIT_USAGE;
     }
     bool known = cmd_cache_dir(&x->common, dir, sizeof dir) == 0;
-    if (reuse_tell_open(x->registry, x->planner, known ? dir : NULL, &x->reuse, &e) != 0) {
+    if (reuse_tell_open(x->registry, x->planner, &selection, known ? dir : NULL, &x->reuse, &e) != 0) {
         cmd_error("explain", "%s", e.text);
         return EXIT_SOME_FAILED;
     }

@@ -14,12 +14,13 @@ struct reuse_tell {
     struct cache *cache;
 };
 
-int reuse_tell_open(struct registry *r, struct planner *p, const char *folder, struct reuse_tell **out, struct err *e)
+int reuse_tell_open(struct registry *r, struct planner *p, const struct plan_selection *selection, const char *folder, struct reuse_tell **out, struct err *e)
 {
     struct reuse_tell *t = calloc(1, sizeof *t);
     if (!t)
         return err_set(e, -ENOMEM, "out of memory");
     t->engine.options.registry = r;
+    t->engine.options.selection = *selection;
     t->engine.planner = p;
     t->engine.fingerprints = calloc(r->count + 1, sizeof *t->engine.fingerprints);
     t->engine.has_fingerprint = calloc(r->count + 1, 1);
@@ -30,6 +31,8 @@ int reuse_tell_open(struct registry *r, struct planner *p, const char *folder, s
         reuse_tell_close(t);
         return error;
     }
+    if (t->cache)
+        reuse_key(&t->engine);
     *out = t;
     return 0;
 }
@@ -165,8 +168,9 @@ static int tell_entry(struct reuse_tell *t, const struct walk_entry *entry, cons
 {
     struct result *old = NULL;
     struct stamp then;
+    unsigned char key[CACHE_KEY];
     out->reason = "nothing is kept of this file: it was not extracted yet, had changed just before, or gave nothing that may be kept";
-    int found = cache_peek(t->cache, entry->key, entry->key_size, arena, &old, &then);
+    int found = cache_peek(t->cache, entry->key, entry->key_size, arena, &old, &then, key);
     if (found != 1)
         return found;
     out->reason = file_changed(arena, &then, &entry->stamp);
@@ -181,7 +185,12 @@ static int tell_entry(struct reuse_tell *t, const struct walk_entry *entry, cons
         out->refined = old->media;
     if (!out->reason)
         return -ENOMEM;
-    return out->reason[0] ? 0 : tell_parts(&t->engine, old, plan, arena, out);
+    if (out->reason[0] || memcmp(key, t->engine.registry_key, CACHE_KEY) != 0)
+        return out->reason[0] ? 0 : tell_parts(&t->engine, old, plan, arena, out);
+    /* The whole result is taken, whoever did not run for a field that was not as it wants. */
+    for (out->kept = 0; out->kept < plan->plugin_count; out->kept++)
+        out->parts[out->kept] = (struct reuse_part){true, ""};
+    return 0;
 }
 
 int reuse_tell_file(struct reuse_tell *t, const char *path, const char *detected, const struct plan *plan, struct arena *arena,

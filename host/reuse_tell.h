@@ -23,9 +23,9 @@ struct reuse_told {
 
 struct reuse_tell;
 
-/* `folder` is that of the cache, NULL where there is none; it is not made. Everything outlives *out. 0; -ENOMEM with e filled.
+/* `selection`: as the planner has it. `folder` is that of the cache, NULL where there is none; it is not made. Everything outlives *out. 0; -ENOMEM with e filled.
  * Ask reuse_tell_cache for what the cache has to say; NULL: there is none. */
-int reuse_tell_open(struct registry *r, struct planner *p, const char *folder, struct reuse_tell **out, struct err *e);
+int reuse_tell_open(struct registry *r, struct planner *p, const struct plan_selection *selection, const char *folder, struct reuse_tell **out, struct err *e);
 void reuse_tell_close(struct reuse_tell *t);
 struct cache *reuse_tell_cache(struct reuse_tell *t);
 

@@ -112,6 +112,21 @@ static void expect_explained(const struct user *u, const char *const parts[4])
 }
 
 #define EXPLAINED(...) expect_explained(u, (const char *const[4]){__VA_ARGS__})
+/* Who did not run, since a field was not as it wants it, has nothing to be kept, and the result is whole all the same. */
+static void test_explain_where_a_field_decides(void **state)
+{
+    struct user *u = *state;
+    char a[40], b[40];
+    put_rest(u);
+    install(u, "10s", "one");
+    put_conf(user_path(u, "conf"), "third.conf",
+             "[plugin]\nname = third\nversion = 1.0.0\nkind = extractor\nmodule = echo.so\nsummary = s\n[match]\ntype = application/x-echo\n"
+             "field = first.content = nothing of the kind\n[fields]\ncontent = string\n[resources]\ntable = echo.tsv\n");
+    (void)usleep(300000);
+    when(u, NULL, a, b);
+    EXPLAINED("  cache: all is kept from an earlier run\n", "    third     runs: matches application/x-echo, where first.content = nothing of the kind; kept\n");
+}
+
 #define FIRST "    first     runs: matches application/x-echo; "
 #define SECOND "    second    runs: matches application/x-echo; "
 
@@ -166,6 +181,7 @@ static void test_explain_tells_what_is_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(test_one_option_is_one_plugin), TEST(test_a_plugin_that_comes_and_goes), TEST(test_companions_of_a_part_that_is_kept),
-                                       TEST(test_explain_tells_what_is_kept)};
+                                       TEST(test_explain_tells_what_is_kept),
+                                       TEST(test_explain_where_a_field_decides)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
