@@ -127,13 +127,13 @@ static void read_data(struct dicom *d, uint64_t at)
     (void)read_set(d, &s, at);
 }
 
-/* PS3.5 A.4 knows no type of documents; (0042,0012) says it (PS3.3 C.24.2). */
+/* PS3.3 C.24.2: (0042,0012) is its type, (0042,0015) its size without the byte that makes the element's length even. */
 static void emit_document(struct dicom *d)
 {
     uint64_t size = d->document.size;
     if (size == 0)
         return;
-    if (d->document_length > 0 && d->document_length <= size) /* without the byte that makes it even */
+    if (d->document_length > 0 && d->document_length <= size)
         size = d->document_length;
     bytes_emit(&d->bytes, "EncapsulatedDocument", d->document_media[0] ? d->document_media : NULL, d->document.offset,
                size);
