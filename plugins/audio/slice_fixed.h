@@ -127,7 +127,7 @@ static inline void put_subframe(struct fixed *x, struct fixed_channel *c, uint32
 
 /* 9.1.3: whether two channels go as they are, or as one of them and their difference, or as their mean and that. Returns the
  * code, and puts the two that it means first. */
-static inline uint32_t choose_stereo(struct fixed *x, uint32_t n, const struct fixed_channel *out[2])
+static inline uint32_t choose_stereo(struct fixed *x, uint32_t n, struct fixed_channel *out[2])
 {
     enum { LEFT, RIGHT, MID = FLAC_CHANNELS, SIDE };
     static const uint8_t ways[4][3] = {{LEFT, RIGHT, 1}, {LEFT, SIDE, 8}, {SIDE, RIGHT, 9}, {MID, SIDE, 10}};
@@ -192,7 +192,7 @@ static inline bool fixed_frame(struct fixed *x, const struct flac_format *format
             order[k]->samples[i] = samples[(size_t)i * channels + k];
     }
     if (channels == 2)
-        stereo = choose_stereo(x, n, (const struct fixed_channel **)order);
+        stereo = choose_stereo(x, n, order);
     /* A Rice code that is chosen is shorter than verbatim, but for half a bit a sample. */
     size_t room = channels * ((size_t)n * (format->bits + 2) / 8 + 128);
     f->body = (uint8_t *)malloc(room);

@@ -150,7 +150,7 @@ static inline uint32_t cut_pass(struct cutter *c, uint8_t *done)
         if (c->active_count == 0 && q.at == p->count)
             break;
         if (c->active_count == 0 && !go_to(c, p->list[q.at].start)) {
-            c->stopped = true;
+            c->cut_off = true; /* libsndfile finds no such place */
             break;
         }
         begin_windows(c, &q, c->at + 1);

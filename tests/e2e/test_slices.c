@@ -221,6 +221,37 @@ static void test_long(void **state)
     }
 }
 
+/* More notes than are told in fields, each 10 samples after the one before: that is said, and the index has them all. */
+static void test_many_notes(void **state)
+{
+    enum { MANY = 46000, TOLD = 45000 };
+    struct user *u = *state;
+    uint8_t *file = malloc(32 + MANY * 8), *at = file + 22;
+    assert_non_null(file);
+    for (int i = 0; i < MANY; i++)
+        at = (uint8_t *)memcpy(at, (uint8_t[8]){i ? 5 : 0, 0x99, 36, 100, 5, 0x89, 36, 64}, 8) + 8;
+    at = (uint8_t *)memcpy(at, "\0\xff\x2f\0", 4) + 4;
+    uint32_t size = (uint32_t)(at - file - 22);
+    memcpy(file, "MThd\0\0\0\6\0\0\0\1\x0f\xa0MTrk", 18);
+    memcpy(file + 18, (uint8_t[4]){(uint8_t)(size >> 24), (uint8_t)(size >> 16), (uint8_t)(size >> 8), (uint8_t)size}, 4);
+    put_file(user_path(u, "files/many.mid"), file, (size_t)(at - file));
+    free(file);
+    write_sound(user_path(u, "files/many.wav"), SF_FORMAT_WAV | SF_FORMAT_PCM_16, CHANNELS, RATE, LONG_FRAMES);
+    struct outcome o = cut(u, (const char *const[]){"encoding = index", "length = 0.001", NULL}, "many.wav");
+    assert_status(&o, 0);
+    assert_json(o.out, "plugins/note-slices/status", "\"ok\"");
+    assert_has(o.out, "only the first 45000 of 46000 slices are told; the JSON of --artifacts has all");
+    assert_int_equal(of_row(o.out, TOLD - 1, "start"), (TOLD - 1) * 10);
+    assert_int_equal(number_at(o.out, "made"), MANY);
+    char *index = get_file(user_path(u, "out/many.wav/note-slices/source.json"), &(size_t){0}), *last = index;
+    for (int i = 0; i < MANY; i++, last++)
+        assert_non_null(last = strstr(last, "{\"note\":"));
+    assert_null(strstr(last, "{\"note\":"));
+    assert_has(last, "\"start\":459990,\"frames\":8}");
+    free(index);
+    outcome_release(&o);
+}
+
 /* What --stats tells is the sum over the results, whether they were made now or before. */
 static void test_stats(void **state)
 {
@@ -332,6 +363,23 @@ static void test_bad_pairs(void **state)
     outcome_release(&o);
 }
 
+/* Where the first window lies beyond the end of what is there. */
+static void test_cut_before_windows(void **state)
+{
+    struct user *u = *state;
+    size_t size;
+    char *flac = get_file(user_path(u, "files/pair.flac"), &size);
+    put_file(user_path(u, "files/cut.flac"), flac, size / 2);
+    free(flac);
+    put_copy(user_path(u, "files/pair.mid"), user_path(u, "files/cut.mid"));
+    struct outcome o = cut(u, (const char *const[]){"length = 0.1", "least_velocity = 112", NULL}, "cut.flac");
+    assert_one_object(&o);
+    assert_json(o.out, "plugins/note-slices/status", "\"malformed\"");
+    assert_has(o.out, "its header says 60000");
+    assert_int_equal(number_at(o.out, "made"), 0);
+    outcome_release(&o);
+}
+
 /* A table with E-GMD's columns says which MIDI file belongs to a recording; the cache knows that the result depends on it. */
 static void test_table(void **state)
 {
@@ -401,10 +449,12 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_windows),
         cmocka_unit_test(test_long),
+        cmocka_unit_test(test_many_notes),
         cmocka_unit_test(test_stats),
         cmocka_unit_test(test_positions),
         cmocka_unit_test(test_sources),
         cmocka_unit_test(test_bad_pairs),
+        cmocka_unit_test(test_cut_before_windows),
         cmocka_unit_test(test_table),
     };
     return cmocka_run_group_tests(tests, setup, user_teardown);
