@@ -9,7 +9,9 @@
 #include "isobmff_values.h"
 #include <string.h>
 
-enum { USER_DATA_UNREGISTERED = 5, MAX_ENCODER_TEXT = 4096, MAX_SAMPLE_UNITS = 16 };
+enum { USER_DATA_UNREGISTERED = 5, MAX_ENCODER_TEXT = 4096 };
+/* Of samples that are looked into, since many tracks may refer to one: tracks of a file, units of a sample, bytes of a unit. */
+enum { MAX_SAMPLES_READ = 32, MAX_SAMPLE_UNITS = 16, MAX_UNIT_READ = 1 << 16 };
 
 /* The text up to what it codes, and what follows "options: ". */
 static inline void emit_encoder(struct isobmff *x, const char *text)
@@ -76,7 +78,7 @@ static inline void read_first_sample(struct isobmff *x)
     struct adit_cursor places = x->text.stco;
     adit_skip(&places, 8);
     uint64_t offset = x->text.wide ? adit_read_u64(&places) : adit_read_u32(&places);
-    if (!adit_ok(&places))
+    if (!adit_ok(&places) || x->samples_read++ >= MAX_SAMPLES_READ)
         return;
     struct adit_cursor c = adit_cursor_at(x->job, ADIT_SOURCE_MAIN, offset, x->first_size);
     for (int n = 0; n < MAX_SAMPLE_UNITS && adit_left(&c) > x->unit_size; n++) {
@@ -84,6 +86,7 @@ static inline void read_first_sample(struct isobmff *x)
         unsigned head = adit_read_u8(&peek);
         if (!adit_ok(&peek))
             return;
+        unit.end = unit.end - unit.start > MAX_UNIT_READ ? unit.start + MAX_UNIT_READ : unit.end;
         unsigned type = x->units == UNITS_H265 ? head >> 1 & 63 : head & 31;
         if (type == (x->units == UNITS_H265 ? H265_SEI : H264_SEI))
             (void)read_sei(x, &unit);

@@ -63,6 +63,7 @@ struct isobmff {
     bool is_little;                        /* enda: samples are little endian */
     struct fragment_track tracks[MAX_TRACKS];
     size_t track_count;
+    uint32_t samples_read;          /* for what an encoder wrote into them */
     uint64_t fragment_duration;     /* of mehd, in ticks of the movie; 0: not told */
     bool has_data, movie_is_behind; /* the first mdat came; and moov after it */
     uint64_t fragments, first_sequence, last_sequence;
