@@ -109,9 +109,8 @@ static inline void ole2_read_sets(struct adit_report *r, struct adit_ole2 *o, co
     struct adit_oleps_value v;
     size_t size;
     char *bytes = adit_ole2_load(o, stream, OLE2_MAX_PROPERTIES, &size), name[256];
-    if (bytes && !adit_oleps_open(&ps, adit_text_of(bytes, size)))
-        adit_complain(r, "%s: %s", stream + 1, ps.fault);
-    while (bytes && ps.bytes.size && adit_oleps_next_set(&ps)) {
+    bool sets = bytes && adit_oleps_open(&ps, adit_text_of(bytes, size));
+    while (sets && adit_oleps_next_set(&ps)) {
         bool summary = adit_guid_is(&ps.format, ADIT_OLEPS_SUMMARY), user = adit_guid_is(&ps.format, ADIT_OLEPS_USER);
         if (summary)
             (void)adit_emit_u64(r->job, "code_page", ps.code_page);

@@ -62,12 +62,13 @@ def document():
     link = struct.pack("<I", 6) + b"".join(typed(3, struct.pack("<i", n)) for n in range(4))
     for text in ("https://example.org/", "top"):
         link += typed(0x1f, struct.pack("<I", len(text) + 1) + (text + "\0").encode("utf-16-le"))
-    names = struct.pack("<I", 2) + struct.pack("<I", 2) + lpstr("Checked") + struct.pack("<I", 3) + lpstr("_PID_HLINKS")
+    tags = typed(0x101e, struct.pack("<I", 2) + lpstr("red") + lpstr("green"))
+    names = struct.pack("<I", 3) + struct.pack("<I", 4) + lpstr("Tags") + struct.pack("<I", 2) + lpstr("Checked") + struct.pack("<I", 3) + lpstr("_PID_HLINKS")
     return sets(
         (DOCUMENT, one_set([(1, typed(2, struct.pack("<h", 1252))), (12, pairs), (13, parts), (15, typed(0x1e, lpstr("Company"))),
                             (23, typed(3, struct.pack("<i", 12 << 16 | 345))), (11, typed(11, struct.pack("<h", -1)))])),
         (USER, one_set([(0, names), (1, typed(2, struct.pack("<h", 1252))), (2, typed(11, struct.pack("<h", -1))),
-                        (3, typed(0x41, struct.pack("<I", len(link)) + link))])))
+                        (3, typed(0x41, struct.pack("<I", len(link)) + link)), (4, tags)])))
 
 
 def comp_obj(name):

@@ -425,10 +425,12 @@ int adit_oleps_emit(const struct adit_call *job, struct adit_text name, struct a
                     struct adit_oleps_property *p)
 {
     struct adit_oleps_value v;
-    int error = 0;
+    int error = p->vector ? adit_begin_named(job, name, ADIT_KIND_LIST) : 0;
+    if (error)
+        return error;
     while (!error && adit_oleps_value(ps, p, &v))
-        if (v.value.kind != ADIT_KIND_NONE &&
-            !(v.value.kind == ADIT_KIND_STRING && v.value.as.text.size == 0 && !p->vector))
-            error = adit_oleps_emit_value(job, name, &v);
-    return error;
+        if (v.value.kind != ADIT_KIND_NONE && (v.value.kind != ADIT_KIND_STRING || v.value.as.text.size > 0))
+            error = adit_oleps_emit_value(job, p->vector ? ADIT_TEXT("") : name, &v);
+    int ended = p->vector ? adit_end(job) : 0;
+    return error ? error : ended;
 }
