@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Text of a data set in its Specific Character Set (0008,0005): PS3.3 C.12.1.1.2, PS3.5 6.1 and annexes H to K. Sets of one byte a
- * character, JIS X 0201 and UTF-8 are decoded; of those with several bytes a character there are no tables here: they stay bytes. */
+/* Text of a data set in its Specific Character Set (0008,0005): PS3.3 C.12.1.1.2, PS3.5 6.1 and annexes H to K. */
 #ifndef MEDICAL_DICOM_TEXT_H
 #define MEDICAL_DICOM_TEXT_H
 
@@ -9,39 +8,49 @@
 #include <string.h>
 
 /* What is in G0 (bytes below 0x80) or G1 (from 0x80 on). Beyond these an enum adit_charset + SET_TABLE. */
-enum { SET_NONE = 0, SET_ASCII, SET_ROMAJI, SET_KATAKANA, SET_UTF8, SET_WIDE7, SET_WIDE8, SET_GB, SET_TABLE };
+enum {
+    SET_NONE = 0,
+    SET_ASCII,
+    SET_ROMAJI,
+    SET_KATAKANA,
+    SET_UTF8,
+    SET_JIS_X_0208, /* the next four: pairs of bytes with the same upper bit */
+    SET_JIS_X_0212,
+    SET_KS_X_1001,
+    SET_GB_2312,
+    SET_GB18030, /* with GBK in it */
+    SET_TABLE,
+};
 
 struct repertoire {
     uint8_t g0, g1;
-    bool declared;      /* by an element (0008,0005), not the default */
-    const char *unread; /* the name of a set that is not decoded; NULL: all are */
+    bool declared; /* by an element (0008,0005), not the default */
 };
 
 static const struct {
     const char *term; /* without its "ISO_IR " or "ISO 2022 IR " */
     uint8_t g0, g1;
-    const char *unread;
 } character_sets[] = {
-    {"6", SET_ASCII, SET_NONE, NULL},
-    {"100", SET_ASCII, SET_TABLE + ADIT_CHARSET_LATIN1, NULL},
-    {"101", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_2, NULL},
-    {"109", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_3, NULL},
-    {"110", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_4, NULL},
-    {"144", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_5, NULL},
-    {"127", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_6, NULL},
-    {"126", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_7, NULL},
-    {"138", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_8, NULL},
-    {"148", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_9, NULL},
-    {"203", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_15, NULL},
-    {"166", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_11, NULL},
-    {"13", SET_ROMAJI, SET_KATAKANA, NULL},
-    {"87", SET_ASCII, SET_NONE, "JIS X 0208"},
-    {"159", SET_ASCII, SET_NONE, "JIS X 0212"},
-    {"149", SET_ASCII, SET_WIDE8, "KS X 1001"},
-    {"58", SET_ASCII, SET_WIDE8, "GB 2312"},
-    {"192", SET_UTF8, SET_UTF8, NULL},
-    {"GB18030", SET_GB, SET_GB, "GB18030"},
-    {"GBK", SET_GB, SET_GB, "GBK"},
+    {"6", SET_ASCII, SET_NONE},
+    {"100", SET_ASCII, SET_TABLE + ADIT_CHARSET_LATIN1},
+    {"101", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_2},
+    {"109", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_3},
+    {"110", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_4},
+    {"144", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_5},
+    {"127", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_6},
+    {"126", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_7},
+    {"138", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_8},
+    {"148", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_9},
+    {"203", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_15},
+    {"166", SET_ASCII, SET_TABLE + ADIT_CHARSET_ISO_8859_11},
+    {"13", SET_ROMAJI, SET_KATAKANA},
+    {"87", SET_ASCII, SET_NONE},
+    {"159", SET_ASCII, SET_NONE},
+    {"149", SET_ASCII, SET_KS_X_1001},
+    {"58", SET_ASCII, SET_GB_2312},
+    {"192", SET_UTF8, SET_UTF8},
+    {"GB18030", SET_GB18030, SET_GB18030},
+    {"GBK", SET_GB18030, SET_GB18030},
 };
 
 /* PS3.3 tables C.12-3, C.12-4: what follows the escape, and what it puts where. */
@@ -64,11 +73,11 @@ static const struct {
     {"-M", 1, SET_TABLE + ADIT_CHARSET_ISO_8859_9},
     {"-b", 1, SET_TABLE + ADIT_CHARSET_ISO_8859_15},
     {"-T", 1, SET_TABLE + ADIT_CHARSET_ISO_8859_11},
-    {"$B", 0, SET_WIDE7},
-    {"$@", 0, SET_WIDE7},
-    {"$(D", 0, SET_WIDE7},
-    {"$)C", 1, SET_WIDE8},
-    {"$)A", 1, SET_WIDE8},
+    {"$B", 0, SET_JIS_X_0208},
+    {"$@", 0, SET_JIS_X_0208},
+    {"$(D", 0, SET_JIS_X_0212},
+    {"$)C", 1, SET_KS_X_1001},
+    {"$)A", 1, SET_GB_2312},
 };
 
 static inline struct adit_text term_number(struct adit_text term)
@@ -97,8 +106,6 @@ static inline bool add_term(struct repertoire *r, struct adit_text term, size_t 
             r->g0 = character_sets[i].g0;
             r->g1 = character_sets[i].g1;
         }
-        if (character_sets[i].unread && !r->unread)
-            r->unread = character_sets[i].unread;
         return true;
     }
     return false;
@@ -144,6 +151,15 @@ static inline void scan_escape(struct scan *s)
     s->at++;
 }
 
+/* Of one well-formed character. */
+static inline uint32_t utf8_point(const uint8_t *p, size_t n)
+{
+    uint32_t c = n == 1 ? p[0] : p[0] & (0x7fu >> n);
+    for (size_t i = 1; i < n; i++)
+        c = c << 6 | (p[i] & 0x3fu);
+    return c;
+}
+
 static inline uint32_t scan_utf8(struct scan *s)
 {
     uint8_t lead = *s->at;
@@ -153,33 +169,62 @@ static inline uint32_t scan_utf8(struct scan *s)
         s->unread = true;
         return 0xfffd;
     }
-    uint32_t c = n == 1 ? lead : lead & (0x7fu >> n);
-    for (size_t i = 1; i < n; i++)
-        c = c << 6 | (s->at[i] & 0x3fu);
     s->at += n;
-    return c;
+    return utf8_point(s->at - n, n);
+}
+
+/* The EUC in which the SDK reads a set's characters: theirs with the upper bits set, JIS X 0212's behind a byte of its own. */
+static inline enum adit_charset euc_of(uint8_t set)
+{
+    static enum adit_charset japanese, korean, chinese;
+    if (!japanese) {
+        japanese = adit_charset_by_name(ADIT_TEXT("euc-jp"));
+        korean = adit_charset_by_name(ADIT_TEXT("euc-kr"));
+        chinese = adit_charset_by_name(ADIT_TEXT("gb18030"));
+    }
+    return set == SET_KS_X_1001 ? korean : set >= SET_GB_2312 ? chinese : japanese;
+}
+
+/* A character of several bytes. What is none is passed over by a byte. */
+static inline uint32_t scan_wide(struct scan *s, uint8_t set)
+{
+    size_t left = (size_t)(s->end - s->at), n = 2, size = 0;
+    if (set == SET_GB18030 && left >= 4 && s->at[1] >= 0x30 && s->at[1] <= 0x39)
+        n = 4;
+    char bytes[5], utf8[ADIT_UTF8_BOUND(sizeof bytes)];
+    if (set == SET_JIS_X_0212)
+        bytes[size++] = (char)0x8f;
+    for (size_t i = 0; i < n && i < left; i++)
+        bytes[size++] = (char)(s->at[i] | (set < SET_GB18030 ? 0x80 : 0));
+    size_t made = adit_charset_to_utf8(euc_of(set), adit_text_of(bytes, size), utf8, sizeof utf8);
+    uint32_t c = made <= 4 ? utf8_point((const uint8_t *)utf8, made) : 0xfffd;
+    bool found = left >= n && c >= 0x80 && c != 0xfffd;
+    s->unread = s->unread || !found;
+    s->at += found ? n : 1;
+    return found ? c : 0xfffd;
 }
 
 /* The next character; false at the end. *delimiter: it may separate values, which no part of a wide character does. */
 static inline bool scan_next(struct scan *s, uint32_t *c, bool *delimiter)
 {
-    while (s->at < s->end && *s->at == 0x1b && s->g0 != SET_UTF8 && s->g0 != SET_GB)
+    while (s->at < s->end && *s->at == 0x1b && s->g0 != SET_UTF8 && s->g0 != SET_GB18030)
         scan_escape(s);
     if (s->at >= s->end)
         return false;
     uint8_t byte = *s->at, set = byte < 0x80 ? s->g0 : s->g1;
-    *delimiter = byte < 0x80 && set != SET_WIDE7;
+    bool pairs = set == SET_JIS_X_0208 || set == SET_JIS_X_0212;
+    *delimiter = byte < 0x80 && !pairs;
     if (set == SET_UTF8) {
         *c = scan_utf8(s);
         return true;
     }
-    bool wide = (set == SET_WIDE7 && byte > 0x20) || set == SET_WIDE8 || (set == SET_GB && byte >= 0x80);
-    s->at += wide && s->end - s->at > 1 ? 2 : 1;
+    if ((pairs && byte > 0x20) || set == SET_KS_X_1001 || set == SET_GB_2312 || (set == SET_GB18030 && byte >= 0x80)) {
+        *c = scan_wide(s, set);
+        return true;
+    }
+    s->at++;
     *c = byte;
-    if (wide) {
-        s->unread = true;
-        *c = 0xfffd;
-    } else if (set == SET_ROMAJI) { /* JIS X 0201; a delimiter is one whatever it looks like */
+    if (set == SET_ROMAJI) { /* JIS X 0201; a delimiter is one whatever it looks like */
         *c = byte == 0x5c ? 0xa5 : byte == 0x7e ? 0x203e : byte;
     } else if (set == SET_KATAKANA) {
         *c = byte >= 0xa1 && byte <= 0xdf ? 0xff61u + byte - 0xa1 : 0xfffd;

@@ -106,22 +106,17 @@ static inline void emit_plain(struct dicom *d, const struct set *s, const struct
     (void)adit_emit_named(d->job, name, &v);
 }
 
-/* Text that the tables here cannot read is kept as the file has it. */
+/* Text that is not in its character set is kept as the file has it. */
 static inline void tell_unread(struct dicom *d, const struct set *s, const struct element *e)
 {
     char name[112];
     struct adit_text n = name_of(e, "", name);
-    bool *told = s->repertoire.unread || s->repertoire.declared ? &d->unread_told : &d->undeclared_told;
+    bool *told = s->repertoire.declared ? &d->unread_told : &d->undeclared_told;
     if (*told)
         return;
     *told = true;
-    if (s->repertoire.unread)
-        adit_remark(&d->report, "%.*s: text in %s is not decoded; it is kept as bytes, here and elsewhere", (int)n.size,
-                    n.data, s->repertoire.unread);
-    else
-        adit_complain(&d->report, "%.*s at offset %llu: bytes that are not in the character set %s; they are kept",
-                      (int)n.size, n.data, LL(e->offset),
-                      s->repertoire.declared ? "of the data set" : "ISO-IR 6, as none is given");
+    adit_complain(&d->report, "%.*s at offset %llu: bytes that are not in the character set %s; they are kept", (int)n.size, n.data,
+                  LL(e->offset), s->repertoire.declared ? "of the data set" : "ISO-IR 6, as none is given");
 }
 
 static inline struct adit_value text_value(struct dicom *d, const struct set *s, const struct element *e,

@@ -51,7 +51,8 @@ static void test_single_bytes(void **state)
     s = scan_of(&latin, ADIT_TEXT("\xc4neas\\b"));
     expect_part(&s, "\\", false, "\xc3\x84neas", '\\');
     expect_part(&s, "\\", false, "b", '\0');
-    s = scan_of(&romaji, ADIT_TEXT("\xd4\xcf\xc0\xde~")); /* PS3.5 H.3.2: half-width katakana; ~ is an overline in JIS X 0201 */
+    s = scan_of(&romaji,
+                ADIT_TEXT("\xd4\xcf\xc0\xde~")); /* PS3.5 H.3.2: half-width katakana; ~ is an overline in JIS X 0201 */
     expect_part(&s, "\\=", true, "\xef\xbe\x94\xef\xbe\x8f\xef\xbe\x80\xef\xbe\x9e\xe2\x80\xbe", '\0');
 }
 
@@ -73,20 +74,30 @@ static void test_wide(void **state)
 {
     (void)state;
     struct repertoire kanji = OF("", "ISO 2022 IR 87"), gbk = OF("GBK"), korean = OF("", "ISO 2022 IR 149");
+    struct repertoire gb18030 = OF("GB18030"), chinese = OF("", "ISO 2022 IR 58"),
+                      supplement = OF("", "ISO 2022 IR 159");
     struct scan s = scan_of(&kanji, ADIT_TEXT("Yamada=\x1b$B;3ED\x1b(B^x=y"));
     expect_part(&s, "\\=", true, "Yamada", '=');
-    expect_unread(&s, "\\=", "\x1b$B;3ED\x1b(B^x", '=');
+    expect_part(&s, "\\=", true, "\xe5\xb1\xb1\xe7\x94\xb0^x", '=');
     expect_part(&s, "\\=", true, "y", '\0');
     s = scan_of(&kanji, ADIT_TEXT("\x1b$B\x30\x5c\x3d\x3d\x1b(B\\z"));
-    expect_unread(&s, "\\=", "\x1b$B\x30\x5c\x3d\x3d\x1b(B", '\\');
+    expect_part(&s, "\\=", true, "\xe7\xa7\xbb\xe5\x8d\x81", '\\');
     expect_part(&s, "\\=", true, "z", '\0');
     s = scan_of(&gbk, ADIT_TEXT("\x81\x5c\\z"));
-    expect_unread(&s, "\\=", "\x81\x5c", '\\');
+    expect_part(&s, "\\=", true, "\xe4\xb9\x97", '\\');
     expect_part(&s, "\\=", true, "z", '\0');
     s = scan_of(&korean, ADIT_TEXT("Hong=\x1b$)C\xfb\xf3^"));
     expect_part(&s, "\\=", true, "Hong", '=');
-    expect_unread(&s, "\\=", "\x1b$)C\xfb\xf3^", '\0');
-    assert_string_equal(korean.unread, "KS X 1001");
+    expect_part(&s, "\\=", true, "\xe6\xb4\xaa^", '\0');
+    s = scan_of(&korean, ADIT_TEXT("\x1b$)C\xfb")); /* half a character */
+    expect_unread(&s, "\\=", "\x1b$)C\xfb", '\0');
+    s = scan_of(&gb18030, ADIT_TEXT("\x94\x39\xfc\x36\xcd\xf5")); /* of four bytes, and of two */
+    expect_part(&s, "\\=", true, "\xf0\x9f\x98\x80\xe7\x8e\x8b", '\0');
+    s = scan_of(&chinese, ADIT_TEXT("Zhang=\x1b$)A\xd5\xc5^\x1b$)A\xd0\xa1\xb6\xab=")); /* K.3 */
+    expect_part(&s, "\\=", true, "Zhang", '=');
+    expect_part(&s, "\\=", true, "\xe5\xbc\xa0^\xe5\xb0\x8f\xe4\xb8\x9c", '=');
+    s = scan_of(&supplement, ADIT_TEXT("\x1b$(D\x30\x21\x1b(B."));
+    expect_part(&s, "\\=", true, "\xe4\xb8\x82.", '\0');
 }
 
 static void test_utf8(void **state)
@@ -114,11 +125,17 @@ static void test_times(void **state)
     static const char *const days[] = {"20230229", "202402", "2024022", "20240229x", "2024-02-29", "", "20241301"};
     for (size_t i = 0; i < sizeof days / sizeof *days; i++)
         assert_false(read_da(adit_text_c(days[i]), &t));
-    static const char *const clocks[][2] = {{"07", "07:00"},           {"0709", "07:09"},
-                                            {"070907", "07:09:07"},    {"070907.0705", "07:09:07.0705"},
-                                            {"07:09:07", "07:09:07"},  {"235960", "23:59:60"},
-                                            {"10.5", NULL},            {"240000", NULL},
-                                            {"070960.1234567", "07:09:60.1234567"}, {"1", NULL}, {"12131a", NULL}};
+    static const char *const clocks[][2] = {{"07", "07:00"},
+                                            {"0709", "07:09"},
+                                            {"070907", "07:09:07"},
+                                            {"070907.0705", "07:09:07.0705"},
+                                            {"07:09:07", "07:09:07"},
+                                            {"235960", "23:59:60"},
+                                            {"10.5", NULL},
+                                            {"240000", NULL},
+                                            {"070960.1234567", "07:09:60.1234567"},
+                                            {"1", NULL},
+                                            {"12131a", NULL}};
     for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
         struct adit_text text = adit_text_c(clocks[i][0]);
         assert_int_equal(read_tm(text, &t), clocks[i][1] != NULL);
