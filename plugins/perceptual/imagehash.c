@@ -29,6 +29,7 @@ struct picture {
     bool is_smaller; /* than the image that it is of */
     uint8_t *luma;   /* width * height; of what is smaller, nothing */
     float *line;     /* a row */
+    float *plane;    /* all of them, for PDQ, where they are few; NULL: they are not */
     struct pdq pdq;
     struct smaller smaller;
     uint8_t *rows; /* as the stream has them */
@@ -172,7 +173,7 @@ static void emit_pdq(const struct picture *p)
 
 /* Brightness in fractions: what PDQ goes by, and all hashes of what was decoded smaller. The reference for PDQ adds in double
  * precision, also where all three are grey; where nothing can be met to the last bit, integers do. */
-static void add_row(struct picture *p, const uint8_t *row)
+static void add_row(struct picture *p, uint32_t y, const uint8_t *row)
 {
     const struct adit_pixels *is = &p->view.is;
     uint32_t step = adit_pixels_bytes(is->format), green = 0, blue = 0, width = is->width;
@@ -187,7 +188,9 @@ static void add_row(struct picture *p, const uint8_t *row)
     else
         for (uint32_t x = 0; x < width; x++, row += step)
             line[x] = (float)(row[0] * 0.299 + row[green] * 0.587 + row[blue] * 0.114);
-    if (p->wanted & PDQ)
+    if (p->plane)
+        memcpy(p->plane + (size_t)y * width, line, width * sizeof *line);
+    else if (p->wanted & PDQ)
         reduction_row(&p->pdq.image, line);
     if (p->is_smaller)
         smaller_row(&p->smaller, line);
@@ -207,7 +210,7 @@ static int32_t read_rows(struct picture *p)
             if (!p->is_smaller)
                 adit_pixels_luma(is, p->rows + (size_t)i * stride, true, p->luma + (size_t)y * is->width);
             if (p->is_smaller || (p->wanted & PDQ))
-                add_row(p, p->rows + (size_t)i * stride);
+                add_row(p, y, p->rows + (size_t)i * stride);
         }
         if (!adit_progress(p->job, y, is->height) && y < is->height)
             return ADIT_DECLINED;
@@ -223,7 +226,10 @@ static int32_t hash(struct picture *p)
     bool done = (!(p->wanted & AVERAGE) || emit_average(p)) && (!(p->wanted & PERCEPTUAL) || emit_perceptual(p)) &&
                 (!(p->wanted & DIFFERENCE) || emit_difference(p)) && (!(p->wanted & WAVELET) || emit_wavelet(p));
     if (done && (p->wanted & PDQ)) {
-        pdq_end(&p->pdq);
+        if (!p->plane)
+            pdq_end(&p->pdq);
+        else if (!pdq_of_plane(&p->pdq, p->plane, p->view.is.width, p->view.is.height))
+            return ADIT_FAILED;
         emit_pdq(p);
     }
     if (done && p->is_smaller)
@@ -254,11 +260,16 @@ static int32_t run(void *state, const struct adit_call *job)
     p.luma = (uint8_t *)malloc(p.is_smaller ? 1 : (size_t)is->width * is->height);
     p.line = (float *)calloc(reduction_stride(is->width), sizeof *p.line);
     p.rows = (uint8_t *)malloc(p.rows_at_once * stride);
-    bool ready = p.luma && p.line && p.rows && (!p.is_smaller || smaller_begin(&p.smaller, is->width, is->height)) &&
-                 (!(p.wanted & PDQ) || pdq_begin(&p.pdq, is->full_width, is->full_height, is->width, is->height));
+    bool small = (p.wanted & PDQ) && !p.is_smaller && (uint64_t)is->width * is->height <= PDQ_SMALL;
+    p.plane = small ? (float *)malloc((size_t)is->width * is->height * sizeof *p.plane) : NULL;
+    bool ready =
+        p.luma && p.line && p.rows && (p.plane || !small) &&
+        (!p.is_smaller || smaller_begin(&p.smaller, is->width, is->height)) &&
+        (small || !(p.wanted & PDQ) || pdq_begin(&p.pdq, is->full_width, is->full_height, is->width, is->height));
     status = ready ? hash(&p) : ADIT_FAILED;
     pdq_free(&p.pdq);
     smaller_free(&p.smaller);
+    free(p.plane);
     free(p.rows);
     free(p.line);
     free(p.luma);

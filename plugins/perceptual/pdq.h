@@ -87,6 +87,49 @@ static inline void pdq_end(struct pdq *p)
     reduction_end(&p->image, &p->image.across, p->samples[0]);
 }
 
+/* ---- as the reference goes about it, for pictures that are small enough ----
+ * In small pictures, drawn ones above all, frequencies are alike, and the roundings of running sums decide which are above the
+ * median. */
+
+enum { PDQ_SMALL = 512 * 512 }; /* pixels */
+
+/* The box filter over `size` samples, `step` apart. */
+static inline void pdq_box(const float *in, float *out, uint32_t size, size_t step, uint32_t window)
+{
+    float sum = 0;
+    uint32_t next = 0, oldest = 0, first;
+    for (uint32_t i = 0; i < size; i++) {
+        uint32_t end = pdq_window(i, window, size, &first) + first;
+        for (; next < end; next++)
+            sum += in[next * step];
+        for (; oldest < first; oldest++)
+            sum -= in[oldest * step];
+        out[i * step] = sum / (float)(end - first);
+    }
+}
+
+/* `plane`: width * height; its content is lost. False: short of memory. */
+static inline bool pdq_of_plane(struct pdq *p, float *plane, uint32_t width, uint32_t height)
+{
+    uint32_t across = (width + 2 * PDQ_SAMPLES - 1) / (2 * PDQ_SAMPLES),
+             down = (height + 2 * PDQ_SAMPLES - 1) / (2 * PDQ_SAMPLES);
+    float *other = (float *)malloc((size_t)width * height * sizeof *other);
+    for (int pass = 0; other && pass < 2; pass++) {
+        for (uint32_t y = 0; y < height; y++)
+            pdq_box(plane + (size_t)y * width, other + (size_t)y * width, width, 1, across);
+        for (uint32_t x = 0; x < width; x++)
+            pdq_box(other + x, plane + x, height, width, down);
+    }
+    for (uint32_t y = 0; other && y < PDQ_SAMPLES; y++)
+        for (uint32_t x = 0; x < PDQ_SAMPLES; x++)
+            p->samples[y][x] =
+                plane[(size_t)((y + 0.5) * height / PDQ_SAMPLES) * width + (size_t)((x + 0.5) * width / PDQ_SAMPLES)];
+    free(other);
+    return other != NULL;
+}
+
+/* ---- the hash ---- */
+
 /* How much there is to see, 0..100: the steps between neighbours in hundredths of the range, cut to whole ones. */
 static inline uint32_t pdq_quality(const struct pdq *p)
 {
