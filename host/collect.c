@@ -340,10 +340,10 @@ static void write_node(const struct collector *c, uint32_t handle, struct buf *o
     const struct node *n = &c->nodes.items[handle - 1];
     if (is_nested((enum field_tag)n->tag)) {
         field_put_begin(out, c->raw + n->name, n->name_size, (enum field_tag)n->tag);
-        if (n->emitted_as == WRITTEN)
-            buf_add(out, c->written.data + n->of.payload.at, n->of.payload.size);
-        else
+        if (n->emitted_as != WRITTEN)
             write_children(c, handle, out);
+        else if (n->of.payload.size > 0) /* nothing may have been written yet */
+            buf_add(out, c->written.data + n->of.payload.at, n->of.payload.size);
         field_put_end(out);
     } else if (n->tag == n->emitted_as) {
         field_put_begin(out, c->raw + n->name, n->name_size, (enum field_tag)n->tag);
