@@ -204,7 +204,7 @@ def hour(bench, folder):
     size = make_hour(folder / "hour")
     write_conf(bench, confs, "window = fixed\nlength = 0.025\nencoding = flac")
     seconds, peak = bench.run([bench.adit, "extract", "--no-cache", "--jobs=1", "--only", "note-slices", "--conf-dir", confs, "--format", "ndjson", "--artifacts",
-                               bench.work / "slices-out", "--artifacts-format", "webdataset", folder / "hour.wav"], memory=True, rest=0.02)
+                               bench.work / "slices-out", "--artifacts-format", "webdataset", folder / "hour.wav"], memory=True, rest=0.02, limit=600)
     megabytes = peak / 1e6
     print(f"  an hour, {size / 1e9:.1f} GB, 36,000 slices: {seconds:.1f} s, {megabytes:.1f} MB at its peak"
           f"   goal below {GOAL_MB} MB: {'met' if megabytes < GOAL_MB else 'MISSED'}", flush=True)
