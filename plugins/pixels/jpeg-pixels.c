@@ -239,6 +239,8 @@ static int32_t run(void *state, const struct adit_call *job)
         status = decode(kept);
     } else if (kept->errors.msg_code == JERR_OUT_OF_MEMORY) {
         status = ADIT_FAILED;
+    } else if (kept->errors.msg_code == JERR_NO_SOI) {
+        status = ADIT_DECLINED; /* whatever a container says that it is */
     } else if (kept->stopped) {
         status = ADIT_OK;
     } else {

@@ -24,6 +24,9 @@ static void test_what_ends(void **state)
     module_run(t, "\xff\xd8\xff\xd9", 4);
     assert_int_equal(t->status, ADIT_MALFORMED);
     expect_beginning(t, "warning before offset 4: JPEG datastream contains no image");
+    module_run(t, "<Dummy>", 7);
+    assert_int_equal(t->status, ADIT_DECLINED);
+    expect_none(t, "warning");
 }
 
 /* What needs more memory than there may be does not come. */
@@ -117,7 +120,7 @@ static void test_quarter_broken(void **state)
         size_t size;
         (void)snprintf(path, sizeof path, SAMPLES "%s", quartered[i]);
         char *data = read_whole(path, &size);
-        for (size_t cut = 0; cut < size; cut += 3) {
+        for (size_t cut = 3; cut < size; cut += 3) {
             module_run(t, data, cut);
             if (t->status != ADIT_MALFORMED && cut + 4 < size) /* the last bits may be no more than filled up */
                 fail_msg("%s: %zu of %zu bytes are enough", path, cut, size);
