@@ -119,7 +119,7 @@ static void expand(const struct bmp *b, const uint8_t *in, uint8_t *out)
     uint32_t samples = adit_pixels_bytes(b->is.format);
     for (uint32_t x = 0; x < b->is.width; x++, out += samples) {
         if (b->bits <= 8) {
-            uint32_t at = x * b->bits, index = in[at / 8] >> (8 - b->bits - at % 8) & ((1u << b->bits) - 1);
+            uint32_t at = x * b->bits, index = (uint32_t)in[at / 8] >> (8 - b->bits - at % 8) & ((1u << b->bits) - 1);
             memcpy(out, b->palette[index], 3);
         } else if (b->bits == 24) {
             out[0] = in[3 * x + 2], out[1] = in[3 * x + 1], out[2] = in[3 * x];
