@@ -88,12 +88,13 @@ static int write_out(const struct settings *s, const struct buf *b)
         cmd_error("validate", "out of memory");
         return -ENOMEM;
     }
+    const char *data = b->data ? b->data : ""; /* --quiet: nothing */
     if (!s->output) {
-        (void)fwrite(b->data, 1, b->size, stdout); /* main() tells where that fails */
+        (void)fwrite(data, 1, b->size, stdout); /* main() tells where that fails */
         return 0;
     }
     FILE *to = fopen(s->output, "w");
-    bool good = to && fwrite(b->data, 1, b->size, to) == b->size;
+    bool good = to && fwrite(data, 1, b->size, to) == b->size;
     if (to)
         good = fclose(to) == 0 && good;
     if (good)

@@ -86,7 +86,7 @@ static void test_head(void **state)
 static void test_numbers(void **state)
 {
     static const struct {
-        const char *bytes;
+        char bytes[13]; /* 12, and the literal's end */
         int64_t expected;
     } cases[] = {
         {"\x02\0\0\0\xff\xff\0\0", -1},
