@@ -43,6 +43,7 @@ struct worker_process {
     size_t batch_count;
     int64_t since;   /* when it was started, or the running job began (ms) */
     bool blameless; /* killed for another's deed: its jobs run again */
+    bool late;      /* killed for a message: that may be of a job that had ended before it was read */
     bool killed; enum part_status killed_as; char killed_why[128];
     struct watch socket_watch, death_watch;
 };

@@ -180,6 +180,7 @@ void worker_on_message(struct worker_process *w)
         worker_never_started(w);
     else { /* too long, with descriptors, or no word of ours: what was begun before tells whose */
         worker_drain(w);
+        w->late = true;
         worker_kill(w, PART_CRASHED, "broke the protocol: an unexpected message");
     }
 }
@@ -396,14 +397,14 @@ static void requeue_batch(struct pool *p, struct batch *b)
 static void settle(struct worker_process *w, struct batch *b, enum part_status status, const char *why)
 {
     struct pool *p = w->domain->pool;
-    bool together = b->open_count > 1;
+    bool unsure = b->open_count > 1 || (w->late && !b->alone);
     for (size_t i = 0; i < b->count; i++) {
         if (b->task_ended[i])
             continue;
         struct pool_task *task = b->tasks[i];
         bool finished = false;
-        if (b->open[i] != WIRE_NO_PLUGIN && (together || w->blameless)) { /* which of them it was shows when each runs alone */
-            task->alone |= together;
+        if (b->open[i] != WIRE_NO_PLUGIN && (unsure || w->blameless)) { /* which of them it was shows when each runs alone */
+            task->alone |= unsure;
             p->options.events.job_again(p->options.events.context, task, b->open[i]);
         } else if (b->open[i] != WIRE_NO_PLUGIN) {
             finished = pool_drop_job(p, task, b->open[i], status, why);

@@ -501,6 +501,22 @@ static void test_nonsense_before_death(void **state)
     expect_lost(t, PART_CRASHED, "broke the protocol");
 }
 
+/* A message may be read after the job that sent it has ended: whose worker dies of it runs again, alone, and is not blamed for it. */
+static void test_late_message_is_nobodys(void **state)
+{
+    struct fixture *f = *state;
+    put_plugin(f, "p", NULL, "time = 300ms\n", "");
+    open_pool(f, 1);
+    struct told *t = submit(f, "p", "BATCH wait");
+    until_begun(f, t);
+    struct worker_process *w = running_worker(f);
+    w->late = true;
+    worker_kill(w, PART_CRASHED, "broke the protocol: an unexpected message");
+    finish(f);
+    assert_int_equal(t->again, 1);
+    expect_lost(t, PART_TIMEOUT, "took longer than 300 ms"); /* what it does when it runs alone */
+}
+
 static void test_cancel(void **state)
 {
     struct fixture *f = *state;
@@ -908,7 +924,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_many_sources), TEST(test_sources_of_every_kind), TEST(test_only_the_culprit_is_blamed),
         TEST(test_stopped_worker_is_a_timeout), TEST(test_killed_worker_costs_one_job), TEST(test_killed_before_it_was_heard),
-        TEST(test_killed_zygote_costs_nothing), TEST(test_nonsense_before_death), TEST(test_cancel), TEST(test_close_in_the_middle),
+        TEST(test_killed_zygote_costs_nothing), TEST(test_nonsense_before_death), TEST(test_late_message_is_nobodys), TEST(test_cancel), TEST(test_close_in_the_middle),
         TEST(test_links), TEST(test_many_links), TEST(test_links_have_a_limit), TEST(test_map_that_crashes), TEST(test_what_open_warns_of), TEST(test_table_that_shrinks),
         TEST(test_functions_that_are_not_there),
         TEST(test_plugins_that_cannot_be_opened), TEST(test_open_that_breaks_its_zygote),
