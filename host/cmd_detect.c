@@ -10,6 +10,7 @@
 #include "detect.h"
 #include "output_value.h"
 #include "path_text.h"
+#include "plugin_text.h"
 #include "walk.h"
 #include "walk_list.h"
 
@@ -21,7 +22,7 @@ struct detection {
     struct registry *registry;
     enum format format;
     const char *files_from;
-    bool nul, recursive, brief;
+    bool nul, recursive, brief, all;
     size_t width;   /* columns that names are padded to */
     size_t printed;
     int status;
@@ -34,8 +35,10 @@ static const char help[] =
     "      --files-from FILE    read more names from FILE ('-': standard input), one a line\n"
     "  -0, --null               names in lists end in NUL instead\n"
     "  -r, --recursive          walk folders, rather than say that they are folders\n"
-    "  -f, --format FORMAT      text: aligned (default); mime: 'NAME: TYPE'; json; ndjson: with what decided\n"
-    "  -b, --brief              text and mime: without names\n" CMD_COMMON_HELP
+    "  -f, --format FORMAT      text: aligned (default); mime: 'NAME: TYPE'; json; ndjson: with what it is a\n"
+    "                           kind of, and what decided\n"
+    "  -b, --brief              text and mime: without names\n"
+    "  -a, --all                text and mime: after the type what it is a kind of, nearest first\n" CMD_COMMON_HELP
     "\nExit status: 0 all done; 1 some files could not be read; 2 bad usage; 3 configuration.\n";
 
 /* ---- printing ---- */
@@ -74,7 +77,9 @@ static void print_object(struct detection *x, const char *path, const struct det
     if (error) {
         print_key(b, "error", error);
     } else {
+        const char *kinds[DETECT_KINDS];
         print_key(b, "type", r->media);
+        plugin_put_json_list(b, "is", kinds, detect_kinds(x->registry->detect, r->media, kinds));
         print_key(b, "by", r->declared_in ? BY[r->by] : "file system");
     }
     if (!error && r->declared_in && r->declared_in[0]) {
@@ -94,7 +99,10 @@ static void print_line(struct detection *x, const char *path, const char *media)
         for (; x->format == FORMAT_TEXT && columns < x->width; columns++)
             buf_putc(b, ' ');
     }
-    buf_adds(b, media);
+    const char *kinds[DETECT_KINDS] = {media};
+    size_t count = x->all ? detect_kinds(x->registry->detect, media, kinds) : 1;
+    for (size_t i = 0; i < count; i++)
+        buf_addf(b, "%s%s", i ? ", " : "", kinds[i]);
     buf_putc(b, '\n');
 }
 
@@ -296,6 +304,7 @@ static int own_option(struct detection *x, int option, const char *argument)
     case '0': x->nul = true; return 0;
     case 'r': x->recursive = true; return 0;
     case 'b': x->brief = true; return 0;
+    case 'a': x->all = true; return 0;
     case 'f': return parse_format(x, argument);
     default: return -EINVAL;
     }
@@ -307,10 +316,11 @@ static int parse(struct detection *x, int argc, char **argv, int *status)
     static const struct option longs[] = {CMD_COMMON_LONG,
         {"files-from", required_argument, NULL, OPT_FILES_FROM}, {"null", no_argument, NULL, '0'},
         {"recursive", no_argument, NULL, 'r'}, {"format", required_argument, NULL, 'f'}, {"brief", no_argument, NULL, 'b'},
+        {"all", no_argument, NULL, 'a'},
         {NULL, 0, NULL, 0}};
     int option;
     *status = EXIT_USAGE;
-    while ((option = cmd_getopt(argc, argv, "0rf:b", longs)) != -1) {
+    while ((option = cmd_getopt(argc, argv, "0rf:ba", longs)) != -1) {
         if (option == CMD_OPT_HELP) {
             (void)fputs(help, stdout);
             *status = EXIT_DONE;

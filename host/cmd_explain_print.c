@@ -205,6 +205,16 @@ static void put_streams(struct explanation *x, const struct explained *f)
     }
 }
 
+/* What the type is besides itself: plugins for those types run too. */
+static void put_kinds(struct explanation *x, const char *media)
+{
+    const char *kinds[DETECT_KINDS];
+    size_t count = detect_kinds(x->registry->detect, media, kinds);
+    for (size_t i = 1; i < count; i++)
+        buf_addf(&x->out, "%s%s", i > 1 ? ", " : "  also: ", kinds[i]);
+    buf_adds(&x->out, count > 1 ? "\n" : "");
+}
+
 bool explain_text(struct explanation *x, const struct explained *f)
 {
     struct buf *b = &x->out;
@@ -219,6 +229,7 @@ bool explain_text(struct explanation *x, const struct explained *f)
     buf_addf(b, ": %s\n  because: ", f->type->media);
     put_why(b, f->type);
     buf_putc(b, '\n');
+    put_kinds(x, f->type->media);
     put_cache(b, f);
     put_stages(x, f->plan);
     put_streams(x, f);
@@ -251,6 +262,8 @@ bool explain_json(struct explanation *x, const struct explained *f)
     buf_adds(b, x->printed ? ",\n{" : "\n{");
     plugin_put_json(b, "path", f->path);
     plugin_put_json(b, "type", d->media);
+    const char *kinds[DETECT_KINDS];
+    plugin_put_json_list(b, "is", kinds, detect_kinds(x->registry->detect, d->media, kinds));
     put_why(&why, d);
     plugin_put_json(b, "because", buf_cstr(&why));
     buf_release(&why);

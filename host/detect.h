@@ -47,6 +47,11 @@ const char *detect_canonical(const struct detect *d, const char *media, size_t s
 /* Does `media` equal `ancestor` or have it among its declared parents, at any distance? Every text type has
  * text/plain as an ancestor, every type application/octet-stream. */
 bool detect_is_a(const struct detect *d, const char *media, const char *ancestor);
+/* What `media` is, nearest first and each once: itself, then its declared ancestors (image/svg+xml, application/xml,
+ * text/plain; application/octet-stream, which everything is, only as itself). The names are the detector's, but for
+ * `media` where nobody declares it. Writes at most DETECT_KINDS, the bound of the ancestry; returns how many. */
+enum { DETECT_KINDS = 32 };
+size_t detect_kinds(const struct detect *d, const char *media, const char *out[DETECT_KINDS]);
 size_t detect_type_count(const struct detect *d);
 /* The i-th type's media name and the .conf that declared it first, sorted by name. */
 const char *detect_type_at(const struct detect *d, size_t i, const char **declared_in);

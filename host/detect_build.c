@@ -223,7 +223,7 @@ static bool add_declared(struct detect *d, struct findings *findings)
 
 /* ---- what follows from it ---- */
 
-enum { MAX_ANCESTRY = 32, MAX_DEPTH = 6 };
+enum { MAX_ANCESTRY = DETECT_KINDS, MAX_DEPTH = 6 };
 
 /* A walk up the parents. Bounded, so that a cycle among declarations ends. */
 static bool reaches(const struct detect *d, int32_t from, int32_t to, bool itself)
@@ -333,6 +333,39 @@ bool detect_is_a(const struct detect *d, const char *media, const char *ancestor
         return detect_index_is_a(d, t, a);
     return a == BUILTIN_OCTETS || (a == BUILTIN_TEXT && strncasecmp(media, "text/", 5) == 0) ||
            strcasecmp(media, ancestor) == 0;
+}
+
+/* Adds the parents of `type` that are not there yet, in the order in which they were declared: links lead backwards. */
+static size_t add_parents(const struct detect *d, int32_t type, int32_t *kinds, size_t count)
+{
+    size_t first = count;
+    for (int32_t l = d->types[type].parents; l >= 0 && count < DETECT_KINDS; l = d->links[l].next) {
+        size_t i = 0;
+        while (i < count && kinds[i] != d->links[l].type)
+            i++;
+        if (i == count)
+            kinds[count++] = d->links[l].type;
+    }
+    for (size_t i = first, k = count; i + 1 < k; i++) {
+        int32_t last = kinds[--k];
+        kinds[k] = kinds[i];
+        kinds[i] = last;
+    }
+    return count;
+}
+
+size_t detect_kinds(const struct detect *d, const char *media, const char *out[DETECT_KINDS])
+{
+    int32_t kinds[DETECT_KINDS] = {find_any_case(d, media, strlen(media))};
+    out[0] = media;
+    if (kinds[0] < 0)
+        return 1;
+    size_t count = 1;
+    for (size_t i = 0; i < count; i++) {
+        out[i] = d->types[kinds[i]].media;
+        count = add_parents(d, kinds[i], kinds, count);
+    }
+    return count;
 }
 
 size_t detect_type_count(const struct detect *d)

@@ -311,6 +311,19 @@ static void test_types_that_nobody_declares(void **state)
     struct outcome o = run_adit(*state, "explain", "--type", "IMAGE/JPEG", NULL);
     assert_status(&o, 0);
     assert_has(o.out, "jpeg  ");
+    assert_null(strstr(o.out, "  also: "));
+    outcome_release(&o);
+}
+
+static void test_explain_tells_the_kinds(void **state)
+{
+    struct outcome o = run_adit(*state, "explain", "--type", "image/svg+xml", NULL);
+    assert_status(&o, 0);
+    assert_has(o.out, "image/svg+xml: image/svg+xml\n  because: you say so\n  also: application/xml, text/plain\n");
+    outcome_release(&o);
+    o = run_adit(*state, "explain", "--type", "image/svg+xml", "-f", "json", NULL);
+    assert_status(&o, 0);
+    assert_has(o.out, "\"is\":[\"image/svg+xml\",\"application/xml\",\"text/plain\"]");
     outcome_release(&o);
 }
 
@@ -426,6 +439,7 @@ int main(void)
         TEST(test_wrong_options),
         TEST(test_help_of_a_command),
         TEST(test_types_that_nobody_declares),
+        TEST(test_explain_tells_the_kinds),
         TEST(test_debug_into_a_file_is_told),
         TEST(test_validate_quietly),
         TEST(test_what_failed_is_told),

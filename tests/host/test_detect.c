@@ -162,6 +162,43 @@ static void test_names_of_types(void **state)
     release(f);
 }
 
+static void expect_kinds(const struct fixture *f, const char *media, const char *expected)
+{
+    const char *kinds[DETECT_KINDS];
+    size_t count = detect_kinds(f->d, media, kinds), n = 0;
+    char found[4096] = "";
+    for (size_t i = 0; i < count; i++)
+        n += (size_t)snprintf(found + n, sizeof found - n, "%s%s", i ? " " : "", kinds[i]);
+    assert_string_equal(found, expected);
+}
+
+static void test_kinds(void **state)
+{
+    (void)state;
+    struct fixture *f = with("[type a]\nmedia = x/a\nparent = x/b\nparent = x/c\nalias = x/alias\n[type b]\nmedia = x/b\nparent = x/d\n"
+                             "[type c]\nmedia = x/c\nparent = x/e\nparent = x/d\n[type self]\nmedia = x/self\nparent = x/other\n"
+                             "[type other]\nmedia = x/other\nparent = x/self\n[type svg]\nmedia = image/svg+xml\nroot = svg\n");
+    expect_kinds(f, "x/a", "x/a x/b x/c x/d x/e"); /* nearest first, in the order of declarations, x/d once */
+    expect_kinds(f, "X/Alias", "x/a x/b x/c x/d x/e");
+    expect_kinds(f, "x/d", "x/d");
+    expect_kinds(f, "x/self", "x/self x/other"); /* a cycle ends */
+    expect_kinds(f, "image/svg+xml", "image/svg+xml application/xml text/plain");
+    expect_kinds(f, "application/octet-stream", "application/octet-stream");
+    expect_kinds(f, "inode/fifo", "inode/fifo");
+    release(f);
+    f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    char text[8192];
+    int n = snprintf(text, sizeof text, "[type all]\nmedia = x/all\n");
+    for (int i = 0; i < 60; i++)
+        n += snprintf(text + n, sizeof text - (size_t)n, "parent = x/p%d\n", i);
+    declare(f, "t", text);
+    compile(f);
+    const char *kinds[DETECT_KINDS];
+    assert_int_equal(detect_kinds(f->d, "x/all", kinds), DETECT_KINDS); /* bounded */
+    release(f);
+}
+
 static void test_masks(void **state)
 {
     (void)state;
@@ -424,6 +461,7 @@ int main(void)
         cmocka_unit_test(test_tails),           cmocka_unit_test(test_wants_no_tail),
         cmocka_unit_test(test_findings),        cmocka_unit_test(test_nothing_declared),
         cmocka_unit_test(test_truncated),       cmocka_unit_test(test_noise),
+        cmocka_unit_test(test_kinds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,8 +39,10 @@ static int setup(void **state)
         return -1;
     WRITE("conf/t.conf", "[plugin]\nname = t\nversion = 1.0.0\nkind = types\nsummary = Test\n"
                          "[type gif]\nmedia = image/gif\nmagic = 0 \"GIF8\"\nglob = *.gif\n"
+                         "[type small]\nmedia = image/x-small-gif\nparent = image/gif\nglob = *.small\n"
                          "[type foot]\nmedia = x/foot\nmagic = -4 \"FOOT\"\n");
     WRITE("a.gif", "GIF89a\1\0");
+    WRITE("a.small", "GIF89a\1\0");
     WRITE("longer-name", "words\n");
     WRITE("empty", "");
     WRITE("tree/b", "GIF89a\1\0");
@@ -144,10 +146,25 @@ static void test_json(void **state)
 {
     (void)state;
     assert_int_equal(RUN("", "-f", "json", "a.gif", "empty"), EXIT_DONE);
-    assert_string_equal(output, "[\n{\"path\":\"a.gif\",\"type\":\"image/gif\",\"by\":\"magic and name\",\"plugin\":\"t\",\"line\":8,"
-                                "\"priority\":50},\n{\"path\":\"empty\",\"type\":\"application/x-empty\",\"by\":\"size\"}\n]\n");
+    assert_string_equal(output, "[\n{\"path\":\"a.gif\",\"type\":\"image/gif\",\"is\":[\"image/gif\"],\"by\":\"magic and name\",\"plugin\":\"t\",\"line\":8,"
+                                "\"priority\":50},\n{\"path\":\"empty\",\"type\":\"application/x-empty\",\"is\":[\"application/x-empty\"],"
+                                "\"by\":\"size\"}\n]\n");
     assert_int_equal(RUN("", "-f", "ndjson", "nosuch", "a.gif"), EXIT_SOME_FAILED);
     assert_non_null(strstr(output, "{\"path\":\"nosuch\",\"error\":\"No such file or directory\"}\n{\"path\":\"a.gif\""));
+}
+
+static void test_kinds(void **state)
+{
+    (void)state;
+    assert_int_equal(RUN("", "-f", "ndjson", "a.small", "fifo"), EXIT_DONE);
+    assert_non_null(strstr(output, "\"type\":\"image/x-small-gif\",\"is\":[\"image/x-small-gif\",\"image/gif\"],\"by\""));
+    assert_non_null(strstr(output, "\"type\":\"inode/fifo\",\"is\":[\"inode/fifo\"],\"by\":\"file system\""));
+    assert_int_equal(RUN("", "--all", "a.small", "empty", "fifo"), EXIT_DONE);
+    assert_string_equal(output, "a.small: image/x-small-gif, image/gif\nempty:   application/x-empty\nfifo:    inode/fifo\n");
+    assert_int_equal(RUN("", "-f", "mime", "-ab", "a.small"), EXIT_DONE);
+    assert_string_equal(output, "image/x-small-gif, image/gif\n");
+    assert_int_equal(RUN("", "-f", "mime", "a.small"), EXIT_DONE);
+    assert_string_equal(output, "a.small: image/x-small-gif\n");
 }
 
 static void test_not_regular(void **state)
@@ -197,7 +214,7 @@ int main(void)
         cmocka_unit_test(test_text),        cmocka_unit_test(test_names_are_made_visible),
         cmocka_unit_test(test_json),        cmocka_unit_test(test_not_regular),
         cmocka_unit_test(test_failures),    cmocka_unit_test(test_lists),
-        cmocka_unit_test(test_trees),
+        cmocka_unit_test(test_trees),       cmocka_unit_test(test_kinds),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
