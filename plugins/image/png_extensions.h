@@ -1,66 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Suggested palettes, and the chunks of "Extensions to the PNG 1.2 Specification" 1.4.0, of ImageMagick and of Apple. Part of
- * png.c. */
+/* Suggested palettes, and the chunks of "Extensions to the PNG 1.2 Specification" 1.4.0 that have texts. Part of png.c. */
 #ifndef IMAGE_PNG_EXTENSIONS_H
 #define IMAGE_PNG_EXTENSIONS_H
 
-static void read_offs(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
-{
-    static const struct adit_tag units[] = {{0, 0, "pixel"}, {1, 0, "micrometre"}};
-    (void)chunk;
-    (void)adit_begin_object(p->job, "offset");
-    (void)adit_emit_i64(p->job, "x", adit_read_i32(c));
-    (void)adit_emit_i64(p->job, "y", adit_read_i32(c));
-    (void)adit_emit_tag(p->job, "unit", ADIT_TAGS(units), adit_read_u8(c));
-    (void)adit_end(p->job);
-}
-
-static void read_ster(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
-{
-    static const struct adit_tag modes[] = {{0, 0, "cross-fuse"}, {1, 0, "diverging-fuse"}};
-    (void)chunk;
-    (void)adit_emit_tag(p->job, "stereo_mode", ADIT_TAGS(modes), adit_read_u8(c));
-}
-
-static void read_gifg(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
-{
-    (void)chunk;
-    (void)adit_begin_object(p->job, "gif_graphic_controls");
-    (void)adit_emit_u64(p->job, "disposal_method", adit_read_u8(c));
-    (void)adit_emit_bool(p->job, "user_input", adit_read_u8(c) != 0);
-    (void)adit_emit_u64(p->job, "delay_time", adit_read_u16(c));
-    (void)adit_end(p->job);
-}
-
-/* ImageMagick: the canvas that the image is a part of. */
-static void read_canv(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
-{
-    (void)chunk;
-    (void)adit_begin_object(p->job, "canvas");
-    (void)adit_emit_u64(p->job, "width", adit_read_u32(c));
-    (void)adit_emit_u64(p->job, "height", adit_read_u32(c));
-    (void)adit_emit_i64(p->job, "x", adit_read_i32(c));
-    (void)adit_emit_i64(p->job, "y", adit_read_i32(c));
-    (void)adit_end(p->job);
-}
-
-static void read_vpag(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
-{
-    (void)chunk;
-    (void)adit_begin_object(p->job, "virtual_page");
-    (void)adit_emit_u64(p->job, "width", adit_read_u32(c));
-    (void)adit_emit_u64(p->job, "height", adit_read_u32(c));
-    (void)adit_emit_u64(p->job, "unit", adit_read_u8(c));
-    (void)adit_end(p->job);
-}
-
-/* Apple's variant for iOS: IDAT without a zlib header, BGRA. */
-static void read_cgbi(struct png *p, const struct chunk *chunk, struct adit_cursor *c)
-{
-    (void)chunk;
-    p->is_apple = true;
-    (void)adit_emit_u64(p->job, "apple_cgbi", adit_read_u32(c));
-}
+#include "png_text.h"
 
 /* 11.3.4.4: a name, the sample depth, and entries of 6 or 10 bytes. */
 static void read_splt(struct png *p, const struct chunk *chunk, struct adit_cursor *c)

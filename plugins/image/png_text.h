@@ -3,6 +3,11 @@
 #ifndef IMAGE_PNG_TEXT_H
 #define IMAGE_PNG_TEXT_H
 
+#include "png_file.h"
+#include <adit/charset.h>
+#include <adit/inflate.h>
+#include <stdlib.h>
+
 /* Bytes that were inflated, or that stand in the file; freed by bytes_free. */
 struct bytes {
     struct adit_text text;
@@ -20,7 +25,7 @@ static bool append(void *context, const uint8_t *data, size_t n)
     uint8_t *grown = realloc(b->made, b->text.size + n);
     if (!grown)
         return false;
-    __builtin_memcpy(grown + b->text.size, data, n);
+    memcpy(grown + b->text.size, data, n);
     b->made = grown;
     b->text = adit_text_of((char *)grown, b->text.size + n);
     return true;
@@ -202,8 +207,7 @@ struct text_head {
 static bool read_text_head(struct png *p, const struct chunk *chunk, struct adit_cursor *c, struct text_head *h)
 {
     uint8_t method = 0;
-    *h = (struct text_head){.utf8 = chunk->type == TYPE('i', 'T', 'X', 't'),
-                            .compressed = chunk->type == TYPE('z', 'T', 'X', 't')};
+    *h = (struct text_head){.utf8 = is(chunk, "iTXt"), .compressed = is(chunk, "zTXt")};
     h->keyword = read_keyword(p, chunk, c);
     if (h->utf8)
         h->compressed = adit_read_u8(c) != 0;
@@ -279,12 +283,12 @@ static void emit_texts(struct png *p)
         read_text(p, &p->texts[i], false, &begun);
     if (begun)
         (void)adit_end(p->job);
-    unsigned warnings = p->warnings; /* the second reading finds the same faults */
-    p->warnings = MAX_WARNINGS;
+    uint32_t told = p->report.told; /* the second reading finds the same faults */
+    p->report.told = ADIT_REPORT_MAX;
     for (size_t i = 0; i < count; i++)
-        if (p->texts[i].type == TYPE('i', 'T', 'X', 't'))
+        if (is(&p->texts[i], "iTXt"))
             read_text(p, &p->texts[i], true, &begun);
-    p->warnings = warnings;
+    p->report.told = told;
 }
 
 #endif
