@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
-#include "detect.h"
+#include "detect_read.h"
 #include "output_value.h"
 #include "path_text.h"
 #include "plugin_text.h"
@@ -153,48 +153,6 @@ static void print_inode(struct detection *x, const char *path, mode_t mode)
     print_type(x, path, &r);
 }
 
-/* Up to `size` bytes from `offset`; -errno. A file that became shorter gives fewer. */
-static ssize_t read_at(int fd, unsigned char *buffer, size_t size, uint64_t offset)
-{
-    size_t got = 0;
-    while (got < size) {
-        ssize_t n = pread(fd, buffer + got, size - got, (off_t)(offset + got));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -errno;
-        if (n == 0)
-            break;
-        got += (size_t)n;
-    }
-    return (ssize_t)got;
-}
-
-/* 0, or -errno. */
-static int detect_open_file(struct detection *x, int fd, uint64_t size, const char *path, struct detect_result *r)
-{
-    unsigned char head[DETECT_HEAD], tail[DETECT_TAIL];
-    const char *slash = strrchr(path, '/');
-    struct detect_source s = {.head = head, .size = size, .name = slash ? slash + 1 : path};
-    s.name_size = strlen(s.name);
-    ssize_t n = read_at(fd, head, sizeof head, 0);
-    if (n < 0)
-        return (int)n;
-    s.head_size = (size_t)n;
-    if (s.head_size < sizeof head || s.size < s.head_size)
-        s.size = s.head_size; /* /proc tells sizes of 0; and a file may have been cut since */
-    detect_type(x->registry->detect, &s, r);
-    if (!detect_wants_tail(x->registry->detect, &s, r))
-        return 0;
-    n = read_at(fd, tail, sizeof tail, s.size - sizeof tail);
-    if (n < 0)
-        return (int)n;
-    s.tail = tail;
-    s.tail_size = (size_t)n;
-    detect_type(x->registry->detect, &s, r);
-    return 0;
-}
-
 /* Opening waits for nobody: a FIFO or a device is told by stat and never opened, unless it came between. */
 static void detect_file(struct detection *x, int dirfd, const char *name, const char *path, bool follow)
 {
@@ -210,8 +168,10 @@ static void detect_file(struct detection *x, int dirfd, const char *name, const 
     }
     int fd = openat(dirfd, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | (follow ? 0 : O_NOFOLLOW));
     int error = fd < 0 || fstat(fd, &st) != 0 ? -errno : 0;
-    if (error == 0 && S_ISREG(st.st_mode))
-        error = detect_open_file(x, fd, (uint64_t)st.st_size, path, &r);
+    if (error == 0 && S_ISREG(st.st_mode)) {
+        const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+        error = detect_fd(x->registry->detect, fd, 0, detect_file_size(st.st_size), base, strlen(base), &r);
+    }
     if (fd >= 0)
         (void)close(fd);
     if (error)

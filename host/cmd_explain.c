@@ -10,7 +10,7 @@
 
 #include "base/vec.h"
 #include "cmd_explain.h"
-#include "detect.h"
+#include "detect_read.h"
 #include "nearest.h"
 #include "plugin_held.h"
 #include "plugin_text.h"
@@ -67,50 +67,16 @@ static bool explain(struct explanation *x, const char *path, bool file, const st
 
 /* ---- reading ---- */
 
-/* Up to `size` bytes from `offset`; -1 with errno set. */
-static ssize_t read_some(int fd, unsigned char *buffer, size_t size, off_t offset)
-{
-    size_t got = 0;
-    while (got < size) {
-        ssize_t n = pread(fd, buffer + got, size - got, offset + (off_t)got);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 ? -1 : (ssize_t)got;
-        got += (size_t)n;
-    }
-    return (ssize_t)got;
-}
-
 /* 0, or an errno. */
 static int detect_open(const struct detect *detect, int fd, const char *path, struct detect_result *out)
 {
-    unsigned char head[DETECT_HEAD], tail[DETECT_TAIL];
     struct stat st;
     if (fstat(fd, &st) < 0)
         return errno;
     if (!S_ISREG(st.st_mode))
         return S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
-    const char *slash = strrchr(path, '/');
-    ssize_t n = read_some(fd, head, sizeof head, 0);
-    if (n < 0)
-        return errno;
-    struct detect_source s = {
-        .head = head, .head_size = (size_t)n, .size = (uint64_t)st.st_size, .name = slash ? slash + 1 : path};
-    s.name_size = strlen(s.name);
-    if (s.head_size < sizeof head)
-        s.size = s.head_size; /* all of it was read, whatever fstat says */
-    detect_type(detect, &s, out);
-    if (!detect_wants_tail(detect, &s, out))
-        return 0;
-    uint64_t from = s.size > sizeof tail ? s.size - sizeof tail : 0;
-    n = read_some(fd, tail, (size_t)(s.size - from), (off_t)from);
-    if (n < 0)
-        return errno;
-    s.tail = tail;
-    s.tail_size = (size_t)n;
-    detect_type(detect, &s, out);
-    return 0;
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    return -detect_fd(detect, fd, 0, detect_file_size(st.st_size), name, strlen(name), out);
 }
 
 static bool explain_file(struct explanation *x, const char *path)

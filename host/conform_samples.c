@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "conform_impl.h"
-#include "detect.h"
+#include "detect_read.h"
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -73,15 +73,7 @@ static void find_folder(struct conform_samples *s, const struct conform *c, cons
 static const char *type_of(const struct registry *r, const struct check_sample *s)
 {
     struct detect_result result;
-    size_t head = s->size < DETECT_HEAD ? s->size : DETECT_HEAD, tail = s->size < DETECT_TAIL ? s->size : DETECT_TAIL;
-    const struct detect_source source = {.head = s->data,
-                                         .head_size = head,
-                                         .tail = s->data + s->size - tail,
-                                         .tail_size = tail,
-                                         .size = s->size,
-                                         .name = s->name,
-                                         .name_size = s->name_size};
-    detect_type(r->detect, &source, &result);
+    detect_memory(r->detect, s->data, s->size, s->name, s->name_size, &result);
     return result.media;
 }
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The jobs of one source: which can run now, what they are given, when the source is done. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "detect.h"
+#include "detect_read.h"
 #include "engine_impl.h"
 #include "predicate.h"
 
@@ -79,43 +78,14 @@ void source_warn(struct source *s, struct job_state *j, const char *text, size_t
 
 /* ---- types and plans ---- */
 
-static bool read_at(int fd, uint64_t offset, unsigned char *buffer, size_t n, size_t *got)
-{
-    *got = 0;
-    while (*got < n) {
-        ssize_t r = pread(fd, buffer + *got, n - *got, (off_t)(offset + *got));
-        if (r < 0 && errno == EINTR)
-            continue;
-        if (r < 0)
-            return false;
-        if (r == 0)
-            break;
-        *got += (size_t)r;
-    }
-    return true;
-}
-
-/* The type by the first bytes, the last ones where they matter, and the name. False: they cannot be read. */
+/* The type by its bytes and its name. False: they cannot be read. */
 static bool detect_source(struct engine *g, struct source *s)
 {
-    unsigned char head[DETECT_HEAD], tail[DETECT_TAIL];
-    const struct detect *d = g->options.registry->detect;
-    uint64_t size = s->result.size;
-    struct detect_source what = {.head = head, .size = size};
-    const char *slash = memrchr(s->result.name, '/', s->result.name_size);
-    what.name = slash ? slash + 1 : s->result.name;
-    what.name_size = s->result.name_size - (size_t)(what.name - s->result.name);
-    if (size > 0 && !read_at(s->fd, s->task.offset, head, size < sizeof head ? (size_t)size : sizeof head, &what.head_size))
-        return false;
+    const char *slash = memrchr(s->result.name, '/', s->result.name_size), *name = slash ? slash + 1 : s->result.name;
+    size_t name_size = s->result.name_size - (size_t)(name - s->result.name);
     struct detect_result found;
-    detect_type(d, &what, &found);
-    if (size > DETECT_HEAD && detect_wants_tail(d, &what, &found)) {
-        uint64_t at = size > sizeof tail ? size - sizeof tail : 0;
-        what.tail = tail;
-        if (!read_at(s->fd, s->task.offset + at, tail, (size_t)(size - at), &what.tail_size))
-            return false;
-        detect_type(d, &what, &found);
-    }
+    if (detect_fd(g->options.registry->detect, s->fd, s->task.offset, s->result.size, name, name_size, &found) != 0)
+        return false;
     s->result.media = found.media;
     return true;
 }

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "detect.h"
+#include "detect_read.h"
 
 struct fixture {
     struct arena arena;
@@ -60,20 +60,13 @@ static struct fixture *with(const char *sections)
 
 static struct detect_result detect_bytes(const struct fixture *f, const char *name, const void *data, size_t size)
 {
-    size_t head = size < DETECT_HEAD ? size : DETECT_HEAD;
     /* an allocation of exactly the bytes, so that reading past them shows */
-    unsigned char *copy = malloc(head ? head : 1);
+    unsigned char *copy = malloc(size ? size : 1);
     assert_non_null(copy);
-    if (head)
-        memcpy(copy, data, head);
-    struct detect_source s = {.head = copy, .head_size = head, .size = size, .name = name, .name_size = strlen(name)};
+    if (size)
+        memcpy(copy, data, size);
     struct detect_result r;
-    detect_type(f->d, &s, &r);
-    if (detect_wants_tail(f->d, &s, &r)) {
-        s.tail_size = size < DETECT_TAIL ? size : DETECT_TAIL;
-        s.tail = (const unsigned char *)data + (size - s.tail_size);
-        detect_type(f->d, &s, &r);
-    }
+    detect_memory(f->d, copy, size, name, strlen(name), &r);
     free(copy);
     return r;
 }

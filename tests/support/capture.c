@@ -12,7 +12,7 @@
 
 #include "base/vec.h"
 #include "conform_impl.h"
-#include "detect.h"
+#include "detect_read.h"
 #include "engine_impl.h"
 #include "pool_inline.h"
 
@@ -182,17 +182,8 @@ static int run_engine(struct registry *r, const char *const *paths, size_t count
 
 static void set_media(const struct registry *r, struct job_input *in)
 {
-    const unsigned char *data = (const unsigned char *)buf_cstr(&in->source);
     struct detect_result found;
-    size_t size = in->source.size, tail = size < DETECT_TAIL ? size : DETECT_TAIL;
-    const struct detect_source source = {.head = data,
-                                         .head_size = size < DETECT_HEAD ? size : DETECT_HEAD,
-                                         .tail = data + size - tail,
-                                         .tail_size = tail,
-                                         .size = size,
-                                         .name = in->name,
-                                         .name_size = strlen(in->name)};
-    detect_type(r->detect, &source, &found);
+    detect_memory(r->detect, buf_cstr(&in->source), in->source.size, in->name, strlen(in->name), &found);
     (void)snprintf(in->media, sizeof in->media, "%s", found.media);
 }
 

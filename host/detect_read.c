@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#include "detect_read.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+/* Where the bytes are: in memory, or from `offset` of a file. */
+struct bytes {
+    const unsigned char *memory;
+    int fd;
+    uint64_t offset;
+};
+
+/* Bytes `at` to `at + size`, in `room` where they are read: fewer where the file is shorter. NULL and a negative errno in
+ * *error. */
+static const unsigned char *take(const struct bytes *b, uint64_t at, unsigned char *room, size_t size, size_t *got,
+                                 int *error)
+{
+    if (b->memory) {
+        *got = size;
+        return b->memory + at;
+    }
+    for (*got = 0; *got < size;) {
+        ssize_t n = pread(b->fd, room + *got, size - *got, (off_t)(b->offset + at + *got));
+        if (n == 0)
+            break;
+        if (n > 0) {
+            *got += (size_t)n;
+        } else if (errno != EINTR) {
+            *error = -errno;
+            return NULL;
+        }
+    }
+    return room;
+}
+
+static int detect_bytes(const struct detect *d, const struct bytes *b, struct detect_source *s, struct detect_result *out)
+{
+    unsigned char head[DETECT_HEAD], tail[DETECT_TAIL];
+    int error = 0;
+    size_t size = s->size < DETECT_HEAD ? (size_t)s->size : DETECT_HEAD;
+    s->head = take(b, 0, head, size, &s->head_size, &error);
+    if (!s->head)
+        return error;
+    if (s->head_size < size)
+        s->size = s->head_size; /* it may have been cut since */
+    detect_type(d, s, out);
+    if (!detect_wants_tail(d, s, out))
+        return 0;
+    size = s->size < DETECT_TAIL ? (size_t)s->size : DETECT_TAIL;
+    s->tail = take(b, s->size - size, tail, size, &s->tail_size, &error);
+    if (!s->tail)
+        return error;
+    detect_type(d, s, out);
+    return 0;
+}
+
+int detect_fd(const struct detect *d, int fd, uint64_t offset, uint64_t size, const char *name, size_t name_size,
+              struct detect_result *out)
+{
+    const struct bytes b = {.fd = fd, .offset = offset};
+    struct detect_source s = {.size = size, .name = name, .name_size = name_size};
+    return detect_bytes(d, &b, &s, out);
+}
+
+void detect_memory(const struct detect *d, const void *data, size_t size, const char *name, size_t name_size,
+                   struct detect_result *out)
+{
+    const struct bytes b = {.memory = size ? data : (const void *)""};
+    struct detect_source s = {.size = size, .name = name, .name_size = name_size};
+    (void)detect_bytes(d, &b, &s, out);
+}
