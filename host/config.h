@@ -41,7 +41,7 @@
  *   magic* = PART [& PART…]  alternatives; all (at most 8) parts of one must be there.
  *                            PART = OFFSET PATTERN or FIRST..LAST PATTERN: an offset is a number, decimal or 0x hexadecimal,
  *                            from the beginning, or negative from the end: -128 "TAG". The pattern must lie in the first 4096
- *                            or the last 512 bytes.
+ *                            or the last 512 bytes, or, at one offset, in the first 128 KiB
  *                            PATTERN = QUOTED, QUOTED /QUOTED, hex:DIGITS or hex:DIGITS/DIGITS, 1 to 256 bytes; after the "/"
  *                            is a mask of the same size
  *   glob* = PATTERN [case] [weight 0..100]
@@ -138,6 +138,8 @@
 enum { CONF_MAX_LINE = 198, CONF_MAX_NAME = 49, CONF_MAX_PLUGIN_NAME = 47, CONF_MAX_FILE = 1024 * 1024 };
 enum { CONF_MAX_NAMESPACE = CONF_MAX_NAME - 10 }; /* behind "namespace " in a section's name */
 enum { CONF_MAGIC_HEAD = 4096, CONF_MAGIC_TAIL = 512, CONF_MAGIC_PARTS = 8, CONF_PATTERN_MAX = 256 };
+/* Beyond the head a pattern stands at one offset, below CONF_MAGIC_FAR, and all such of a magic within one block. */
+enum { CONF_MAGIC_FAR = 128 * 1024, CONF_MAGIC_BLOCK = 4096 };
 
 enum conf_kind { CONF_EXTRACTOR = 1, CONF_MAPPER, CONF_TYPES }; /* CONF_TYPES: no module, [type] sections only */
 enum conf_isolation { CONF_ISOLATE_DOMAIN = 0, CONF_ISOLATE_PLUGIN, CONF_ISOLATE_JOB };
@@ -153,7 +155,8 @@ struct conf_need {
 };
 
 /* One alternative of a magic: all its parts must match. `magic = 0 "RIFF" & 8 "WAVE"`, `magic = 0..1023 "%PDF-"`,
- * `magic = 0 hex:ffe0/ffe0`, `magic = 0 "ab\x00" /"\xff\xff\x00"`, `magic = -128 "TAG"` (from the end). */
+ * `magic = 0 hex:ffe0/ffe0`, `magic = 0 "ab\x00" /"\xff\xff\x00"`, `magic = -128 "TAG"` (from the end),
+ * `magic = 0x8001 "CD001"` (beyond the head). */
 struct conf_magic_part {
     int64_t first, last;        /* range of offsets at which the pattern may begin; both negative: from the end */
     const unsigned char *bytes; /* pattern, already masked */
@@ -166,6 +169,13 @@ struct conf_magic {
     uint32_t priority; /* 0..100, default 50 */
     uint32_t line;
 };
+/* Beyond the head: looked at only where what was read before does not decide. */
+static inline bool conf_magic_part_is_far(const struct conf_magic_part *part)
+{
+    return part->first >= 0 && part->last + (int64_t)part->size > CONF_MAGIC_HEAD;
+}
+/* Do all parts lie where detection looks? */
+bool conf_magic_fits(const struct conf_magic *m);
 struct conf_glob {
     const char *pattern;      /* lower-cased unless case_sensitive; matched against the base name */
     uint32_t weight;          /* 0..100, default 50 */

@@ -91,9 +91,9 @@ static bool read_offset(struct conf_parse *p, const char **at, int64_t *out)
             return false;
         }
         value = value * (hex ? 16 : 10) + digit;
-        if (value > CONF_MAGIC_HEAD) {
+        if (value > CONF_MAGIC_FAR) {
             conf_error(p, *at, "conf.magic.offset", "", "only the first %d and the last %d bytes are looked at",
-                       CONF_MAGIC_HEAD, CONF_MAGIC_TAIL);
+                       CONF_MAGIC_FAR, CONF_MAGIC_TAIL);
             return false;
         }
     }
@@ -181,21 +181,46 @@ static const char *read_mask(struct conf_parse *p, const char **at, bool hex, si
     return mask;
 }
 
-static bool within_reach(struct conf_parse *p, const char *at, const struct conf_magic_part *part)
+bool conf_magic_fits(const struct conf_magic *m)
+{
+    int64_t begin = INT64_MAX, end = 0;
+    bool tail = false;
+    for (size_t i = 0; i < m->part_count; i++) {
+        const struct conf_magic_part *p = &m->parts[i];
+        int64_t size = (int64_t)p->size;
+        if (p->size == 0 || p->size > CONF_PATTERN_MAX || p->first > p->last || p->first < -CONF_MAGIC_TAIL ||
+            p->last > CONF_MAGIC_FAR || (p->first < 0 && p->last + size > 0))
+            return false;
+        tail |= p->first < 0;
+        if (!conf_magic_part_is_far(p))
+            continue;
+        if (p->first != p->last || p->first + size > CONF_MAGIC_FAR)
+            return false;
+        begin = p->first < begin ? p->first : begin;
+        end = p->first + size > end ? p->first + size : end;
+    }
+    return m->part_count > 0 && m->part_count <= CONF_MAGIC_PARTS && (end == 0 || (!tail && end - begin <= CONF_MAGIC_BLOCK));
+}
+
+static bool within_reach(struct conf_parse *p, const char *at, struct conf_magic_part *part)
 {
     if ((part->first < 0) != (part->last < 0) || part->last < part->first) {
         conf_error(p, at, "conf.magic.offset", "",
                    "a range goes from a smaller offset to a larger one on the same side");
         return false;
     }
-    bool fits = part->first < 0 ? part->first >= -CONF_MAGIC_TAIL && part->last + (int64_t)part->size <= 0
-                                : part->last + (int64_t)part->size <= CONF_MAGIC_HEAD;
-    if (!fits)
+    if (conf_magic_fits(&(const struct conf_magic){.parts = part, .part_count = 1}))
+        return true;
+    if (part->first != part->last && part->first >= 0)
+        conf_error(p, at, "conf.magic.offset", "give one offset",
+                   "a range is looked at in the first %d bytes alone, and the pattern of %zu bytes may lie beyond them",
+                   CONF_MAGIC_HEAD, part->size);
+    else
         conf_error(
             p, at, "conf.magic.offset", "",
             "only the first %d and the last %d bytes are looked at, and the pattern of %zu bytes does not lie in them",
-            CONF_MAGIC_HEAD, CONF_MAGIC_TAIL, part->size);
-    return fits;
+            CONF_MAGIC_FAR, CONF_MAGIC_TAIL, part->size);
+    return false;
 }
 
 static bool read_part(struct conf_parse *p, const char **at, struct conf_magic_part *part)
@@ -259,6 +284,12 @@ static void set_magic(struct conf_parse *p, const char *value)
             return;
         }
         at = conf_skip_blanks(at + 1);
+    }
+    if (!conf_magic_fits(&magic)) {
+        conf_error(p, value, "conf.magic.offset", "",
+                   "what lies beyond the first %d bytes has to lie within %d bytes, without a part at the end of the file",
+                   CONF_MAGIC_HEAD, CONF_MAGIC_BLOCK);
+        return;
     }
     struct conf_magic *slot = conf_push(p, &present(p)->magics, &present(p)->magic_count, sizeof *slot);
     if (slot)

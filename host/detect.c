@@ -3,7 +3,8 @@
  *
  *  1. No bytes at all: application/x-empty.
  *  2. Magics and XML roots that match, by priority, then length, then child before parent. The name breaks a tie of
- *     priority; below DETECT_STRONG it chooses among all that match. What only the end of the file shows is never strong.
+ *     priority; below DETECT_STRONG it chooses among all that match. What only the end of the file shows, or what lies beyond
+ *     the head, is never strong.
  *  3. The name may make that answer more exact (a .docx that is a zip) and never vaguer (an EPUB called .zip). Where the
  *     two contradict each other a strong magic wins, and a weak one loses.
  *  4. Without a magic the name decides, unless the content contradicts it: a text type needs text, and a type all of
@@ -24,7 +25,7 @@ struct decision {
     enum text_encoding encoding;
 };
 
-static void look(struct decision *x, bool assume_tail)
+static void look(struct decision *x, enum detect_assume assume)
 {
     const struct detect_source *s = x->s;
     x->encoding = TEXT_BINARY;
@@ -37,7 +38,7 @@ static void look(struct decision *x, bool assume_tail)
     if (text_is_html(s->head, s->head_size, &firm))
         detect_hits_add(&x->magics, (struct detect_hit){BUILTIN_HTML, firm ? DETECT_STRONG : DETECT_STRONG - 20, 5,
                                                         {DETECT_NONE, 0}});
-    detect_magic_match(x->d, s, x->encoding != TEXT_BINARY, assume_tail, &x->magics);
+    detect_magic_match(x->d, s, x->encoding != TEXT_BINARY, assume, &x->magics);
     detect_glob_match(x->d, s->name, s->name_size, &x->globs);
 }
 
@@ -161,20 +162,39 @@ void detect_type(const struct detect *d, const struct detect_source *s, struct d
         answer_builtin(&x, BUILTIN_EMPTY, DETECT_BY_SIZE, out);
         return;
     }
-    look(&x, false);
+    look(&x, ASSUME_NOTHING);
     decide(&x, out);
+}
+
+/* Does a magic that was found outrank all of that priority? */
+static bool outranks(const struct detect_result *r, int priority)
+{
+    return (r->by == DETECT_BY_MAGIC || r->by == DETECT_BY_MAGIC_AND_GLOB) && (int64_t)r->priority > priority;
+}
+
+static bool would_change(const struct detect *d, const struct detect_source *s, enum detect_assume assume,
+                         const struct detect_result *so_far)
+{
+    struct decision x = {.d = d, .s = s};
+    struct detect_result other;
+    look(&x, assume);
+    decide(&x, &other);
+    return other.media != so_far->media || other.by != so_far->by;
 }
 
 bool detect_wants_tail(const struct detect *d, const struct detect_source *s, const struct detect_result *so_far)
 {
-    bool by_magic = so_far->by == DETECT_BY_MAGIC || so_far->by == DETECT_BY_MAGIC_AND_GLOB;
-    if (s->tail || s->size <= s->head_size || d->tail_priority == DETECT_NONE)
+    if (s->tail || s->size <= s->head_size || d->tail_priority == DETECT_NONE || outranks(so_far, d->tail_priority))
         return false;
-    if (by_magic && (int64_t)so_far->priority > d->tail_priority)
-        return false;
-    struct decision x = {.d = d, .s = s};
-    struct detect_result other;
-    look(&x, true);
-    decide(&x, &other);
-    return other.media != so_far->media || other.by != so_far->by;
+    return would_change(d, s, ASSUME_TAIL, so_far);
+}
+
+uint64_t detect_wants_far(const struct detect *d, const struct detect_source *s, const struct detect_result *so_far)
+{
+    const struct detect_block *b = &d->blocks[s->block];
+    bool there = s->block < d->block_count && s->size > b->at && !s->far;
+    if (!there || so_far->by == DETECT_BY_TEXT || outranks(so_far, b->priority))
+        return 0;
+    bool open = so_far->by == DETECT_BY_NOTHING; /* whatever is found is an answer */
+    return open || would_change(d, s, ASSUME_FAR, so_far) ? b->at : 0;
 }

@@ -23,12 +23,15 @@ struct detect_result {
     uint32_t line;
 };
 
-/* How many bytes of the head and of the tail detection wants to see: at most 8192 and 512. */
-enum { DETECT_HEAD = 4096, DETECT_TAIL = 512 };
+/* How many bytes of the head and of the tail detection wants to see: at most 8192 and 512. Beyond the head it may want to see
+ * a few blocks, each of DETECT_FAR bytes. */
+enum { DETECT_HEAD = 4096, DETECT_TAIL = 512, DETECT_FAR = 4096, DETECT_BLOCKS = 4 };
 
 struct detect_source {
     const unsigned char *head; size_t head_size; /* the first bytes, all of the file when it is shorter than DETECT_HEAD */
     const unsigned char *tail; size_t tail_size; /* the last bytes, or NULL where not read: see detect_wants_tail */
+    const unsigned char *far; size_t far_size;   /* the bytes of block `block`, or NULL: see detect_wants_far */
+    unsigned block;                              /* 0 to DETECT_BLOCKS - 1 */
     uint64_t size;                               /* of the whole */
     const char *name; size_t name_size;          /* base name; may be empty; any bytes */
 };
@@ -41,6 +44,9 @@ void detect_free(struct detect *d);
 void detect_type(const struct detect *d, const struct detect_source *s, struct detect_result *out);
 /* Would bytes of the tail (patterns at negative offsets) change the answer for this source? */
 bool detect_wants_tail(const struct detect *d, const struct detect_source *s, const struct detect_result *so_far);
+/* Would the bytes of block `s->block` (patterns beyond the head) change the answer? Where the block begins, or 0: they would
+ * not. So little is in these files' heads that few are asked for: what has a strong magic, is text, or is smaller, never is. */
+uint64_t detect_wants_far(const struct detect *d, const struct detect_source *s, const struct detect_result *so_far);
 
 /* The canonical name of a type (aliases resolved, lower case), or NULL if it is not declared. */
 const char *detect_canonical(const struct detect *d, const char *media, size_t size);

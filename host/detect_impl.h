@@ -48,6 +48,8 @@ struct detect_rule {
     uint16_t length;            /* pattern bytes that count, all parts together: how specific it is */
     uint8_t priority, anchor, anchor_at;
     bool has_tail;              /* a part is counted from the end */
+    bool has_far;               /* a part lies beyond the head */
+    int8_t block;               /* of detect.blocks, where it has such parts; DETECT_NONE: in none, so it never matches */
 };
 
 /* An index from up to four bytes to rules: buckets of chains. */
@@ -57,6 +59,10 @@ struct detect_index {
     struct detect_entry *entries;
     size_t mask, count, capacity;
 };
+
+/* Bytes of the file beyond the head that patterns lie in: where they begin, how many the patterns reach over, and the
+ * highest priority among their rules. */
+struct detect_block { uint64_t at; uint32_t size; int priority; };
 
 /* All rules anchored at one offset share a slot. A negative offset counts from the end. */
 struct detect_slot {
@@ -105,6 +111,8 @@ struct detect {
     int32_t *loose; size_t loose_count; /* rules without one byte to index by: tried one after another */
     int32_t *tails; size_t tail_count;    /* rules with a part at the end */
     int tail_priority;                  /* the highest among them; DETECT_NONE: there are none */
+    int32_t *fars; size_t far_count;    /* rules with a part beyond the head: tried one after another */
+    struct detect_block blocks[DETECT_BLOCKS]; size_t block_count;
 
     struct detect_glob *globs; size_t glob_count;
     int32_t *glob_buckets; size_t glob_mask;
@@ -128,11 +136,16 @@ struct detect_hits { struct detect_hit items[DETECT_HITS]; size_t count; };
 
 /* [detect_magic.c] */
 bool detect_magic_build(struct detect *d, struct findings *findings);
+/* What counts as matching though it was not read: nothing; parts at the end; parts in the source's block. */
+enum detect_assume { ASSUME_NOTHING, ASSUME_TAIL, ASSUME_FAR };
 /* Adds every type whose magic matches, best first: by priority, then length. Ranges are not searched for what
- * could not win. With assume_tail set, parts at the end count as matching where the tail was not read. */
-void detect_magic_match(const struct detect *d, const struct detect_source *s, bool text, bool assume_tail,
+ * could not win. */
+void detect_magic_match(const struct detect *d, const struct detect_source *s, bool text, enum detect_assume assume,
                         struct detect_hits *hits);
 void detect_hits_add(struct detect_hits *hits, struct detect_hit hit);
+
+/* [detect_far.c] Gives each rule with a part beyond the head its block. */
+void detect_far_build(struct detect *d, struct findings *findings);
 
 /* [detect_glob.c] */
 bool detect_glob_build(struct detect *d);

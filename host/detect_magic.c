@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Magic patterns: an index from (offset, first bytes) to rules, and a window scan for patterns that may begin anywhere
  * in a range. */
+#include <assert.h>
 #include <string.h>
 
 #include "detect_impl.h"
@@ -37,7 +38,7 @@ static struct anchor pick_anchor(const struct conf_magic *m)
     struct anchor best = {0};
     for (size_t n = 0; n < m->part_count && best.score < SURE; n++) {
         const struct conf_magic_part *p = &m->parts[n];
-        if (is_tail(p) && p->first != p->last)
+        if (conf_magic_part_is_far(p) || (is_tail(p) && p->first != p->last))
             continue; /* a range at the end is only ever checked, never searched first */
         int place = (p->first == p->last ? 1000 : 500) - (is_tail(p) ? 499 : 0);
         for (size_t at = 0; at < p->size && at < ANCHOR_REACH && best.score < SURE; at++) {
@@ -152,24 +153,6 @@ static void add_rule(struct detect *d, int32_t n, struct anchor a, int16_t *slot
         d->limits[i] = (uint16_t)(end > DETECT_HEAD ? DETECT_HEAD : end);
 }
 
-/* Patterns that lie where detection does not look can never match: the author is told, and the rule is left out. */
-static bool in_reach(const struct conf *c, const struct conf_magic *m, struct findings *findings)
-{
-    for (size_t i = 0; i < m->part_count; i++) {
-        const struct conf_magic_part *p = &m->parts[i];
-        bool sound = p->size > 0 && p->first <= p->last && (p->first < 0) == (p->last < 0);
-        if (sound && (is_tail(p) ? p->first >= -DETECT_TAIL && p->first + (int64_t)p->size <= 0
-                              : p->first + (int64_t)p->size <= DETECT_HEAD))
-            continue;
-        findings_add(findings, FINDING_WARNING, "type.magic.reach", c->name, m->line, 0,
-                     "choose an offset within reach, or let a glob decide",
-                     "a pattern at offset %lld is never seen: detection reads the first %d and the last %d bytes",
-                     (long long)p->first, DETECT_HEAD, DETECT_TAIL);
-        return false;
-    }
-    return m->part_count > 0;
-}
-
 static uint16_t counted_bytes(const struct conf_magic *m)
 {
     size_t n = 0;
@@ -179,29 +162,31 @@ static uint16_t counted_bytes(const struct conf_magic *m)
     return (uint16_t)(n > UINT16_MAX ? UINT16_MAX : n);
 }
 
-static void collect_rules(struct detect *d, const struct conf *c, int32_t conf, const int32_t *ids,
-                          struct findings *findings)
+static void collect_rules(struct detect *d, const struct conf *c, int32_t conf, const int32_t *ids)
 {
     for (size_t t = 0; t < c->type_count; t++) {
         const struct conf_type *type = &c->types[t];
         int32_t id = ids[t];
         for (size_t i = 0; i < type->magic_count; i++) {
             const struct conf_magic *m = &type->magics[i];
-            if (!in_reach(c, m, findings))
-                continue;
+            assert(conf_magic_fits(m));
             struct detect_rule *r = &d->rules[d->rule_count++];
-            *r = (struct detect_rule){.magic = m, .type = id, .conf = conf, .length = counted_bytes(m),
+            *r = (struct detect_rule){.magic = m, .type = id, .conf = conf, .length = counted_bytes(m), .block = DETECT_NONE,
                                       .priority = (uint8_t)(m->priority > 100 ? 100 : m->priority)};
             bool *force = m->priority >= DETECT_STRONG ? &d->types[id].strong : &d->types[id].weak;
             *force = true;
             bool has_head = false;
             for (size_t k = 0; k < m->part_count; k++) {
                 r->has_tail |= is_tail(&m->parts[k]);
+                r->has_far |= conf_magic_part_is_far(&m->parts[k]);
                 has_head |= !is_tail(&m->parts[k]);
             }
-            /* The end alone does not outrank a strong magic at the beginning, which so spares reading the end. */
-            if (!has_head && r->priority >= DETECT_STRONG)
+            /* Neither the end alone nor what is beyond the head outranks a strong magic at the beginning, which so spares
+             * reading them. */
+            if ((!has_head || r->has_far) && r->priority >= DETECT_STRONG)
                 r->priority = DETECT_STRONG - 1;
+            if (r->has_far)
+                d->fars[d->far_count++] = (int32_t)d->rule_count - 1;
             if (r->has_tail)
                 d->tails[d->tail_count++] = (int32_t)d->rule_count - 1;
             if (r->has_tail && r->priority > d->tail_priority)
@@ -239,21 +224,24 @@ bool detect_magic_build(struct detect *d, struct findings *findings)
     memset(slot_of, 0xff, sizeof slot_of);
     size_t slots = rules < sizeof slot_of / sizeof *slot_of ? rules : sizeof slot_of / sizeof *slot_of;
     d->slots = arena_array(&d->arena, slots, sizeof *d->slots);
-    if (!d->rules || !d->loose || !d->tails || !d->pairs || !d->slots)
+    d->fars = arena_array(&d->arena, rules, sizeof *d->fars);
+    if (!d->rules || !d->loose || !d->tails || !d->fars || !d->pairs || !d->slots)
         return false;
     const int32_t *ids = d->ids;
     for (size_t i = 0; i < d->conf_count; ids += d->confs[i++]->type_count)
-        collect_rules(d, d->confs[i], (int32_t)i, ids, findings);
+        collect_rules(d, d->confs[i], (int32_t)i, ids);
+    detect_far_build(d, findings);
     struct anchor *anchors = arena_array(&d->arena, d->rule_count, sizeof *anchors);
     if (!anchors)
         return false;
     for (size_t i = 0; i < d->rule_count; i++)
-        anchors[i] = pick_anchor(d->rules[i].magic);
+        anchors[i] = d->rules[i].has_far ? (struct anchor){0} : pick_anchor(d->rules[i].magic);
     size_t entries = entries_needed(d, anchors);
     if (!index_init(d, &d->fixed, entries) || !index_init(d, &d->ranged, entries))
         return false;
     for (size_t i = 0; i < d->rule_count; i++)
-        add_rule(d, (int32_t)i, anchors[i], slot_of);
+        if (!d->rules[i].has_far)
+            add_rule(d, (int32_t)i, anchors[i], slot_of);
     return true;
 }
 
@@ -264,7 +252,10 @@ struct view { const unsigned char *data; size_t size; };
 struct matcher {
     const struct detect *d;
     struct view head, tail;   /* the tail may lie within the head */
-    bool text, assume_tail;
+    struct view far;          /* the source's block */
+    uint64_t far_at;          /* where it begins in the file */
+    bool text;
+    enum detect_assume assume;
     struct detect_hits *hits;
     int32_t dead[DEAD];       /* rules whose other parts are known to fail: not tried again at the next window */
     size_t dead_count;
@@ -280,14 +271,24 @@ static bool bytes_match(const struct conf_magic_part *p, const unsigned char *at
     return true;
 }
 
+static bool far_part_matches(const struct matcher *m, const struct conf_magic_part *p)
+{
+    uint64_t at = (uint64_t)p->first - m->far_at; /* the rule's parts are all in its block */
+    if (!m->far.data)
+        return m->assume == ASSUME_FAR;
+    return at + p->size <= m->far.size && bytes_match(p, m->far.data + at);
+}
+
 /* Does the part match anywhere in its range? Offsets of the tail count from its end. */
 static bool part_matches(const struct matcher *m, const struct conf_magic_part *p)
 {
     struct view v = m->head;
     int64_t first = p->first, last = p->last;
+    if (conf_magic_part_is_far(p))
+        return far_part_matches(m, p);
     if (is_tail(p)) {
         if (!m->tail.data)
-            return m->assume_tail;
+            return m->assume == ASSUME_TAIL;
         v = m->tail;
         first += (int64_t)v.size;
         last += (int64_t)v.size;
@@ -309,7 +310,7 @@ static void try_rule(struct matcher *m, int32_t n, bool anchored)
     const struct detect_rule *r = &m->d->rules[n];
     bool head_part = false;
     for (size_t i = 0; i < r->magic->part_count; i++) {
-        head_part |= !is_tail(&r->magic->parts[i]);
+        head_part |= !is_tail(&r->magic->parts[i]) && !r->has_far;
         if (!(anchored && i == r->anchor) && !part_matches(m, &r->magic->parts[i])) {
             if (m->dead_count < DEAD)
                 m->dead[m->dead_count++] = n;
@@ -317,7 +318,7 @@ static void try_rule(struct matcher *m, int32_t n, bool anchored)
         }
     }
     if (!head_part && m->text)
-        return; /* a few bytes at the end do not make text something else */
+        return; /* a few bytes at the end, or far inside, do not make text something else */
     detect_hits_add(m->hits, (struct detect_hit){r->type, r->priority, r->length, {r->conf, r->magic->line}});
 }
 
@@ -395,11 +396,20 @@ static struct view tail_of(const struct detect_source *s)
     return (struct view){s->head + (s->head_size - n), n};
 }
 
-void detect_magic_match(const struct detect *d, const struct detect_source *s, bool text, bool assume_tail,
+static void try_block(struct matcher *m, const struct detect_source *s)
+{
+    m->far = (struct view){s->far, s->far_size};
+    m->far_at = m->d->blocks[s->block].at;
+    for (size_t i = 0; i < m->d->far_count; i++)
+        if (m->d->rules[m->d->fars[i]].block == (int)s->block)
+            try_rule(m, m->d->fars[i], false);
+}
+
+void detect_magic_match(const struct detect *d, const struct detect_source *s, bool text, enum detect_assume assume,
                         struct detect_hits *hits)
 {
     struct matcher m = {.d = d, .head = {s->head, s->head_size}, .tail = tail_of(s), .text = text,
-                        .assume_tail = assume_tail, .hits = hits};
+                        .assume = assume, .hits = hits};
     for (size_t i = 0; i < d->slot_count; i++) {
         const struct detect_slot *slot = &d->slots[i];
         if (slot->offset >= 0) {
@@ -411,8 +421,10 @@ void detect_magic_match(const struct detect *d, const struct detect_source *s, b
     }
     for (size_t i = 0; i < d->loose_count; i++)
         try_rule(&m, d->loose[i], false);
-    for (size_t i = 0; assume_tail && !m.tail.data && i < d->tail_count; i++)
+    for (size_t i = 0; assume == ASSUME_TAIL && !m.tail.data && i < d->tail_count; i++)
         try_rule(&m, d->tails[i], false);
+    if (s->far || assume == ASSUME_FAR)
+        try_block(&m, s);
     m.dead_count = 0;
     scan_windows(&m);
 }

@@ -34,6 +34,30 @@ static const unsigned char *take(const struct bytes *b, uint64_t at, unsigned ch
     return room;
 }
 
+/* Block after block beyond the head, while one could still decide. */
+static int detect_beyond(const struct detect *d, const struct bytes *b, struct detect_source *s, struct detect_result *out)
+{
+    unsigned char room[DETECT_FAR];
+    for (s->block = 0; s->block < DETECT_BLOCKS; s->block++) {
+        struct detect_result now;
+        int error = 0;
+        uint64_t at = detect_wants_far(d, s, out);
+        if (at == 0)
+            continue;
+        size_t size = s->size - at < DETECT_FAR ? (size_t)(s->size - at) : DETECT_FAR;
+        s->far = take(b, at, room, size, &s->far_size, &error);
+        if (!s->far)
+            return error;
+        detect_type(d, s, &now);
+        s->far = NULL;
+        bool decided = now.media != out->media || now.by != out->by;
+        *out = now;
+        if (decided)
+            break;
+    }
+    return 0;
+}
+
 static int detect_bytes(const struct detect *d, const struct bytes *b, struct detect_source *s, struct detect_result *out)
 {
     unsigned char head[DETECT_HEAD], tail[DETECT_TAIL];
@@ -45,14 +69,14 @@ static int detect_bytes(const struct detect *d, const struct bytes *b, struct de
     if (s->head_size < size)
         s->size = s->head_size; /* it may have been cut since */
     detect_type(d, s, out);
-    if (!detect_wants_tail(d, s, out))
-        return 0;
-    size = s->size < DETECT_TAIL ? (size_t)s->size : DETECT_TAIL;
-    s->tail = take(b, s->size - size, tail, size, &s->tail_size, &error);
-    if (!s->tail)
-        return error;
-    detect_type(d, s, out);
-    return 0;
+    if (detect_wants_tail(d, s, out)) {
+        size = s->size < DETECT_TAIL ? (size_t)s->size : DETECT_TAIL;
+        s->tail = take(b, s->size - size, tail, size, &s->tail_size, &error);
+        if (!s->tail)
+            return error;
+        detect_type(d, s, out);
+    }
+    return s->size > DETECT_HEAD ? detect_beyond(d, b, s, out) : 0;
 }
 
 int detect_fd(const struct detect *d, int fd, uint64_t offset, uint64_t size, const char *name, size_t name_size,

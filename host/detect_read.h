@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads of a file, or of a part of one, what detection asks for, and no more: the head; the tail where it could change the
- * answer. */
+/* Reads of a file, or of a part of one, what detection asks for, and no more: the head; the tail, and a
+ * block beyond the head, where they could change the answer. */
 #ifndef HOST_DETECT_READ_H
 #define HOST_DETECT_READ_H
 

@@ -128,12 +128,6 @@ static void codec_part(struct codec *c, struct conf_magic_part *part)
     codec_bool(c, &masked);
     if (masked)
         codec_raw(c, &part->mask, part->size);
-    int64_t end = part->last + (int64_t)part->size;
-    bool in_head =
-        part->first >= 0 && part->first <= part->last && part->last <= CONF_MAGIC_HEAD && end <= CONF_MAGIC_HEAD;
-    bool in_tail = part->last < 0 && part->first <= part->last && part->first >= -CONF_MAGIC_TAIL && end <= 0;
-    if (part->size == 0 || !(in_head || in_tail))
-        c->failed = true;
 }
 
 static void codec_magic(struct codec *c, struct conf_magic *magic)
@@ -141,7 +135,7 @@ static void codec_magic(struct codec *c, struct conf_magic *magic)
     codec_list(c, &magic->parts, &magic->part_count, sizeof *magic->parts);
     for (size_t i = 0; i < magic->part_count; i++)
         codec_part(c, &magic->parts[i]);
-    if (magic->part_count == 0 || magic->part_count > CONF_MAGIC_PARTS)
+    if (!conf_magic_fits(magic))
         c->failed = true;
     magic->priority = (uint32_t)codec_bounded(c, magic->priority, 100);
     codec_u32(c, &magic->line);

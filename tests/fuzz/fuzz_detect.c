@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #include "base/buf.h"
-#include "detect.h"
+#include "detect_read.h"
 
 static struct {
     struct arena arena;
@@ -53,6 +53,26 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     return 0;
 }
 
+/* Each block beyond the head that is asked for, in an allocation of its own. */
+static void ask_far(const struct detect *d, struct detect_source *s, const uint8_t *file, struct detect_result r)
+{
+    for (s->block = 0; s->block < DETECT_BLOCKS; s->block++) {
+        uint64_t at = detect_wants_far(d, s, &r);
+        assert(at == 0 || at < s->size);
+        s->far_size = s->size - at < DETECT_FAR ? (size_t)(s->size - at) : DETECT_FAR;
+        unsigned char *far = at ? malloc(s->far_size) : NULL;
+        if (!far)
+            continue;
+        memcpy(far, file + at, s->far_size);
+        s->far = far;
+        struct detect_result now;
+        detect_type(d, s, &now);
+        assert(!detect_wants_far(d, s, &now));
+        s->far = NULL;
+        free(far);
+    }
+}
+
 /* The file is in an allocation of its own, so that a read past it shows; the tail comes in one too where it is asked for. */
 static void ask(const struct detect *d, const char *name, size_t name_size, const uint8_t *file, size_t size)
 {
@@ -79,8 +99,11 @@ static void ask(const struct detect *d, const char *name, size_t name_size, cons
             assert(!detect_wants_tail(d, &s, &r));
         }
     }
+    ask_far(d, &s, file, r);
     free(tail);
     free(head);
+    detect_memory(d, file, size, name, name_size, &again);
+    assert(detect_canonical(d, again.media, strlen(again.media)) == again.media);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

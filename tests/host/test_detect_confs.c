@@ -13,7 +13,7 @@
 #include <glob.h>
 
 #include "base/buf.h"
-#include "detect.h"
+#include "detect_read.h"
 
 enum { MAX_CONFS = 1024 };
 
@@ -218,6 +218,31 @@ static const char *type_of(const struct sample *s, size_t size)
     return r.media;
 }
 
+/* Marks behind 32 KiB of the system area, whatever is in that. */
+static void test_discs(void **state)
+{
+    (void)state;
+    enum { SIZE = 40000 };
+    static const struct { size_t at; const char *mark, *name, *media; } cases[] = {
+        {32769, "CD001", "a.raw", "application/vnd.efi.iso"}, {32769, "CD001", "a.bin", "application/vnd.efi.iso"},
+        {32777, "CDROM", "", "application/vnd.efi.iso"},      {32752, "TMR SEGA", "", "application/x-sms-rom"},
+        {32770, "CD001", "", "application/octet-stream"},     {32770, "CD001", "a.iso", "application/vnd.efi.iso"},
+    };
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
+        unsigned char *file = calloc(1, SIZE);
+        assert_non_null(file);
+        bool boots = i % 2; /* a disc that is a hard disk as well: its first sector is a boot record */
+        memcpy(file, "\xeb\x63", boots ? 2 : 0);
+        memcpy(file + 510, "\x55\xaa", boots ? 2 : 0);
+        memcpy(file + cases[i / 2].at, cases[i / 2].mark, strlen(cases[i / 2].mark));
+        struct detect_result r;
+        detect_memory(all.d, file, SIZE, cases[i / 2].name, strlen(cases[i / 2].name), &r);
+        bool record = boots && strcmp(cases[i / 2].media, "application/octet-stream") == 0;
+        assert_string_equal(r.media, record ? "application/x-master-boot-record" : cases[i / 2].media);
+        free(file);
+    }
+}
+
 static void test_samples(void **state)
 {
     (void)state;
@@ -281,6 +306,7 @@ int main(void)
         cmocka_unit_test(test_no_findings),   cmocka_unit_test(test_parents_are_declared),
         cmocka_unit_test(test_samples),       cmocka_unit_test(test_cut_samples),
         cmocka_unit_test(test_dicom_and_tar), cmocka_unit_test(test_aliases),
+        cmocka_unit_test(test_discs),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -24,7 +24,7 @@ static const char every_section[] =
     "domain = d\nisolation = plugin\ndefault = no\n"
     "[type t]\nmedia = image/x-t\nparent = image/x-u\nalias = image/x-v\npriority = 7\nmagic = 0 \"AB\" & 4..9 "
     "hex:ff/0f\n"
-    "magic = -3 \"TAG\"\nglob = *.t weight 9\nglob = *.T case\nroot = t urn:t\ntext = yes\nembedded = yes\n"
+    "magic = -3 \"TAG\"\nmagic = 0 \"AB\" & 32769 \"FAR\"\nglob = *.t weight 9\nglob = *.T case\nroot = t urn:t\ntext = yes\nembedded = yes\n"
     "[match]\ntype = image/x-t\nfield = b.x = 1*\n"
     "[needs]\nplugin = b >= 1.0 < 2\nconflict = nobody\n"
     "[produces]\nstream = application/x-s\nrefine = *\nartifact = yes\n"
