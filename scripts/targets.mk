@@ -136,7 +136,7 @@ readers:
 CORPUS_DIR = $(if $(CORPUS),$(CORPUS),../shared/corpus)
 oracles:
 	$(sub) VARIANT=$(VARIANT) all
-	@scripts/oracle-detect --adit $(B)/bin/adit --corpus $(CORPUS_DIR) --floor-kind 99.2 --floor 99.4
+	@scripts/oracle-detect --adit $(B)/bin/adit --corpus $(CORPUS_DIR) --floor-kind 99.3 --floor 100
 	@scripts/oracles --adit $(B)/bin/adit --corpus $(CORPUS_DIR) --floor tests/oracles/floor.tsv
 	@scripts/oracle-imagehash --adit $(B)/bin/adit --corpus $(CORPUS_DIR) --floor tests/oracles/floor-imagehash.tsv
 
