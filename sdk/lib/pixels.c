@@ -52,10 +52,31 @@ static int write_head(struct adit_pixels_writer *w)
     return adit_write(w->job, head, sizeof head);
 }
 
+enum {
+    HELD = 32 * 1024
+}; /* bytes that are written at once: rows of their own would each be a system call of the host */
+
+static int write_held(struct adit_pixels_writer *w)
+{
+    int error = w->held_size > 0 ? adit_write(w->job, w->held, w->held_size) : 0;
+    w->held_size = 0;
+    return error;
+}
+
+static int write_row(struct adit_pixels_writer *w, const void *row, size_t n)
+{
+    int error = w->held_size + n > HELD ? write_held(w) : 0;
+    if (error || !w->held || n > HELD)
+        return error ? error : adit_write(w->job, row, n);
+    memcpy(w->held + w->held_size, row, n);
+    w->held_size += n;
+    return 0;
+}
+
 int adit_pixels_begin(struct adit_pixels_writer *w, const struct adit_call *job, const struct adit_pixels *source,
                       uint64_t most)
 {
-    struct adit_pixels_writer fresh = {job, *source, *source, 1, 0, NULL, NULL, 0};
+    struct adit_pixels_writer fresh = {job, *source, *source, 1, 0, NULL, NULL, NULL, 0, 0};
     if (!is_possible(source))
         return ADIT_E_USAGE;
     int error = adit_open_stream(job, ADIT_TEXT("pixels"), ADIT_PIXELS_MEDIA);
@@ -70,6 +91,7 @@ int adit_pixels_begin(struct adit_pixels_writer *w, const struct adit_call *job,
         if (!fresh.sums || !fresh.line)
             error = ADIT_E_LIMIT;
     }
+    fresh.held = (uint8_t *)malloc(HELD);
     *w = fresh;
     if (!error)
         error = write_head(w);
@@ -105,7 +127,7 @@ static int write_means(struct adit_pixels_writer *w)
             *out++ = (uint8_t)(mean >> 8);
         w->sums[i] = 0;
     }
-    return adit_write(w->job, w->line, adit_pixels_stride(&w->is));
+    return write_row(w, w->line, adit_pixels_stride(&w->is));
 }
 
 int adit_pixels_row(struct adit_pixels_writer *w, const void *row)
@@ -114,7 +136,7 @@ int adit_pixels_row(struct adit_pixels_writer *w, const void *row)
         return w->error;
     w->rows++;
     if (w->shrink == 1) {
-        w->error = adit_write(w->job, row, adit_pixels_stride(&w->is));
+        w->error = write_row(w, row, adit_pixels_stride(&w->is));
         return w->error;
     }
     add_row(w, (const uint8_t *)row);
@@ -125,12 +147,15 @@ int adit_pixels_row(struct adit_pixels_writer *w, const void *row)
 
 int adit_pixels_end(struct adit_pixels_writer *w)
 {
+    if (!w->error)
+        w->error = write_held(w);
     bool whole = !w->error && w->rows >= w->is.height * w->shrink;
     (void)(whole ? adit_close(w->job) : adit_close_truncated(w->job));
     free(w->sums);
     free(w->line);
+    free(w->held);
     w->sums = NULL;
-    w->line = NULL;
+    w->line = w->held = NULL;
     return w->error;
 }
 

@@ -59,6 +59,28 @@ static void test_round_trip(void **state)
     }
 }
 
+/* Rows of any size, of which several, one or none fit what is written at once, come in their order. */
+static void test_large_rows(void **state)
+{
+    static const uint32_t widths[] = {1000, 16384, 16385, 32768};
+    static uint8_t rows[60 * 1024];
+    (void)state;
+    for (size_t i = 0; i < sizeof rows; i++)
+        rows[i] = (uint8_t)(i * 37 + i / 251);
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        struct adit_pixels_writer w;
+        struct adit_job job;
+        uint32_t height = (uint32_t)sizeof rows / widths[i];
+        begin(&w, &job, widths[i], height, ADIT_PIXELS_GREY8, 0);
+        for (uint32_t y = 0; y < height; y++)
+            assert_int_equal(adit_pixels_row(&w, rows + (size_t)y * widths[i]), 0);
+        assert_int_equal(adit_pixels_end(&w), 0);
+        assert_int_equal(stream.size, ADIT_PIXELS_HEAD + (size_t)height * widths[i]);
+        assert_memory_equal(stream.data + ADIT_PIXELS_HEAD, rows, (size_t)height * widths[i]);
+        assert_false(stream.truncated);
+    }
+}
+
 /* 5 * 4 pixels where 5 are enough: squares of 2 * 2, the last column left out; each is the rounded mean. */
 static void test_smaller(void **state)
 {
@@ -89,7 +111,7 @@ static void test_what_is_refused(void **state)
     struct adit_job job;
     struct adit_call call = stream_call(&job, &stream);
     struct adit_pixels is = {4, 4, 4, 4, 6};
-    uint8_t row[4] = {0};
+    static uint8_t row[20000];
     (void)state;
     assert_int_equal(adit_pixels_begin(&w, &call, &is, 0), ADIT_E_USAGE);
     is = (struct adit_pixels){0, 4, 4, 4, ADIT_PIXELS_GREY8};
@@ -106,7 +128,18 @@ static void test_what_is_refused(void **state)
     stream.room = ADIT_PIXELS_HEAD + 6; /* the second row does not fit */
     assert_int_equal(adit_pixels_begin(&w, &call, &is, 0), 0);
     assert_int_equal(adit_pixels_row(&w, row), 0);
-    assert_int_equal(adit_pixels_row(&w, row), ADIT_E_LIMIT);
+    assert_int_equal(adit_pixels_row(&w, row), 0);
+    assert_int_equal(stream.size, ADIT_PIXELS_HEAD); /* small rows wait for each other */
+    assert_int_equal(adit_pixels_end(&w), ADIT_E_LIMIT);
+    assert_true(stream.closed && stream.truncated);
+    assert_int_equal(stream.size, ADIT_PIXELS_HEAD + 6);
+
+    call = stream_call(&job, &stream);
+    stream.room = ADIT_PIXELS_HEAD + 6;
+    is.width = is.full_width = sizeof row;
+    assert_int_equal(adit_pixels_begin(&w, &call, &is, 0), 0);
+    assert_int_equal(adit_pixels_row(&w, row), 0);
+    assert_int_equal(adit_pixels_row(&w, row), ADIT_E_LIMIT); /* of the first one */
     assert_int_equal(adit_pixels_row(&w, row), ADIT_E_LIMIT);
     assert_int_equal(adit_pixels_end(&w), ADIT_E_LIMIT);
     assert_true(stream.closed && stream.truncated);
@@ -176,8 +209,8 @@ static void test_luma(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_smaller), cmocka_unit_test(test_what_is_refused),
-        cmocka_unit_test(test_heads),      cmocka_unit_test(test_luma),
+        cmocka_unit_test(test_round_trip),      cmocka_unit_test(test_large_rows), cmocka_unit_test(test_smaller),
+        cmocka_unit_test(test_what_is_refused), cmocka_unit_test(test_heads),      cmocka_unit_test(test_luma),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

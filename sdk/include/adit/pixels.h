@@ -70,6 +70,8 @@ struct adit_pixels_writer {
     uint32_t rows;             /* that came in */
     uint32_t *sums;            /* of the squares of the row in the making; NULL where shrink is 1 */
     uint8_t *line;
+    uint8_t *held; /* rows that are not written yet; NULL where each is written by itself */
+    size_t held_size;
     int error; /* of the first write that failed; 0: none */
 };
 
@@ -80,7 +82,7 @@ int adit_pixels_begin(struct adit_pixels_writer *w, const struct adit_call *job,
                       uint64_t most);
 
 /* The next row: adit_pixels_stride(&w->source) bytes. Rows beyond the height are left out. Results: 0, ADIT_E_LIMIT ([limits] stream
- * is reached: stop). */
+ * is reached: stop). Small rows are written several at a time, so that this may be said of an earlier one. */
 int adit_pixels_row(struct adit_pixels_writer *w, const void *row);
 
 /* Closes the stream, and gives back what the writer took. Where rows are missing, it counts as truncated. Result: that of the first
