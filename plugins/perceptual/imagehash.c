@@ -12,7 +12,7 @@ ADIT_MODULE("imagehash", "1.0.0")
 #include "smaller.h"
 #include "transform.h"
 
-enum { AVERAGE = 1, PERCEPTUAL = 2, DIFFERENCE = 4, WAVELET = 8, PDQ = 16, PIECE = 256 * 1024 };
+enum { AVERAGE = 1, PERCEPTUAL = 2, DIFFERENCE = 4, WAVELET = 8, PDQ = 16, PIECE = 64 * 1024 };
 static const uint64_t MAX_PIXELS = 64 * 1024 * 1024;
 
 static const struct name {
@@ -183,8 +183,7 @@ static void add_row(struct picture *p, uint32_t y, const uint8_t *row)
     if (is->format == ADIT_PIXELS_GREY16)
         row++; /* its high byte */
     if (p->is_smaller)
-        for (uint32_t x = 0; x < width; x++, row += step)
-            line[x] = (float)(19595 * row[0] + 38470 * row[green] + 7471 * row[blue]) * (1.0f / 65536);
+        smaller_brightness(row, step, green > 0, line, width);
     else
         for (uint32_t x = 0; x < width; x++, row += step)
             line[x] = (float)(row[0] * 0.299 + row[green] * 0.587 + row[blue] * 0.114);

@@ -7,6 +7,33 @@
 #include "reduce.h"
 #include "transform.h"
 
+static inline uint32_t four_bytes(const uint8_t *p)
+{
+    uint32_t bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    return bytes;
+}
+
+/* Brightness of pixels of `step` bytes: ITU-R BT.601-7, 2.5.1, in whole parts of 65536; in single precision the sums are exact, too. */
+static inline void smaller_brightness(const uint8_t *row, uint32_t step, bool coloured, float *line, uint32_t width)
+{
+    typedef uint32_t pixels __attribute__((vector_size(LANE)));
+    typedef int32_t samples __attribute__((vector_size(LANE)));
+    uint32_t x = 0;
+    for (; coloured && x + 4 < width;
+         x += 4, row += (size_t)4 * step) { /* of the last pixel, a byte of the next is looked at */
+        pixels p = {four_bytes(row), four_bytes(row + step), four_bytes(row + (size_t)2 * step),
+                    four_bytes(row + (size_t)3 * step)};
+        floats sum = 19595 * __builtin_convertvector((samples)(p & 255), floats) +
+                     38470 * __builtin_convertvector((samples)(p >> 8 & 255), floats) +
+                     7471 * __builtin_convertvector((samples)(p >> 16 & 255), floats);
+        sum *= 1.0f / 65536;
+        memcpy(line + x, &sum, sizeof sum);
+    }
+    for (; x < width; x++, row += step)
+        line[x] = coloured ? (float)(19595 * row[0] + 38470 * row[1] + 7471 * row[2]) * (1.0f / 65536) : row[0];
+}
+
 enum { HALVED_FROM = 512 }; /* where the shorter side has as much, squares of 2 * 2 pixels are one: their mean */
 
 struct smaller {
@@ -81,6 +108,21 @@ static inline bool smaller_begin(struct smaller *s, uint32_t width, uint32_t hei
            reduction_begin(&s->eighth, width) && reduction_begin(&s->dct, width) && reduction_begin(&s->means, width);
 }
 
+/* Means of 2 * 2, in two rows of `stride`; they go where `above` was. */
+static inline void halve(float *above, const float *below, uint32_t stride)
+{
+    for (uint32_t x = 0; x < stride; x += 8) {
+        floats in[4];
+        memcpy(in, above + x, 2 * sizeof *in);
+        memcpy(in + 2, below + x, 2 * sizeof *in);
+        floats mean =
+            __builtin_shufflevector(in[0], in[1], 0, 2, 4, 6) + __builtin_shufflevector(in[0], in[1], 1, 3, 5, 7) +
+            __builtin_shufflevector(in[2], in[3], 0, 2, 4, 6) + __builtin_shufflevector(in[2], in[3], 1, 3, 5, 7);
+        mean *= 0.25f;
+        memcpy(above + x / 2, &mean, sizeof mean);
+    }
+}
+
 static inline void smaller_row(struct smaller *s, const float *row)
 {
     uint32_t stride = reduction_stride(s->width);
@@ -88,8 +130,8 @@ static inline void smaller_row(struct smaller *s, const float *row)
         memcpy(s->half, row, stride * sizeof *row);
         return;
     }
-    for (uint32_t x = 0; s->halved && x < s->width / 2; x++)
-        s->half[x] = (s->half[2 * x] + s->half[2 * x + 1] + row[2 * x] + row[2 * x + 1]) / 4;
+    if (s->halved)
+        halve(s->half, row, stride);
     const float *line = s->halved ? s->half : row;
     reduction_row(&s->eighth, line);
     reduction_row(&s->dct, line);
