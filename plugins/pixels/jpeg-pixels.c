@@ -19,12 +19,11 @@ ADIT_MODULE("jpeg-pixels", "1.0.0")
 #include "jpeg_quarter.h"
 #include "jpeg_rows.h"
 
-enum { BLOCK = 64 * 1024, MAX_SCANS = 200, QUARTER = 4 };
-static const uint64_t QUARTER_FILE_MAX = 64u << 20;
+enum { BLOCK = 64 * 1024, MAX_SCANS = 200, QUARTER = 4, VALUES_KEPT = 16 << 20 };
 
 struct state {
     struct limits limits;
-    struct scratch scratch[SCRATCHES]; /* from image to image */
+    struct room *room; /* from image to image; NULL: none was at a quarter yet */
 };
 
 /* One image. libjpeg finds it by its own structs, which come first in theirs. */
@@ -44,6 +43,7 @@ struct decoder {
     struct adit_pixels_writer writer;
     bool writing;
     uint8_t *row, *rgb;
+    struct rows rows; /* at a quarter */
     uint8_t buffer[BLOCK];
 };
 
@@ -90,7 +90,6 @@ static bool is_quarter(const struct decoder *d)
 {
     const struct jpeg_decompress_struct *j = &d->jpeg;
     return (uint64_t)j->image_width * j->image_height > d->state->limits.full_pixels && !j->arith_code &&
-           adit_size(d->job) <= QUARTER_FILE_MAX &&
            (j->jpeg_color_space == JCS_GRAYSCALE || j->jpeg_color_space == JCS_YCbCr);
 }
 
@@ -105,7 +104,7 @@ static uint64_t memory_for(struct decoder *d)
         kept += blocks * (i ? 1 : KEPT) * sizeof(int16_t);
         all += blocks * DCTSIZE2 * sizeof(JCOEF);
     }
-    return is_quarter(d) ? kept : jpeg_has_multiple_scans(j) ? all : 0;
+    return !jpeg_has_multiple_scans(j) ? 0 : is_quarter(d) ? kept : all;
 }
 
 /* The status of a file that will not be decoded; ADIT_OK: go on. */
@@ -157,48 +156,44 @@ static int32_t write_rows(struct decoder *d)
     return adit_verdict(&d->report);
 }
 
-/* `rows`: room for two rows of brightness, `colours` for what three colours add to one, each with 32 more. */
-static void write_quarter(struct decoder *d, const struct quarter *q, uint8_t *rows, int16_t *colours)
+/* ---- at a quarter ---- */
+
+static int64_t read_file(void *context, uint64_t at, void *buffer, size_t n)
 {
-    uint32_t width = d->writer.source.width, height = d->writer.source.height, stride = q->components[0].width * 2 + 32;
-    uint32_t whole = q->mcu_rows == q->mcus_down ? height : q->mcu_rows * q->most_down * 2, made = UINT32_MAX;
-    for (uint32_t y = 0; y < height && y < whole; y++) {
-        uint8_t *row = rows + y % 2 * stride;
-        if (y % 2 == 0)
-            quarter_luma(q, y / 2, rows, rows + stride);
-        if (q->count > 1) {
-            uint32_t of = quarter_colour_row(q, y);
-            if (of != made)
-                quarter_colours(q, y, colours, width);
-            made = of;
-            quarter_rgb(row, colours, width, d->row);
-        }
-        if (adit_pixels_row(&d->writer, q->count > 1 ? d->row : row))
-            return;
-    }
+    struct decoder *d = (struct decoder *)context;
+    return adit_read(d->job, ADIT_SOURCE_MAIN, at, buffer, n);
+}
+
+static bool write_row(void *context, const uint8_t *row)
+{
+    struct decoder *d = (struct decoder *)context;
+    return adit_pixels_row(&d->writer, row) == 0;
+}
+
+static bool write_mcus(void *context, const struct quarter *q, uint32_t mcu_row)
+{
+    struct decoder *d = (struct decoder *)context;
+    return adit_progress(d->job, mcu_row, q->mcus_down) && quarter_rows(q, mcu_row, &d->rows, write_row, d);
 }
 
 static int32_t decode_quarter(struct decoder *d)
 {
+    struct state *s = d->state;
     struct quarter q;
-    size_t size = (size_t)adit_size(d->job), width = d->writer.source.width;
-    uint8_t *file = (uint8_t *)scratch_take(&d->state->scratch[FILE_BYTES], size);
-    if (!file || !quarter_open(&q, d->state->scratch, size))
+    if (!s->room)
+        s->room = (struct room *)calloc(1, sizeof *s->room);
+    if (!s->room || !rows_make(&d->rows, d->writer.source.width))
         return ADIT_FAILED;
-    if (adit_read(d->job, ADIT_SOURCE_MAIN, 0, file, size) != (int64_t)size)
-        return ADIT_FAILED;
-    bool whole = quarter_read(&q, d->state->limits.memory);
-    uint8_t *rows = (uint8_t *)calloc(q.components[0].width * 2 + 32, 2);
-    int16_t *colours = (int16_t *)calloc(3 * width + 32, sizeof *colours);
-    if (q.count && q.components[0].has_dc && rows && colours)
-        write_quarter(d, &q, rows, colours);
+    quarter_open(&q, s->room, read_file, d, adit_size(d->job));
+    q.row = write_mcus;
+    bool whole = quarter_read(&q, s->limits.memory);
     (void)adit_pixels_end(&d->writer);
     d->writing = false;
+    if (q.in->failed)
+        return ADIT_FAILED;
     if (!whole)
-        adit_complain(&d->report, "offset %zu: %s", (size_t)(q.at - file), q.fault);
-    free(rows);
-    free(colours);
-    return rows && colours ? adit_verdict(&d->report) : ADIT_FAILED;
+        adit_complain(&d->report, "offset %llu: %s", (unsigned long long)input_offset(q.in), q.fault);
+    return adit_verdict(&d->report);
 }
 
 static int32_t decode(struct decoder *d)
@@ -256,8 +251,9 @@ static int32_t run(void *state, const struct adit_call *job)
     jpeg_destroy_decompress(&kept->jpeg);
     free(kept->row);
     free(kept->rgb);
-    for (int i = 0; i < SCRATCHES; i++)
-        scratch_release(&kept->state->scratch[i], SCRATCH_KEPT);
+    rows_free(&kept->rows);
+    if (kept->state->room && kept->state->room->value_bytes > VALUES_KEPT)
+        room_release(kept->state->room);
     free(kept);
     return status;
 }
@@ -275,8 +271,9 @@ static int32_t open_plugin(const struct adit_call *job, void **state)
 static void close_plugin(void *state)
 {
     struct state *made = (struct state *)state;
-    for (int i = 0; i < SCRATCHES; i++)
-        scratch_release(&made->scratch[i], 0);
+    if (made->room)
+        room_release(made->room);
+    free(made->room);
     free(made);
 }
 
