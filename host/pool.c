@@ -254,17 +254,19 @@ static void pump_domain(struct domain *d)
         return;
     }
     bool short_of_workers = hand_out(d);
+    size_t leaving = 0;
     for (size_t i = d->worker_count; i-- > 0;) {
         struct worker_process *w = d->workers[i];
-        if ((w->retiring || w->used_up) && w->batch_count == 0 && w->ready)
-            worker_stop(w);
+        if ((w->retiring || w->used_up) && w->batch_count == 0 && w->ready && !w->leaving)
+            worker_dismiss(w);
+        leaving += w->leaving;
     }
     if (!d->first || d->state != ZYGOTE_READY)
         return;
     uint32_t missing = missing_plugin(d);
     if (missing != WIRE_NO_PLUGIN)
         zygote_load(d, missing);
-    else if (short_of_workers && d->worker_count < p->options.workers)
+    else if (short_of_workers && d->worker_count - leaving < p->options.workers && leaving <= p->options.workers)
         worker_start(d);
 }
 
@@ -301,6 +303,8 @@ static void check_worker(struct worker_process *w, int64_t now)
         worker_never_started(w);
         return;
     }
+    if (w->leaving && now - w->since > CLOSE_MS)
+        (void)kill(w->pid, SIGKILL);
     if (w->batch_count == 0)
         return;
     worker_drain(w);

@@ -14,7 +14,7 @@
 #include "resource.h"
 #include "ring.h"
 
-enum { BATCHES = 2, MAX_ZYGOTES = 16, MAX_ATTEMPTS = 3, START_MS = 10000 };
+enum { BATCHES = 2, MAX_ZYGOTES = 16, MAX_ATTEMPTS = 3, START_MS = 10000, CLOSE_MS = 10 };
 
 struct batch {
     struct pool_task *tasks[WIRE_TASKS];
@@ -39,6 +39,7 @@ struct worker_process {
     struct buf inbox;
     size_t loaded;   /* plugins that it has, by order of loading */
     bool ready, retiring, used_up;
+    bool leaving;    /* was told to go, and ends by itself */
     struct batch batches[BATCHES]; /* [0] is running */
     size_t batch_count;
     int64_t since;   /* when it was started, or the running job began (ms) */
@@ -164,6 +165,9 @@ void worker_drain(struct worker_process *w);
 void worker_kill(struct worker_process *w, enum part_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* For another's deed: its jobs run again elsewhere. */
 void worker_abandon(struct worker_process *w);
+/* An idle one: it calls the plugins' close() and ends, and nobody waits for it. */
+void worker_dismiss(struct worker_process *w);
+/* Ends it and waits for that: one that was told to go may take CLOSE_MS for it. */
 void worker_stop(struct worker_process *w);
 /* A child of ours that is dead, or none. */
 bool process_has_ended(pid_t pid);

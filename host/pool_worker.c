@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -428,12 +429,16 @@ void worker_on_death(struct worker_process *w)
     siginfo_t info = {0};
     if (waitid(P_PID, (id_t)w->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
         return;
-    if (!w->killed)
+    if (!w->killed && !w->leaving)
         worker_drain(w); /* may find nonsense and kill it once more: until it is reaped its number is its own */
     (void)waitpid(w->pid, NULL, 0);
     w->pid = 0;
     if (!w->ready) {
         worker_never_started(w);
+        return;
+    }
+    if (w->leaving) {
+        worker_free(w);
         return;
     }
     char why[200];
@@ -449,19 +454,20 @@ void worker_on_death(struct worker_process *w)
     worker_free(w);
 }
 
+void worker_dismiss(struct worker_process *w)
+{
+    (void)epoll_ctl(w->domain->pool->epoll, EPOLL_CTL_DEL, w->socket, NULL);
+    (void)shutdown(w->socket, SHUT_RDWR);
+    w->leaving = true;
+    w->since = pool_now_ms();
+}
+
 void worker_stop(struct worker_process *w)
 {
     if (w->pid > 0) {
-        bool idle = w->batch_count == 0 && w->ready;
-        (void)shutdown(w->socket, SHUT_RDWR);
-        if (!idle)
+        struct pollfd end = {.fd = w->pidfd, .events = POLLIN};
+        if (!w->leaving || poll(&end, 1, CLOSE_MS) != 1)
             (void)kill(w->pid, SIGKILL);
-        /* An idle worker ends by itself, after the plugins' close(): which may take no longer than this. */
-        for (int i = 0; i < 50 && waitpid(w->pid, NULL, WNOHANG) == 0; i++)
-            if (i == 49)
-                (void)kill(w->pid, SIGKILL);
-            else
-                (void)usleep(200);
         while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
             ;
     }

@@ -179,6 +179,11 @@ void zygote_stop(struct domain *d)
 
 void domain_stop(struct domain *d)
 {
+    for (size_t i = 0; i < d->worker_count; i++) { /* all of them at once */
+        struct worker_process *w = d->workers[i];
+        if (w->ready && !w->leaving && w->batch_count == 0)
+            worker_dismiss(w);
+    }
     while (d->worker_count > 0)
         worker_stop(d->workers[d->worker_count - 1]);
     if (d->state != ZYGOTE_NONE)

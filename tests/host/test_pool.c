@@ -843,6 +843,24 @@ static void test_close_that_crashes_does_no_harm(void **state)
     assert_true(stats.workers_started >= 6);
 }
 
+static void test_close_that_hangs_keeps_nobody_waiting(void **state)
+{
+    struct fixture *f = *state;
+    put_plugin(f, "p", NULL, "", "close = hang\n");
+    open_pool(f, 2);
+    for (int i = 0; i < 12; i++) {
+        (void)submit(f, "p", "BATCH fine");
+        f->tasks[i].alone = true; /* a worker for each */
+    }
+    finish(f);
+    for (size_t i = 0; i < f->count; i++)
+        expect_ok(&f->told[i], "BATCH fine");
+    assert_true(f->pool->domains[0]->worker_count <= 5); /* two, and those that have to be ended */
+    struct pool_stats stats;
+    pool_stats(f->pool, &stats);
+    assert_int_equal(stats.workers_lost, 0);
+}
+
 /* ---- many domains ---- */
 
 static void test_more_domains_than_zygotes(void **state)
@@ -929,7 +947,8 @@ int main(void)
         TEST(test_functions_that_are_not_there),
         TEST(test_plugins_that_cannot_be_opened), TEST(test_open_that_breaks_its_zygote),
         TEST(test_open_that_forks), TEST(test_strays_without_locks), TEST(test_open_that_takes_over),
-        TEST(test_close_that_crashes_does_no_harm), TEST(test_more_domains_than_zygotes), TEST(test_module_that_is_none),
+        TEST(test_close_that_crashes_does_no_harm), TEST(test_close_that_hangs_keeps_nobody_waiting),
+        TEST(test_more_domains_than_zygotes), TEST(test_module_that_is_none),
         TEST(test_missing_resource), TEST(test_installation_without_a_zygote),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

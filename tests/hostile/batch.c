@@ -35,6 +35,8 @@ static bool is(struct adit_text text, const char *word)
     return text.size == strlen(word) && memcmp(text.data, word, text.size) == 0;
 }
 
+static bool close_hangs;
+
 static int32_t open_plugin(const struct adit_call *job, void **state)
 {
     struct adit_text how = adit_option(job, "open");
@@ -67,13 +69,18 @@ static int32_t open_plugin(const struct adit_call *job, void **state)
     for (size_t n = (size_t)1 << 32; is(how, "memory") && n >= 4096; n /= 2)
         while (mmap(NULL, n, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0) != MAP_FAILED)
             ;
-    static int marker;
-    *state = is(adit_option(job, "close"), "crash") ? &marker : NULL;
+    static int crashes, hangs;
+    struct adit_text end = adit_option(job, "close");
+    *state = is(end, "crash") ? &crashes : is(end, "hang") ? &hangs : NULL;
+    close_hangs = *state == &hangs;
     return ADIT_OK;
 }
 
 static void close_plugin(void *state)
 {
+    const struct timespec day = {86400, 0};
+    while (close_hangs)
+        (void)nanosleep(&day, NULL);
     if (state)
         crash();
 }
@@ -90,6 +97,8 @@ static int32_t one(const struct adit_call *job, uint32_t together)
         crash();
     if (is(word, "BATCH stop"))
         (void)raw(SYS_tgkill, raw(SYS_getpid, 0, 0, 0, 0), raw(SYS_gettid, 0, 0, 0, 0), SIGSTOP, 0);
+    if (is(word, "BATCH pause"))
+        (void)nanosleep(&pause, NULL);
     while (is(word, "BATCH wait") && adit_progress(job, 1, 2))
         (void)nanosleep(&pause, NULL);
     return is(word, "BATCH declined") ? ADIT_DECLINED : is(word, "BATCH malformed") ? ADIT_MALFORMED : ADIT_OK;
