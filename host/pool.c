@@ -13,7 +13,7 @@
 #include "base/vec.h"
 #include "sandbox.h"
 
-enum { CHECK_MS = 50, PIPELINE = 32 };
+enum { CHECK_MS = 50, PATIENCE_MS = 20, PIPELINE = 32 };
 
 int64_t pool_now_ms(void)
 {
@@ -105,7 +105,7 @@ int pool_domain(struct pool *p, const char *name, uint32_t *out)
 void pool_want(struct pool *p, uint32_t domain, uint32_t plugin)
 {
     struct domain *d = p->domains[domain];
-    if (domain_has_loaded(d, plugin, d->loaded_count))
+    if (p->uses[plugin].place != 0)
         return;
     for (size_t i = 0; i < d->wanted_count; i++)
         if (d->wanted[i] == plugin)
@@ -115,17 +115,38 @@ void pool_want(struct pool *p, uint32_t domain, uint32_t plugin)
         d->wanted[d->wanted_count++] = plugin;
 }
 
+bool pool_task_runs(const struct pool *p, const struct pool_task *task, size_t loaded)
+{
+    for (uint32_t i = 0; i < task->job_count; i++)
+        if (p->uses[task->jobs[i]].place - 1u >= loaded) /* 0, not loaded, is the largest then */
+            return false;
+    return true;
+}
+
+static void append(struct pool_task **first, struct pool_task **last, struct pool_task *task)
+{
+    task->next = NULL;
+    if (*last)
+        (*last)->next = task;
+    else
+        *first = task;
+    *last = task;
+}
+
 void pool_submit(struct pool *p, struct pool_task *task)
 {
     struct domain *d = p->domains[task->domain];
-    task->next = NULL;
-    if (d->last)
-        d->last->next = task;
-    else
-        d->first = task;
-    d->last = task;
-    d->queued++;
     p->pending++;
+    if (pool_task_runs(p, task, d->common)) {
+        append(&d->first, &d->last, task);
+        d->queued++;
+        return;
+    }
+    if (!d->later)
+        d->later_since = pool_now_ms();
+    append(&d->later, &d->later_last, task);
+    for (uint32_t i = 0; i < task->job_count; i++)
+        pool_want(p, task->domain, task->jobs[i]);
 }
 
 void pool_disable(struct pool *p, uint32_t plugin, enum part_status status, const char *reason)
@@ -195,22 +216,13 @@ static uint32_t missing_plugin(struct domain *d)
 {
     while (d->wanted_count > 0) {
         uint32_t plugin = d->wanted[--d->wanted_count];
-        if (!domain_has_loaded(d, plugin, d->loaded_count) && d->pool->uses[plugin].failed == PART_OK)
+        if (d->pool->uses[plugin].place == 0 && d->pool->uses[plugin].failed == PART_OK)
             return plugin;
     }
-    for (uint32_t i = 0; i < d->first->job_count; i++)
-        if (!domain_has_loaded(d, d->first->jobs[i], d->loaded_count))
+    for (uint32_t i = 0; d->first && i < d->first->job_count; i++)
+        if (d->pool->uses[d->first->jobs[i]].place == 0)
             return d->first->jobs[i];
     return WIRE_NO_PLUGIN;
-}
-
-static bool can_run_first(const struct worker_process *w)
-{
-    const struct pool_task *task = w->domain->first;
-    for (uint32_t i = 0; task && i < task->job_count; i++)
-        if (!domain_has_loaded(w->domain, task->jobs[i], w->loaded))
-            return false;
-    return task != NULL;
 }
 
 /* Hands out batches to workers that have room. True: the domain could use one more worker. */
@@ -228,7 +240,7 @@ static bool hand_out(struct domain *d)
             continue;
         if (w->batch_count > 0 && (d->queued < PIPELINE || w->batches[0].alone))
             continue;
-        if (!can_run_first(w)) {
+        if (!pool_task_runs(d->pool, d->first, w->loaded)) {
             /* It lacks a module that was loaded since: another takes its place. */
             if (w->batch_count == 0)
                 w->retiring = true;
@@ -242,11 +254,38 @@ static bool hand_out(struct domain *d)
     return d->first && starting == 0;
 }
 
-static void pump_domain(struct domain *d)
+/* A worker has the modules that were loaded when it was started, and each new one costs a worker's life. So tasks for new modules
+ * gather while those modules are loaded and the workers have other things to do, but not for long. */
+static void take_up_later(struct domain *d, bool idle)
+{
+    size_t at_work = 0, staying = 0;
+    for (size_t i = 0; i < d->worker_count; i++) {
+        const struct worker_process *w = d->workers[i];
+        staying += !w->leaving;
+        at_work += !w->leaving && (!w->ready || w->batch_count > 0);
+    }
+    bool starved = !d->first && at_work < d->pool->options.workers;
+    bool due = d->state == ZYGOTE_READY && d->wanted_count == 0 &&
+               (staying == 0 || (starved && idle) || pool_now_ms() - d->later_since >= PATIENCE_MS);
+    if (!d->later || (!due && d->state != ZYGOTE_NONE && !d->pool->holding))
+        return;
+    for (const struct pool_task *t = d->later; t; t = t->next)
+        d->queued++;
+    d->later_last->next = d->first;
+    if (!d->last)
+        d->last = d->later_last;
+    d->first = d->later;
+    d->later = d->later_last = NULL;
+    d->common = d->loaded_count;
+}
+
+/* idle: the owner has nothing to submit until something happens. */
+static void pump_domain(struct domain *d, bool idle)
 {
     struct pool *p = d->pool;
+    take_up_later(d, idle);
     drop_unusable(d);
-    if (!d->first || (p->holding && !hold_back_others(d)))
+    if ((!d->first && !d->later) || (p->holding && !hold_back_others(d)))
         return;
     d->used = pool_now_ms();
     if (d->state == ZYGOTE_NONE) {
@@ -261,13 +300,16 @@ static void pump_domain(struct domain *d)
             worker_dismiss(w);
         leaving += w->leaving;
     }
-    if (!d->first || d->state != ZYGOTE_READY)
+    if ((!d->first && !d->later) || d->state != ZYGOTE_READY)
         return;
     uint32_t missing = missing_plugin(d);
     if (missing != WIRE_NO_PLUGIN)
         zygote_load(d, missing);
-    else if (short_of_workers && d->worker_count - leaving < p->options.workers && leaving <= p->options.workers)
+    else if (short_of_workers && d->worker_count - leaving < p->options.workers && leaving <= p->options.workers) {
+        if (d->worker_count == leaving)
+            d->common = d->loaded_count;
         worker_start(d);
+    }
 }
 
 /* Many domains come and go: the one that has been idle the longest gives up its processes. */
@@ -278,7 +320,7 @@ static void retire_idle_domain(struct pool *p)
     for (size_t i = 0; i < p->domain_count; i++) {
         struct domain *d = p->domains[i];
         alive += d->state != ZYGOTE_NONE;
-        bool idle = d->state == ZYGOTE_READY && !d->first;
+        bool idle = d->state == ZYGOTE_READY && !d->first && !d->later;
         for (size_t k = 0; idle && k < d->worker_count; k++)
             idle = d->workers[k]->batch_count == 0 && d->workers[k]->ready;
         if (idle && (!oldest || d->used < oldest->used))
@@ -358,12 +400,12 @@ static bool is_busy(const struct pool *p)
     return p->pending > 0;
 }
 
-static int pool_pump(struct pool *p, struct err *e)
+static int pool_pump(struct pool *p, bool idle, struct err *e)
 {
     check_time(p);
     for (size_t i = 0; i < p->domain_count && !p->fatal.code; i++)
-        if (p->domains[i]->first)
-            pump_domain(p->domains[i]);
+        if (p->domains[i]->first || p->domains[i]->later)
+            pump_domain(p->domains[i], idle);
     if (p->domain_count > MAX_ZYGOTES)
         retire_idle_domain(p);
     if (!p->fatal.code)
@@ -374,7 +416,7 @@ static int pool_pump(struct pool *p, struct err *e)
 
 int pool_wait(struct pool *p, int timeout_ms, int extra_fd, struct err *e)
 {
-    int error = pool_pump(p, e);
+    int error = pool_pump(p, timeout_ms != 0, e);
     if (error)
         return error;
     if (extra_fd >= 0)

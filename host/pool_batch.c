@@ -126,9 +126,9 @@ static int add_task(struct draft *m, const struct pool_task *t)
 static bool runs_here(const struct worker_process *w, const struct pool_task *t)
 {
     for (uint32_t i = 0; i < t->job_count; i++)
-        if (!domain_has_loaded(w->domain, t->jobs[i], w->loaded) || w->domain->pool->uses[t->jobs[i]].failed != PART_OK)
+        if (w->domain->pool->uses[t->jobs[i]].failed != PART_OK)
             return false;
-    return true;
+    return pool_task_runs(w->domain->pool, t, w->loaded);
 }
 
 static struct pool_task *unqueue(struct domain *d)

@@ -66,6 +66,9 @@ struct domain {
     uint32_t *wanted; size_t wanted_count, wanted_capacity; /* named by a plan, to be loaded before the next worker */
     struct worker_process **workers; size_t worker_count, worker_capacity;
     struct pool_task *first, *last; size_t queued;
+    struct pool_task *later, *later_last; /* for modules that the workers lack: see take_up_later */
+    int64_t later_since;           /* when the first of them came */
+    size_t common;                 /* modules that every worker has: tasks for others wait */
     size_t unknown;                /* pool_strays.c: children in its process group that are not known by number */
     unsigned strays_seen;          /* looks in a row that found more of them than workers being started */
     bool strays;                   /* its zygote was killed for processes that nobody ordered */
@@ -82,6 +85,7 @@ struct plugin_use {
     struct sealed_module sealed;
     struct pool_resources *resources; /* NULL: none of a declared format, or not wanted yet */
     enum part_status failed; char why[1024]; /* failed != PART_OK: cannot be used */
+    uint32_t place;               /* in the order of its domain's loading, from 1; 0: it is not loaded */
 };
 
 struct pool {
@@ -113,6 +117,8 @@ int64_t pool_now_ms(void);
 int pool_watch(struct pool *p, int fd, struct watch *w, enum watched what, void *object);
 
 /* pool.c */
+/* Are all plugins of the task among the first `loaded` ones that its domain loaded? */
+bool pool_task_runs(const struct pool *p, const struct pool_task *task, size_t loaded);
 void pool_requeue(struct pool *p, struct pool_task *task); /* at the front */
 void pool_task_finished(struct pool *p, struct pool_task *task);
 /* Takes a job out of a task that is not running; ends the task where it was the last. True: the task is finished. */
@@ -128,7 +134,6 @@ void zygote_stop(struct domain *d);
 void domain_stop(struct domain *d);
 /* Nothing more is run in this domain: its plugins are disabled with the reason. */
 void domain_give_up(struct domain *d, enum part_status status, const char *reason);
-bool domain_has_loaded(const struct domain *d, uint32_t plugin, size_t among);
 
 /* pool_strays.c: processes that nobody ordered. */
 void strays_check(struct pool *p);

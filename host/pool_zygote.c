@@ -174,7 +174,9 @@ void zygote_stop(struct domain *d)
     d->socket = d->pidfd = -1;
     d->pid = 0;
     d->state = ZYGOTE_NONE;
-    d->loaded_count = 0;
+    while (d->loaded_count > 0)
+        d->pool->uses[d->loaded[--d->loaded_count]].place = 0;
+    d->common = 0;
 }
 
 void domain_stop(struct domain *d)
@@ -192,14 +194,6 @@ void domain_stop(struct domain *d)
 }
 
 /* ---- load ---- */
-
-bool domain_has_loaded(const struct domain *d, uint32_t plugin, size_t among)
-{
-    for (size_t i = 0; i < among; i++)
-        if (d->loaded[i] == plugin)
-            return true;
-    return false;
-}
 
 /* Checks and seals a module the first time that it is wanted. */
 static bool seal(struct pool *p, uint32_t plugin)
@@ -368,6 +362,7 @@ static void on_loaded(struct domain *d, const struct wire_reply *r)
     pool_kept_end(d, r->status == 0 ? r->kept : 0);
     if (r->status == 0 && vec_grow(&d->loaded, &d->loaded_capacity, d->loaded_count + 1, sizeof *d->loaded)) {
         d->loaded[d->loaded_count++] = d->loading;
+        d->pool->uses[d->loading].place = (uint32_t)d->loaded_count;
         d->pool->stats.modules_loaded++;
         return;
     }

@@ -861,6 +861,57 @@ static void test_close_that_hangs_keeps_nobody_waiting(void **state)
     assert_int_equal(stats.workers_lost, 0);
 }
 
+/* ---- modules that come later ---- */
+
+static void put_plugins_together(struct fixture *f, int count)
+{
+    for (int i = 0; i < count; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "p%d", i);
+        put_plugin(f, name, "together", "", "");
+    }
+}
+
+/* A worker has the modules that were loaded before it: one by one, six that come at once would cost six workers. */
+static void test_new_modules_come_together(void **state)
+{
+    struct fixture *f = *state;
+    put_plugins_together(f, 6);
+    open_pool(f, 1);
+    (void)submit(f, "p0", "BATCH first");
+    finish(f);
+    for (int i = 0; i < 60; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "p%d", i % 2 ? i / 2 % 6 : 0);
+        (void)submit(f, name, "BATCH fine");
+    }
+    finish(f);
+    for (size_t i = 1; i < f->count; i++)
+        expect_ok(&f->told[i], "BATCH fine");
+    struct pool_stats stats;
+    pool_stats(f->pool, &stats);
+    assert_int_equal(stats.modules_loaded, 6);
+    assert_int_equal(stats.workers_started, 2);
+}
+
+/* Others are never out of work, and still it has its turn. */
+static void test_new_module_does_not_wait_for_ever(void **state)
+{
+    struct fixture *f = *state;
+    put_plugins_together(f, 2);
+    open_pool(f, 1);
+    (void)submit(f, "p0", "BATCH first");
+    finish(f);
+    const struct told *late = submit(f, "p1", "BATCH fine");
+    while (late->done == 0 && f->count + 1 < MAX_TASKS) {
+        while (pool_pending(f->pool) < 200 && f->count < MAX_TASKS)
+            (void)submit(f, "p0", "BATCH pause");
+        pump(f);
+    }
+    expect_ok(late, "BATCH fine");
+    finish(f);
+}
+
 /* ---- many domains ---- */
 
 static void test_more_domains_than_zygotes(void **state)
@@ -948,7 +999,7 @@ int main(void)
         TEST(test_plugins_that_cannot_be_opened), TEST(test_open_that_breaks_its_zygote),
         TEST(test_open_that_forks), TEST(test_strays_without_locks), TEST(test_open_that_takes_over),
         TEST(test_close_that_crashes_does_no_harm), TEST(test_close_that_hangs_keeps_nobody_waiting),
-        TEST(test_more_domains_than_zygotes), TEST(test_module_that_is_none),
+        TEST(test_new_modules_come_together), TEST(test_new_module_does_not_wait_for_ever), TEST(test_more_domains_than_zygotes), TEST(test_module_that_is_none),
         TEST(test_missing_resource), TEST(test_installation_without_a_zygote),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
