@@ -52,9 +52,7 @@ bool adit_next_box(struct adit_boxes *w, struct adit_box *box)
 
 struct adit_cursor adit_box_cursor(const struct adit_boxes *w, const struct adit_box *box)
 {
-    struct adit_cursor c = adit_cursor_at(w->cursor.job, w->cursor.source, box->data, box->available);
-    c.big_endian = true;
-    return c;
+    return adit_cursor_range(&w->cursor, box->data, box->available);
 }
 
 struct adit_boxes adit_box_enter(const struct adit_boxes *w, const struct adit_box *box, uint64_t skip)

@@ -38,7 +38,7 @@ static uint64_t size_in_ds64(const struct adit_chunks *w, uint32_t id)
 {
     if (!w->ds64)
         return UINT64_MAX;
-    struct adit_cursor c = adit_cursor_at(w->cursor.job, w->cursor.source, w->ds64, w->ds64_end - w->ds64);
+    struct adit_cursor c = adit_cursor_range(&w->cursor, w->ds64, w->ds64_end - w->ds64);
     adit_skip(&c, 8);
     uint64_t data = adit_read_u64le(&c);
     if (id == DATA)
@@ -117,16 +117,11 @@ bool adit_next_chunk(struct adit_chunks *w, struct adit_chunk *chunk)
 
 bool adit_chunk_enter(const struct adit_chunks *w, const struct adit_chunk *chunk, struct adit_chunks *inner)
 {
-    struct adit_cursor c = w->cursor;
-    c.failed = false;
-    c.start = c.at = chunk->offset;
-    c.end = chunk->data + chunk->available;
+    struct adit_cursor c = adit_cursor_range(&w->cursor, chunk->offset, chunk->data - chunk->offset + chunk->available);
     return adit_chunks_open(inner, &c);
 }
 
 struct adit_cursor adit_chunk_cursor(const struct adit_chunks *w, const struct adit_chunk *chunk)
 {
-    struct adit_cursor c = adit_cursor_at(w->cursor.job, w->cursor.source, chunk->data, chunk->available);
-    c.big_endian = w->cursor.big_endian;
-    return c;
+    return adit_cursor_range(&w->cursor, chunk->data, chunk->available);
 }

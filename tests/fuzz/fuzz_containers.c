@@ -53,11 +53,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct adit_job job;
     struct adit_call call = memory_call(&job, data, size);
-    struct adit_cursor c = adit_cursor(&call);
-    struct adit_chunks chunks;
-    if (adit_chunks_open(&chunks, &c))
-        walk_chunks(&chunks, size, 0);
-    if (size <= 512) /* each level is walked twice */
-        walk_boxes(adit_boxes(&c), size);
+    for (int memory = 0; memory < 2; memory++) {
+        struct adit_cursor c = memory_cursor(&call, memory);
+        struct adit_chunks chunks;
+        if (adit_chunks_open(&chunks, &c))
+            walk_chunks(&chunks, size, 0);
+        if (size <= 512) /* each level is walked twice */
+            walk_boxes(adit_boxes(&c), size);
+    }
     return 0;
 }

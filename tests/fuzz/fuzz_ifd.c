@@ -13,12 +13,6 @@ static void check(bool holds)
         abort();
 }
 
-static const void *view(struct adit_job *job, adit_source source, uint64_t offset, size_t n)
-{
-    (void)source;
-    return offset <= job->size && n <= job->size - offset ? (const char *)job->data + offset : NULL;
-}
-
 static void read_entry(struct adit_tiff *t, const struct adit_tiff_entry *e)
 {
     int64_t n, d;
@@ -39,15 +33,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct adit_job job;
     struct adit_call call = memory_call(&job, data, size);
-    struct adit_host host = memory_host;
-    struct adit_cursor c;
+    struct adit_cursor c = memory_cursor(&call, size % 2);
     struct adit_tiff t;
     struct adit_tiff_ifd ifd;
     struct adit_tiff_entry e;
     uint32_t directories = 0;
-    host.view = view;
-    call.host = &host;
-    c = adit_cursor(&call);
     if (adit_tiff_open(&t, &c) != ADIT_TIFF_OK)
         return 0;
     for (uint64_t at = t.first_ifd; at && adit_tiff_read_ifd(&t, at, &ifd) == ADIT_TIFF_OK; at = ifd.next) {

@@ -12,13 +12,15 @@
 
 #include "memory_job.h"
 
+static bool in_memory;
+
 static struct adit_job job;
 static struct adit_call call;
 
 static struct adit_boxes over(const void *data, size_t size)
 {
     call = memory_call(&job, data, size);
-    struct adit_cursor c = adit_cursor(&call);
+    struct adit_cursor c = memory_cursor(&call, in_memory);
     return adit_boxes(&c);
 }
 #define OVER(bytes) over(bytes, sizeof(bytes) - 1)
@@ -165,10 +167,24 @@ static void test_count(void **state)
     assert_non_null(w.fault);
 }
 
+/* All of it once more, over bytes in memory. */
+static void test_in_memory(void **state)
+{
+    in_memory = true;
+    test_sizes(state);
+    test_faults(state);
+    test_last_box_is_kept(state);
+    test_nesting(state);
+    test_depth(state);
+    test_count(state);
+    in_memory = false;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sizes),   cmocka_unit_test(test_faults), cmocka_unit_test(test_last_box_is_kept),
-        cmocka_unit_test(test_nesting), cmocka_unit_test(test_depth),  cmocka_unit_test(test_count)};
+        cmocka_unit_test(test_sizes),    cmocka_unit_test(test_faults), cmocka_unit_test(test_last_box_is_kept),
+        cmocka_unit_test(test_nesting),  cmocka_unit_test(test_depth),  cmocka_unit_test(test_count),
+        cmocka_unit_test(test_in_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,13 +11,15 @@
 
 #include "memory_job.h"
 
+static bool in_memory;
+
 static struct adit_job job;
 static struct adit_call call;
 
 static struct adit_cursor over(const void *data, size_t size)
 {
     call = memory_call(&job, data, size);
-    return adit_cursor(&call);
+    return memory_cursor(&call, in_memory);
 }
 #define OVER(bytes) over(bytes, sizeof(bytes) - 1)
 
@@ -174,11 +176,25 @@ static void test_bounded(void **state)
     assert_true(w.too_many);
 }
 
+/* All of it once more, over bytes in memory. */
+static void test_in_memory(void **state)
+{
+    in_memory = true;
+    test_riff(state);
+    test_no_container(state);
+    test_big_endian(state);
+    test_lists_of_riff(state);
+    test_truncated(state);
+    test_rf64(state);
+    test_bounded(state);
+    in_memory = false;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_riff),       cmocka_unit_test(test_no_container),
                                        cmocka_unit_test(test_big_endian), cmocka_unit_test(test_lists_of_riff),
                                        cmocka_unit_test(test_truncated),  cmocka_unit_test(test_rf64),
-                                       cmocka_unit_test(test_bounded)};
+                                       cmocka_unit_test(test_bounded),    cmocka_unit_test(test_in_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

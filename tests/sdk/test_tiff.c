@@ -12,22 +12,7 @@
 #include <adit/tag.h>
 #include <adit/tiff.h>
 
-static const void *memory_view(struct adit_job *job, adit_source source, uint64_t offset, size_t n)
-{
-    (void)source;
-    return offset <= job->size && n <= job->size - offset ? (const char *)job->data + offset : NULL;
-}
-
-static struct adit_host host;
-
-static struct adit_call call_of(struct adit_job *memory, const void *data, size_t size)
-{
-    struct adit_call call = memory_call(memory, data, size);
-    host = *call.host;
-    host.view = memory_view;
-    call.host = &host;
-    return call;
-}
+static bool in_memory;
 
 /* A builder of classic and big TIFFs in both byte orders. */
 struct made {
@@ -93,8 +78,8 @@ static void check_values(bool big_endian, bool big)
 {
     struct made m = sample(big_endian, big);
     struct adit_job memory;
-    struct adit_call call = call_of(&memory, m.bytes, m.size);
-    struct adit_cursor c = adit_cursor(&call);
+    struct adit_call call = memory_call(&memory, m.bytes, m.size);
+    struct adit_cursor c = memory_cursor(&call, in_memory);
     struct adit_tiff t;
     struct adit_tiff_ifd ifd;
     struct adit_tiff_entry e[8];
@@ -152,8 +137,8 @@ static void test_base(void **state)
     struct adit_tiff_entry e;
     (void)state;
     memcpy(data + 6, m.bytes, m.size);
-    struct adit_call call = call_of(&memory, data, m.size + 6);
-    struct adit_cursor c = adit_cursor(&call);
+    struct adit_call call = memory_call(&memory, data, m.size + 6);
+    struct adit_cursor c = memory_cursor(&call, in_memory);
     adit_skip(&c, 6);
     assert_int_equal(adit_tiff_open(&t, &c), ADIT_TIFF_OK);
     assert_int_equal(adit_tiff_base(&t), 6);
@@ -168,8 +153,8 @@ static void test_refused(void **state)
 {
     struct made m = sample(false, false);
     struct adit_job memory;
-    struct adit_call call = call_of(&memory, m.bytes, m.size);
-    struct adit_cursor c = adit_cursor(&call);
+    struct adit_call call = memory_call(&memory, m.bytes, m.size);
+    struct adit_cursor c = memory_cursor(&call, in_memory);
     struct adit_tiff t;
     struct adit_tiff_ifd ifd;
     (void)state;
@@ -191,8 +176,8 @@ static void test_too_many(void **state)
 {
     static uint8_t data[4096] = "II*\0\x08\0\0";
     struct adit_job memory;
-    struct adit_call call = call_of(&memory, data, sizeof data);
-    struct adit_cursor c = adit_cursor(&call);
+    struct adit_call call = memory_call(&memory, data, sizeof data);
+    struct adit_cursor c = memory_cursor(&call, in_memory);
     struct adit_tiff t;
     struct adit_tiff_ifd ifd;
     (void)state;
@@ -209,8 +194,8 @@ static void read_all(const uint8_t *data, size_t size)
     uint8_t *exact = malloc(size ? size : 1);
     assert_non_null(exact);
     memcpy(exact, data, size);
-    struct adit_call call = call_of(&memory, exact, size);
-    struct adit_cursor c = adit_cursor(&call);
+    struct adit_call call = memory_call(&memory, exact, size);
+    struct adit_cursor c = memory_cursor(&call, in_memory);
     struct adit_tiff t;
     struct adit_tiff_ifd ifd;
     struct adit_tiff_entry e;
@@ -263,11 +248,23 @@ static void test_tags(void **state)
     assert_null(adit_tag_name(tags, 0, 1));
 }
 
+/* All of it once more, over bytes in memory. */
+static void test_in_memory(void **state)
+{
+    in_memory = true;
+    test_values(state);
+    test_base(state);
+    test_refused(state);
+    test_too_many(state);
+    test_damage(state);
+    in_memory = false;
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),   cmocka_unit_test(test_base),   cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_too_many), cmocka_unit_test(test_damage), cmocka_unit_test(test_tags),
-    };
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_values),   cmocka_unit_test(test_base),
+                                       cmocka_unit_test(test_refused),  cmocka_unit_test(test_too_many),
+                                       cmocka_unit_test(test_damage),   cmocka_unit_test(test_tags),
+                                       cmocka_unit_test(test_in_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A cursor reads numbers and bytes one after another from a range of a source. It can not leave its range: a read that
- * would sets the failure flag, gives 0, and so does every later read. So a parser is straight-line code that asks
- * adit_ok() where it matters. [run; open for resources]
+ * A cursor reads numbers and bytes one after another from a range of a source, or from bytes in memory. It can not leave its
+ * range: a read that would sets the failure flag, gives 0, and so does every later read. So a parser is straight-line code that
+ * asks adit_ok() where it matters. [run; open for resources; over memory any]
  *
  * A cursor may be copied: the copy goes on from the same place on its own.
  */
@@ -11,18 +11,20 @@
 
 #include <adit/abi.h>
 #include <adit/source.h>
+#include <adit/text.h>
 
 enum { ADIT_CURSOR_WINDOW = 256 };
 
 struct adit_cursor {
-    const struct adit_call *job;
-    uint64_t start, end;  /* the range, as offsets in the source */
-    uint64_t at;          /* next byte, start <= at <= end */
-    uint64_t window;      /* offset of buffer[0] in the source */
+    const struct adit_call *job; /* NULL: over memory */
+    const uint8_t *memory;       /* what offsets count from, and not ours; over a source NULL */
+    uint64_t start, end;         /* the range, as offsets in the source */
+    uint64_t at;                 /* next byte, start <= at <= end */
+    uint64_t window;             /* offset of buffer[0] in the source */
     adit_source source;
-    uint32_t filled;      /* bytes of buffer that are valid */
+    uint16_t filled; /* bytes of buffer that are valid */
     bool failed;
-    bool big_endian;      /* for the reads without le or be in their name */
+    bool big_endian; /* for the reads without le or be in their name */
     uint8_t buffer[ADIT_CURSOR_WINDOW];
 };
 
@@ -33,6 +35,7 @@ static inline struct adit_cursor adit_cursor_at(const struct adit_call *job, adi
     struct adit_cursor c;
     uint64_t total = adit_source_size(job, source);
     c.job = job;
+    c.memory = NULL;
     c.source = source;
     c.start = offset < total ? offset : total;
     c.end = size < total - c.start ? c.start + size : total;
@@ -48,6 +51,23 @@ static inline struct adit_cursor adit_cursor_at(const struct adit_call *job, adi
 static inline struct adit_cursor adit_cursor(const struct adit_call *job)
 {
     return adit_cursor_at(job, ADIT_SOURCE_MAIN, 0, UINT64_MAX);
+}
+
+/* A cursor over `size` bytes in memory, such as a stream's that was inflated or a value that was read. They stay the caller's, and
+ * must live as long as the cursor, its copies, and what adit_read_bytes and adit_read_string give, which lies in them: without
+ * their bounds over a source. NULL goes with a size of 0. */
+static inline struct adit_cursor adit_cursor_memory(const void *data, size_t size)
+{
+    struct adit_cursor c;
+    c.job = NULL;
+    c.memory = (const uint8_t *)(size > 0 ? data : "");
+    c.source = ADIT_SOURCE_MAIN;
+    c.start = c.at = c.window = 0;
+    c.end = size;
+    c.filled = 0; /* the window stays empty: every byte is there */
+    c.failed = false;
+    c.big_endian = false;
+    return c;
 }
 
 static inline bool adit_ok(const struct adit_cursor *c)
@@ -91,40 +111,60 @@ static inline void adit_skip(struct adit_cursor *c, uint64_t n)
         c->at += n;
 }
 
-/* Makes n <= ADIT_CURSOR_WINDOW bytes at the cursor available in its buffer and steps over them. NULL: failed. */
-static inline const uint8_t *adit_cursor_take(struct adit_cursor *c, uint32_t n)
+/* adit_cursor_take where the window has not all of it. Out of line, which keeps what calls it small and quick. */
+__attribute__((noinline, unused)) static const uint8_t *adit_cursor_fill(struct adit_cursor *c, uint32_t n)
 {
-    if (c->failed || n > c->end - c->at) {
+    uint64_t want = c->end - c->at;
+    if (c->failed || n > want) {
         c->failed = true;
         return NULL;
     }
-    uint64_t offset = c->at - c->window;
-    if (c->at < c->window || offset + n > c->filled) {
-        uint64_t want = c->end - c->at;
-        if (want > ADIT_CURSOR_WINDOW)
-            want = ADIT_CURSOR_WINDOW;
-        int64_t got = adit_read(c->job, c->source, c->at, c->buffer, (size_t)want);
-        c->window = c->at;
-        c->filled = got > 0 ? (uint32_t)got : 0;
-        if (c->filled < n) {
-            c->failed = true;
-            return NULL;
-        }
-        offset = 0;
+    if (!c->job) {
+        c->at += n;
+        return c->memory + (c->at - n);
     }
+    if (want > ADIT_CURSOR_WINDOW)
+        want = ADIT_CURSOR_WINDOW;
+    int64_t got = adit_read(c->job, c->source, c->at, c->buffer, (size_t)want);
+    c->window = c->at;
+    c->filled = got > 0 ? (uint16_t)got : 0;
+    c->failed = c->filled < n;
+    c->at += c->failed ? 0 : n;
+    return c->failed ? NULL : c->buffer;
+}
+
+/* Makes n <= ADIT_CURSOR_WINDOW bytes at the cursor available in its buffer and steps over them; over memory any n, where they
+ * are. NULL: failed. */
+static inline const uint8_t *adit_cursor_take(struct adit_cursor *c, uint32_t n)
+{
+    uint64_t offset = c->at - c->window;
+    if (c->failed || n > c->end - c->at || c->at < c->window || offset + n > c->filled)
+        return adit_cursor_fill(c, n);
     c->at += n;
     return c->buffer + offset;
+}
+
+/* The unsigned number that n <= 8 bytes are, which the caller knows to be there. For tables of numbers: else a cursor counts. */
+static inline uint64_t adit_number(const void *bytes, uint32_t n, bool big)
+{
+    const uint8_t *p = (const uint8_t *)bytes;
+    uint64_t value = 0;
+    for (uint32_t i = 0; i < n; i++)
+        value = value << 8 | p[big ? i : n - 1 - i];
+    return value;
+}
+/* Writes a number so: what adit_number reads. */
+static inline void adit_put_number(void *bytes, uint64_t value, uint32_t n, bool big)
+{
+    uint8_t *p = (uint8_t *)bytes;
+    for (uint32_t i = 0; i < n; i++, value >>= 8)
+        p[big ? n - 1 - i : i] = (uint8_t)value;
 }
 
 static inline uint64_t adit_cursor_number(struct adit_cursor *c, uint32_t n, bool big)
 {
     const uint8_t *p = adit_cursor_take(c, n);
-    uint64_t value = 0;
-    if (!p)
-        return 0;
-    for (uint32_t i = 0; i < n; i++)
-        value = value << 8 | p[big ? i : n - 1 - i];
-    return value;
+    return p ? adit_number(p, n, big) : 0;
 }
 
 /* Unsigned numbers of 8, 16, 24, 32, 64 bits: le, be, or as c->big_endian says. */
@@ -132,18 +172,18 @@ static inline uint8_t adit_read_u8(struct adit_cursor *c)
 {
     return (uint8_t)adit_cursor_number(c, 1, false);
 }
-#define ADIT_CURSOR_UNSIGNED(bits, type, bytes)                                                                      \
-    static inline type adit_read_u##bits##le(struct adit_cursor *c)                                                  \
-    {                                                                                                                \
-        return (type)adit_cursor_number(c, bytes, false);                                                            \
-    }                                                                                                                \
-    static inline type adit_read_u##bits##be(struct adit_cursor *c)                                                  \
-    {                                                                                                                \
-        return (type)adit_cursor_number(c, bytes, true);                                                             \
-    }                                                                                                                \
-    static inline type adit_read_u##bits(struct adit_cursor *c)                                                      \
-    {                                                                                                                \
-        return (type)adit_cursor_number(c, bytes, c->big_endian);                                                    \
+#define ADIT_CURSOR_UNSIGNED(bits, type, bytes)                                                                        \
+    static inline type adit_read_u##bits##le(struct adit_cursor *c)                                                    \
+    {                                                                                                                  \
+        return (type)adit_cursor_number(c, bytes, false);                                                              \
+    }                                                                                                                  \
+    static inline type adit_read_u##bits##be(struct adit_cursor *c)                                                    \
+    {                                                                                                                  \
+        return (type)adit_cursor_number(c, bytes, true);                                                               \
+    }                                                                                                                  \
+    static inline type adit_read_u##bits(struct adit_cursor *c)                                                        \
+    {                                                                                                                  \
+        return (type)adit_cursor_number(c, bytes, c->big_endian);                                                      \
     }
 ADIT_CURSOR_UNSIGNED(16, uint16_t, 2)
 ADIT_CURSOR_UNSIGNED(24, uint32_t, 3)
@@ -188,21 +228,29 @@ static inline double adit_read_f64(struct adit_cursor *c)
 /* Copies exactly n bytes; false (and zeroes) when they are not all there. */
 static inline bool adit_read_exact(struct adit_cursor *c, void *buffer, size_t n)
 {
-    if (!c->failed && n <= c->end - c->at && adit_read(c->job, c->source, c->at, buffer, n) == (int64_t)n) {
-        c->at += n;
-        return true;
+    if (!c->failed && n <= c->end - c->at) {
+        if (!c->job)
+            __builtin_memcpy(buffer, c->memory + c->at, n);
+        if (!c->job || adit_read(c->job, c->source, c->at, buffer, n) == (int64_t)n) {
+            c->at += n;
+            return true;
+        }
     }
     c->failed = true;
     __builtin_memset(buffer, 0, n);
     return false;
 }
 
-/* The next n bytes, borrowed until run() returns (bounds as in adit_view). Failed: empty. */
+/* The next n bytes, borrowed until run() returns (bounds as in adit_view); over memory, they themselves. Failed: empty. */
 static inline struct adit_text adit_read_bytes(struct adit_cursor *c, uint64_t n)
 {
     struct adit_text text = {NULL, 0};
-    if (!c->failed && n <= c->end - c->at && n <= SIZE_MAX)
-        text = adit_view(c->job, c->source, c->at, (size_t)n);
+    if (!c->failed && n <= c->end - c->at && n <= SIZE_MAX) {
+        if (c->job)
+            text = adit_view(c->job, c->source, c->at, (size_t)n);
+        else
+            text = adit_text_of((const char *)c->memory + c->at, (size_t)n);
+    }
     if (!text.data)
         c->failed = true;
     else
@@ -261,6 +309,17 @@ static inline struct adit_cursor adit_sub_at(const struct adit_cursor *c, uint64
     struct adit_cursor sub = *c;
     adit_seek(&sub, position);
     return adit_sub(&sub, n);
+}
+
+/* A cursor over [offset, offset + n) of what another one reads, cut at that one's end: offsets as its `at` has them, not counted
+ * from its start, and before it if need be. It inherits the byte order, and no failure. For walkers. */
+static inline struct adit_cursor adit_cursor_range(const struct adit_cursor *c, uint64_t offset, uint64_t n)
+{
+    struct adit_cursor range = *c;
+    range.failed = false;
+    range.start = range.at = offset < c->end ? offset : c->end;
+    range.end = n < c->end - range.start ? range.start + n : c->end;
+    return range;
 }
 
 #endif
