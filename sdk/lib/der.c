@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers in comments are sections of X.690. */
 #include <adit/charset.h>
+#include <adit/cursor.h>
 #include <adit/der.h>
 #include <adit/time.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { MAX_DECIMAL = 1024 };
-
-static uint8_t byte(struct adit_text t, size_t i)
-{
-    return (uint8_t)t.data[i];
-}
 
 /* ---- tags and lengths (8.1) ---- */
 
@@ -25,37 +21,33 @@ struct head {
 /* Returns what is wrong, or NULL. */
 static const char *read_head(struct adit_text t, struct head *h)
 {
-    size_t i = 1;
+    struct adit_cursor c = adit_cursor_memory(t.data, t.size);
     if (t.size < 2)
         return "an item ends within its head";
-    h->tag = byte(t, 0) & 0x1f;
-    h->constructed = byte(t, 0) & 0x20;
-    if (h->tag == 0x1f) { /* 8.1.2.4: seven bits a byte */
-        h->tag = 0;
-        do {
-            if (i + 1 >= t.size)
+    uint8_t identifier = adit_read_u8(&c), byte = 0x80;
+    h->tag = identifier & 0x1f;
+    h->constructed = identifier & 0x20;
+    if (h->tag == 0x1f) /* 8.1.2.4: seven bits a byte */
+        for (h->tag = 0; byte & 0x80; h->tag = h->tag << 7 | (byte & 0x7f)) {
+            if (adit_left(&c) < 2)
                 return "an item ends within its tag";
             if (h->tag >> 23)
                 return "a tag has more than 30 bits";
-            h->tag = h->tag << 7 | (byte(t, i) & 0x7f);
-        } while (byte(t, i++) & 0x80);
-    }
-    h->tag |= (uint32_t)(byte(t, 0) & 0xc0) << 24;
-    uint8_t first = byte(t, i++);
+            byte = adit_read_u8(&c);
+        }
+    h->tag |= (uint32_t)(identifier & 0xc0) << 24;
+    uint8_t first = adit_read_u8(&c), n = first > 0x80 ? first & 0x7f : 0;
     h->indefinite = first == 0x80;
     h->length = first < 0x80 ? first : 0;
-    if (first > 0x80) { /* 8.1.3.5 */
-        size_t n = first & 0x7f;
-        if (n > t.size - i)
-            return "an item ends within its length";
-        for (; n > 0; n--) {
-            if (h->length >> 56)
-                return "a length has more than 64 bits";
-            h->length = h->length << 8 | byte(t, i++);
-        }
+    if (n > adit_left(&c)) /* 8.1.3.5 */
+        return "an item ends within its length";
+    for (; n > 0; n--) {
+        if (h->length >> 56)
+            return "a length has more than 64 bits";
+        h->length = h->length << 8 | adit_read_u8(&c);
     }
-    h->size = i;
-    if (h->length > t.size - i)
+    h->size = (size_t)adit_tell(&c);
+    if (h->length > adit_left(&c))
         return "an item goes on beyond what holds it";
     return h->indefinite && !h->constructed ? "a length is indefinite where it may not be" : NULL;
 }
@@ -131,7 +123,7 @@ bool adit_der_expect(struct adit_der *d, uint32_t tag, struct adit_der_item *ite
 /* 8.3.2: two's complement; the magnitude of what is not negative, without leading zeros. False: it is none. */
 static bool magnitude(struct adit_text *content)
 {
-    if (content->size == 0 || byte(*content, 0) & 0x80)
+    if (content->size == 0 || (uint8_t)content->data[0] & 0x80)
         return false;
     while (content->size > 1 && content->data[0] == 0)
         *content = adit_text_of(content->data + 1, content->size - 1);
@@ -142,20 +134,16 @@ bool adit_der_u64(struct adit_text content, uint64_t *out)
 {
     if (!magnitude(&content) || content.size > 8)
         return false;
-    *out = 0;
-    for (size_t i = 0; i < content.size; i++)
-        *out = *out << 8 | byte(content, i);
+    *out = adit_number(content.data, (uint32_t)content.size, true);
     return true;
 }
 
 bool adit_der_i64(struct adit_text content, int64_t *out)
 {
-    uint64_t value = content.size && byte(content, 0) & 0x80 ? UINT64_MAX : 0;
     if (content.size == 0 || content.size > 8)
         return false;
-    for (size_t i = 0; i < content.size; i++)
-        value = value << 8 | byte(content, i);
-    *out = (int64_t)value;
+    uint64_t sign = 1ull << (8 * content.size - 1);
+    *out = (int64_t)((adit_number(content.data, (uint32_t)content.size, true) ^ sign) - sign);
     return true;
 }
 
@@ -165,8 +153,8 @@ size_t adit_der_hex(struct adit_text content, char *out, size_t room)
     if (!magnitude(&content) || content.size > (SIZE_MAX - 1) / 2 || content.size * 2 + 1 > room)
         return 0;
     for (size_t i = 0; i < content.size; i++) {
-        out[i * 2] = digits[byte(content, i) >> 4];
-        out[i * 2 + 1] = digits[byte(content, i) & 15];
+        out[i * 2] = digits[(uint8_t)content.data[i] >> 4];
+        out[i * 2 + 1] = digits[content.data[i] & 15];
     }
     out[content.size * 2] = '\0';
     return content.size * 2;
@@ -181,7 +169,7 @@ size_t adit_der_decimal(struct adit_text content, char *out, size_t room)
     if (!magnitude(&content) || content.size > MAX_DECIMAL)
         return 0;
     for (size_t i = 0; i < content.size; i++) {
-        uint64_t carry = byte(content, i);
+        uint64_t carry = (uint8_t)content.data[i];
         for (size_t k = 0; k < count; k++) {
             carry += (uint64_t)limbs[k] * 256;
             limbs[k] = (uint32_t)(carry % 1000000000);
@@ -201,10 +189,9 @@ uint64_t adit_der_bit_length(struct adit_text content)
 {
     if (!magnitude(&content))
         return 0;
-    uint64_t bits = (uint64_t)content.size * 8;
-    for (uint8_t top = byte(content, 0); bits > 0 && !(top & 0x80); top = (uint8_t)(top << 1), bits--)
-        if (top == 0)
-            return bits - 8;
+    uint64_t bits = (uint64_t)content.size * 8 - 8;
+    for (uint8_t top = (uint8_t)content.data[0]; top > 0; top >>= 1)
+        bits++;
     return bits;
 }
 
@@ -212,11 +199,12 @@ uint64_t adit_der_bit_length(struct adit_text content)
 
 bool adit_der_bits(struct adit_text content, struct adit_text *bytes, unsigned *unused)
 {
-    if (content.size == 0 || byte(content, 0) > 7 || (content.size == 1 && content.data[0] != 0))
+    struct adit_cursor c = adit_cursor_memory(content.data, content.size);
+    *unused = adit_read_u8(&c);
+    if (*unused > 7 || (content.size == 1 && *unused != 0))
         return false;
-    *unused = byte(content, 0);
-    *bytes = adit_text_of(content.data + 1, content.size - 1);
-    return true;
+    *bytes = adit_read_bytes(&c, adit_left(&c));
+    return adit_ok(&c);
 }
 
 bool adit_der_bit(struct adit_text content, uint32_t n)
@@ -224,7 +212,7 @@ bool adit_der_bit(struct adit_text content, uint32_t n)
     struct adit_text bytes;
     unsigned unused;
     return adit_der_bits(content, &bytes, &unused) && n < bytes.size * 8 - unused &&
-           byte(bytes, n / 8) & (0x80u >> n % 8);
+           (uint8_t)bytes.data[n / 8] & (0x80u >> n % 8);
 }
 
 size_t adit_der_oid(struct adit_text content, char *out, size_t room)
@@ -232,13 +220,14 @@ size_t adit_der_oid(struct adit_text content, char *out, size_t room)
     uint64_t arc = 0;
     size_t n = 0;
     bool begun = false;
-    if (content.size == 0 || byte(content, content.size - 1) & 0x80)
+    if (content.size == 0 || (uint8_t)content.data[content.size - 1] & 0x80)
         return 0;
     for (size_t i = 0; i < content.size; i++) {
-        if (arc >> 57 || (!begun && byte(content, i) == 0x80)) /* 8.19.2: no leading zeros */
+        uint8_t byte = (uint8_t)content.data[i];
+        if (arc >> 57 || (!begun && byte == 0x80)) /* 8.19.2: no leading zeros */
             return 0;
-        arc = arc << 7 | (byte(content, i) & 0x7f);
-        begun = byte(content, i) & 0x80;
+        arc = arc << 7 | (byte & 0x7f);
+        begun = byte & 0x80;
         if (begun)
             continue;
         int wrote;
@@ -350,15 +339,13 @@ size_t adit_der_text(const struct adit_der_item *item, char *out, size_t room)
         return adit_charset_to_utf8(charset_of(item->tag), item->content, out, room);
     if (item->tag != ADIT_DER_UNIVERSAL_STRING)
         return 0;
-    for (size_t i = 0; i + 4 <= item->content.size; i += 4) { /* 8.23.7: UTF-32, big endian */
-        char c[4];
-        uint32_t point = 0;
-        for (size_t k = 0; k < 4; k++)
-            point = point << 8 | byte(item->content, i + k);
-        size_t size = adit_utf8_put(point, c);
+    struct adit_cursor c = adit_cursor_memory(item->content.data, item->content.size);
+    while (adit_left(&c) >= 4) { /* 8.23.7: UTF-32, big endian */
+        char utf8[4];
+        size_t size = adit_utf8_put(adit_read_u32be(&c), utf8);
         cut = cut || n + size > room;
         if (!cut)
-            memcpy(out + n, c, size);
+            memcpy(out + n, utf8, size);
         n += size;
     }
     return n;

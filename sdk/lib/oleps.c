@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers in comments are sections of [MS-OLEPS]. */
+#include <adit/cursor.h>
 #include <adit/emit.h>
 #include <adit/oleps.h>
 #include <adit/time.h>
@@ -17,30 +18,18 @@ static void fault(struct adit_oleps *ps, const char *what, size_t at)
     }
 }
 
-/* A little-endian number of n bytes; false: it is beyond the end. */
-static bool number(const struct adit_oleps *ps, size_t at, unsigned n, uint64_t *out)
+static struct adit_cursor place(const struct adit_oleps *ps, size_t at)
 {
-    *out = 0;
-    if (at > ps->bytes.size || ps->bytes.size - at < n)
-        return false;
-    for (unsigned i = n; i-- > 0;)
-        *out = *out << 8 | (uint8_t)ps->bytes.data[at + i];
-    return true;
+    struct adit_cursor c = adit_cursor_memory(ps->bytes.data, ps->bytes.size);
+    adit_seek(&c, at);
+    return c;
 }
 
+/* What lies beyond the end is 0. */
 static uint32_t u32(const struct adit_oleps *ps, size_t at)
 {
-    uint64_t n;
-    return number(ps, at, 4, &n) ? (uint32_t)n : 0;
-}
-
-static struct adit_guid guid_at(const struct adit_oleps *ps, size_t at)
-{
-    static const uint8_t order[8] = {3, 2, 1, 0, 5, 4, 7, 6};
-    struct adit_guid g;
-    for (size_t i = 0; i < 16; i++)
-        g.bytes[i] = at + 16 <= ps->bytes.size ? (uint8_t)ps->bytes.data[at + (i < 8 ? order[i] : i)] : 0;
-    return g;
+    struct adit_cursor c = place(ps, at);
+    return adit_read_u32le(&c);
 }
 
 enum adit_charset adit_charset_of_code_page(uint32_t code_page)
@@ -75,21 +64,19 @@ enum adit_charset adit_charset_of_code_page(uint32_t code_page)
 
 bool adit_oleps_open(struct adit_oleps *ps, struct adit_text bytes)
 {
-    uint64_t order = 0, n = 0;
+    struct adit_cursor c = adit_cursor_memory(bytes.data, bytes.size);
     memset(ps, 0, sizeof *ps);
     ps->bytes = bytes;
-    (void)number(ps, 0, 2, &order);
-    if (bytes.size < HEAD || order != 0xfffe) {
-        fault(ps,
-              bytes.size < HEAD ? "a property set stream has 28 bytes at least" : "the byte order mark is not 0xfffe",
-              0);
+    uint16_t order = adit_read_u16le(&c);
+    ps->version = adit_read_u16le(&c);
+    ps->system_version = adit_read_u16le(&c);
+    ps->system = adit_read_u16le(&c);
+    ps->class_id = adit_read_guid(&c);
+    ps->sets = adit_read_u32le(&c);
+    if (!adit_ok(&c) || order != 0xfffe) {
+        fault(ps, adit_ok(&c) ? "the byte order mark is not 0xfffe" : "a property set stream has 28 bytes at least", 0);
         return false;
     }
-    ps->version = number(ps, 2, 2, &n) ? (uint16_t)n : 0;
-    ps->system_version = number(ps, 4, 2, &n) ? (uint16_t)n : 0;
-    ps->system = number(ps, 6, 2, &n) ? (uint16_t)n : 0;
-    ps->class_id = guid_at(ps, 8);
-    ps->sets = u32(ps, 24);
     if (ps->sets > MAX_SETS) {
         fault(ps, "there are more property sets than are read", 24);
         ps->sets = MAX_SETS;
@@ -102,14 +89,15 @@ static void find_special(struct adit_oleps *ps)
 {
     ps->code_page = 0;
     ps->dictionary = 0;
+    struct adit_cursor c = place(ps, ps->start + 8);
     for (uint32_t i = 0; i < ps->properties; i++) {
-        uint32_t id = u32(ps, ps->start + 8 + 8 * (size_t)i);
-        size_t at = ps->start + u32(ps, ps->start + 12 + 8 * (size_t)i);
-        uint64_t page;
+        uint32_t id = adit_read_u32le(&c);
+        size_t at = ps->start + adit_read_u32le(&c);
+        struct adit_cursor value = place(ps, at);
         if (id == 0)
             ps->dictionary = at;
-        else if (id == 1 && u32(ps, at) == ADIT_OLEPS_I2 && number(ps, at + 4, 2, &page))
-            ps->code_page = (uint16_t)page;
+        else if (id == 1 && adit_read_u32le(&value) == ADIT_OLEPS_I2 && adit_left(&value) >= 2)
+            ps->code_page = adit_read_u16le(&value);
     }
     ps->charset = adit_charset_of_code_page(ps->code_page);
 }
@@ -118,8 +106,9 @@ bool adit_oleps_next_set(struct adit_oleps *ps)
 {
     while (ps->next_set < ps->sets) {
         size_t at = HEAD + 20 * (size_t)ps->next_set++;
-        ps->format = guid_at(ps, at);
-        ps->start = u32(ps, at + 16);
+        struct adit_cursor c = place(ps, at);
+        ps->format = adit_read_guid(&c);
+        ps->start = adit_read_u32le(&c);
         ps->properties = ps->next = 0;
         if (ps->start < HEAD + 20 || ps->start > ps->bytes.size || ps->bytes.size - ps->start < 8) {
             fault(ps, "a property set lies beyond the stream's end", at + 16);
@@ -244,32 +233,31 @@ static void counted_value(const struct adit_oleps *ps, struct adit_oleps_value *
 static bool step(struct adit_oleps *ps, uint16_t type, size_t *at, bool padded, bool in_vector,
                  struct adit_oleps_value *v)
 {
-    uint64_t raw;
     size_t begin = *at, size = width_of(type);
+    struct adit_cursor c = place(ps, begin);
     if (type == ADIT_OLEPS_VARIANT) {
-        if (!in_vector || !number(ps, *at, 2, &raw) || raw == ADIT_OLEPS_VARIANT)
+        uint16_t inner = adit_read_u16le(&c);
+        if (!in_vector || !adit_ok(&c) || inner == ADIT_OLEPS_VARIANT)
             return false;
         *at += 4;
-        return step(ps, (uint16_t)raw, at, padded, false, v);
+        return step(ps, inner, at, padded, false, v);
     }
     memset(v, 0, sizeof *v);
     v->type = type;
     v->at = begin;
     if (is_counted(type)) {
-        if (!number(ps, begin, 4, &raw))
-            return false;
-        size = (size_t)raw * (type == ADIT_OLEPS_LPWSTR ? 2u : 1u);
+        size = (size_t)adit_read_u32le(&c) * (type == ADIT_OLEPS_LPWSTR ? 2u : 1u);
         v->at = begin + 4;
-        if (size > ps->bytes.size - v->at)
+        if (!adit_ok(&c) || size > adit_left(&c))
             return false;
         counted_value(ps, v, size);
     } else if (type == ADIT_OLEPS_CLSID) {
         size = 16;
-        v->guid = guid_at(ps, begin);
+        v->guid = adit_read_guid(&c);
         v->value = adit_value_bytes(adit_text_of((const char *)v->guid.bytes, 16));
-    } else if (size > 0 && number(ps, begin, (unsigned)size, &raw)) {
-        v->raw = raw;
-        v->value = value_of(type, raw, (unsigned)size);
+    } else if (size > 0 && size <= adit_left(&c)) {
+        v->raw = adit_cursor_number(&c, (uint32_t)size, false);
+        v->value = value_of(type, v->raw, (unsigned)size);
     } else {
         return false;
     }
@@ -314,9 +302,10 @@ bool adit_oleps_next(struct adit_oleps *ps, struct adit_oleps_property *p)
 {
     while (ps->next < ps->properties && !spent(ps, ps->start)) {
         size_t entry = ps->start + 8 + 8 * (size_t)ps->next++;
-        uint32_t offset = u32(ps, entry + 4), type;
+        struct adit_cursor c = place(ps, entry);
         memset(p, 0, sizeof *p);
-        p->id = u32(ps, entry);
+        p->id = adit_read_u32le(&c);
+        uint32_t offset = adit_read_u32le(&c), type;
         if (p->id == 0)
             continue;
         p->at = ps->start + offset;
