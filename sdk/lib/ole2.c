@@ -1,302 +1,212 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers in comments are sections of [MS-CFB]. */
+/* Compound files: the header, the directory, and its entries. Numbers in comments are sections of [MS-CFB]. */
+#include "ole2_sectors.h"
 #include <adit/charset.h>
 #include <adit/cursor.h>
-#include <adit/emit.h>
-#include <adit/ole2.h>
-#include <adit/stream.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* 2.1: numbers of sectors that are none. */
-#define MAXREGSECT 0xfffffffau
-#define ENDOFCHAIN 0xfffffffeu
 /* 2.6.1 */
 #define NOSTREAM 0xffffffffu
 
-enum { ENTRY = 128, HEADER_DIFAT = 109, UNIT = sizeof(uint32_t) };
+enum { ENTRY = 128, HEADER = 76 /* without its part of the DIFAT */ };
 
 struct adit_ole2_node {
     uint32_t id, parent; /* parent: its place among the nodes */
-    uint32_t depth;
+    uint32_t depth, units;
 };
 
-static void fault(struct adit_ole2 *o, const char *what, uint64_t at)
-{
-    if (!o->fault) {
-        o->fault = what;
-        o->fault_at = at;
-    }
-}
+/* ---- the directory (2.6) ---- */
 
-/* ---- numbers and extents ---- */
+/* 2.6.1 */
+struct record {
+    uint64_t at; /* in the source */
+    char name[64];
+    uint32_t units; /* of its name, without the NUL */
+    uint8_t type;
+    uint32_t left, right, child;
+    struct adit_guid class_id;
+    uint32_t state;
+    uint64_t created, modified;
+    uint32_t start;
+    uint64_t size;
+};
 
-static uint16_t le16(const uint8_t *p)
+static bool read_record(struct adit_ole2 *o, uint32_t id, struct record *r)
 {
-    return (uint16_t)(p[0] | p[1] << 8);
-}
-static uint32_t le32(const uint8_t *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-static uint64_t le64(const uint8_t *p)
-{
-    return le32(p) | (uint64_t)le32(p + 4) << 32;
-}
-
-/* Sector numbers lie at multiples of four, so none straddles two windows. */
-static bool number_at(struct adit_ole2 *o, uint64_t offset, uint32_t *out)
-{
-    uint64_t base = offset & ~(uint64_t)(sizeof o->window - 1);
-    if (o->window_filled == 0 || base != o->window_at) {
-        int64_t got = adit_read(o->job, o->source, base, o->window, sizeof o->window);
-        o->window_at = base;
-        o->window_filled = got > 0 ? (uint32_t)got : 0;
-    }
-    if (offset - base + UNIT > o->window_filled)
-        return false;
-    *out = le32(o->window + (offset - base));
-    return true;
-}
-
-static uint64_t sector_offset(const struct adit_ole2 *o, uint32_t sector)
-{
-    return ((uint64_t)sector + 1) * o->sector_size;
-}
-
-static const char *append(struct adit_ole2_extents *list, uint64_t offset, uint64_t size)
-{
-    struct adit_ole2_extent *last = list->count ? &list->items[list->count - 1] : NULL;
-    if (last && last->offset + last->size == offset) {
-        last->size += size;
-    } else {
-        if (list->count == list->room) {
-            uint32_t room = list->room ? list->room * 2 : 4;
-            struct adit_ole2_extent *more = NULL;
-            if (room > ADIT_OLE2_MAX_EXTENTS)
-                return "a stream is in more pieces than are followed";
-            more = (struct adit_ole2_extent *)realloc(list->items, room * sizeof *more);
-            if (!more)
-                return "there is no memory for a stream's extents";
-            list->items = more;
-            list->room = room;
-        }
-        list->items[list->count++] = (struct adit_ole2_extent){list->size, offset, size};
-    }
-    list->size += size;
-    return NULL;
-}
-
-/* The extent that holds a position; NULL: it is beyond the end. */
-static const struct adit_ole2_extent *extent_of(const struct adit_ole2_extents *list, uint64_t position)
-{
-    uint32_t low = 0, high = list->count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (list->items[middle].position + list->items[middle].size <= position)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < list->count ? &list->items[low] : NULL;
-}
-
-/* ---- chains (2.3, 2.4) ---- */
-
-/* Where a sector lies, and how many of its bytes are there. */
-static bool place(const struct adit_ole2 *o, uint32_t sector, bool mini, uint64_t *offset, uint64_t *left)
-{
-    if (!mini) {
-        *offset = sector_offset(o, sector);
-        *left = sector < o->sectors ? o->size - *offset : 0;
-        return sector < o->sectors;
-    }
-    uint64_t position = (uint64_t)sector * o->mini_sector_size;
-    const struct adit_ole2_extent *e = extent_of(&o->mini_stream, position);
+    uint8_t raw[ENTRY];
+    uint64_t position = (uint64_t)id * ENTRY;
+    const struct adit_ole2_extent *e = ole2_extent_of(&o->directory, position);
     if (!e)
         return false;
-    *offset = e->offset + (position - e->position);
-    *left = e->size - (position - e->position);
+    r->at = e->offset + (position - e->position);
+    if (adit_read(o->job, o->source, r->at, raw, ENTRY) != ENTRY)
+        return false;
+    struct adit_cursor c = adit_cursor_memory(raw, ENTRY);
+    (void)adit_read_exact(&c, r->name, sizeof r->name);
+    uint32_t size = adit_read_u16le(&c);
+    r->units = size > 64 ? 31 : size >= 2 ? size / 2 - 1 : 0;
+    r->type = adit_read_u8(&c);
+    adit_skip(&c, 1); /* its colour in the tree */
+    r->left = adit_read_u32le(&c);
+    r->right = adit_read_u32le(&c);
+    r->child = adit_read_u32le(&c);
+    r->class_id = adit_read_guid(&c);
+    r->state = adit_read_u32le(&c);
+    r->created = adit_read_u64le(&c);
+    r->modified = adit_read_u64le(&c);
+    r->start = adit_read_u32le(&c);
+    r->size = o->major_version == 3 ? adit_read_u32le(&c) : adit_read_u64le(&c);
     return true;
 }
 
-static bool next_sector(struct adit_ole2 *o, bool mini, uint32_t *sector)
+/* An entry that the walk has yet to come to, or, once it was read, whose siblings on the left come first. */
+struct pending {
+    uint32_t id, parent, depth, child, units;
+    uint64_t at;
+    uint8_t type;
+    bool read;
+};
+
+struct walk {
+    struct pending *stack;
+    uint8_t *seen; /* a bit for each entry: it is on the stack at most once */
+    uint32_t top;
+};
+
+static void push(struct adit_ole2 *o, struct walk *w, struct pending p)
 {
-    if (mini) {
-        uint64_t position = (uint64_t)*sector * UNIT;
-        const struct adit_ole2_extent *e = extent_of(&o->mini_fat, position);
-        return e && number_at(o, e->offset + (position - e->position), sector);
+    if (p.id == NOSTREAM)
+        return;
+    if ((uint64_t)p.id * ENTRY >= o->directory.size || p.id >= ADIT_OLE2_MAX_ENTRIES) {
+        ole2_fault(o, "the directory's tree leads to an entry that is not there", p.at);
+    } else if (w->seen[p.id / 8] & 1u << p.id % 8) {
+        ole2_fault(o, "the directory's tree leads to an entry twice", p.at);
+    } else {
+        w->seen[p.id / 8] = (uint8_t)(w->seen[p.id / 8] | 1u << p.id % 8);
+        w->stack[w->top++] = p;
     }
-    uint32_t each = o->sector_size / UNIT, of = *sector / each;
-    return of < o->fat_count && o->fat[of] < o->sectors &&
-           number_at(o, sector_offset(o, o->fat[of]) + (uint64_t)(*sector % each) * UNIT, sector);
 }
 
-/* Collects the extents of a chain, at most `want` bytes. A chain that comes back to a sector is noticed before it has gone round
- * twice (Brent). Returns what is wrong, or NULL. */
-static const char *follow(struct adit_ole2 *o, uint32_t sector, bool mini, uint64_t want, struct adit_ole2_extents *out)
+static void add_node(struct adit_ole2 *o, struct walk *w, const struct pending *p)
 {
-    uint32_t unit = mini ? o->mini_sector_size : o->sector_size, anchor = ENDOFCHAIN;
-    uint64_t steps = 0, power = 1, offset = 0, left = 0;
-    while (sector != ENDOFCHAIN && out->size < want) {
-        if (sector == anchor)
-            return "a chain of sectors comes back to itself";
-        if (steps++ == power) {
-            anchor = sector;
-            power *= 2;
-        }
-        if (!place(o, sector, mini, &offset, &left))
-            return "a chain leads to a sector that is not in the file";
-        uint64_t n = want - out->size < unit ? want - out->size : unit;
-        const char *error = append(out, offset, n < left ? n : left);
-        if (error)
-            return error;
-        if (n > left && want != UINT64_MAX)
-            return "the file ends within a sector of a stream";
-        if (out->size < want && !next_sector(o, mini, &sector))
-            return "a chain leads to a sector that the allocation table does not have";
+    if (p->type != ADIT_OLE2_STORAGE && p->type != ADIT_OLE2_STREAM && p->type != ADIT_OLE2_ROOT) {
+        ole2_fault(o, "an entry of the directory's tree is neither storage nor stream", p->at);
+        return;
     }
-    return out->size < want && want != UINT64_MAX ? "a chain ends before its stream does" : NULL;
+    struct pending child = {.id = p->child, .parent = o->count, .depth = p->depth + 1, .at = p->at};
+    o->nodes[o->count++] = (struct adit_ole2_node){p->id, p->parent, p->depth, p->units};
+    if (p->type != ADIT_OLE2_STREAM && p->depth < ADIT_OLE2_MAX_DEPTH)
+        push(o, w, child);
+    else if (p->type != ADIT_OLE2_STREAM && child.id != NOSTREAM)
+        ole2_fault(o, "storages lie deeper in each other than is followed", p->at);
+}
+
+/* 2.6.4: siblings are a binary tree, the child of a storage is the top of one. The root has no siblings. */
+static void walk_tree(struct adit_ole2 *o, struct walk *w)
+{
+    struct record r;
+    push(o, w, (struct pending){.id = 0});
+    while (w->top > 0) {
+        struct pending p = w->stack[--w->top], side = {.parent = p.parent, .depth = p.depth};
+        if (!p.read) {
+            if (!read_record(o, p.id, &r))
+                continue;
+            p.at = side.at = r.at;
+            p.type = r.type;
+            p.child = r.child;
+            p.units = r.units;
+            p.read = true;
+            if (p.depth > 0) {
+                side.id = r.right;
+                push(o, w, side);
+                w->stack[w->top++] = p;
+                side.id = r.left;
+                push(o, w, side);
+                continue;
+            }
+        }
+        add_node(o, w, &p);
+    }
+}
+
+static bool walk_directory(struct adit_ole2 *o)
+{
+    uint64_t total = o->directory.size / ENTRY;
+    if (total > ADIT_OLE2_MAX_ENTRIES) {
+        ole2_fault(o, "the directory has more entries than are looked at", o->directory.items[0].offset);
+        total = ADIT_OLE2_MAX_ENTRIES;
+    }
+    struct walk w = {.stack = (struct pending *)calloc((size_t)total + 1, sizeof *w.stack),
+                     .seen = (uint8_t *)calloc(ADIT_OLE2_MAX_ENTRIES / 8, 1)};
+    o->nodes = (struct adit_ole2_node *)calloc((size_t)total + 1, sizeof *o->nodes);
+    bool enough = w.stack && w.seen && o->nodes;
+    if (enough)
+        walk_tree(o, &w);
+    free(w.seen);
+    free(w.stack);
+    return enough;
 }
 
 /* ---- opening ---- */
 
-/* 2.5: the sectors of the FAT: 109 in the header, more in the chain of DIFAT sectors, of which the last number is the next one. */
-static bool read_difat(struct adit_ole2 *o, uint32_t next)
-{
-    uint32_t each = o->sector_size / UNIT, most = o->sectors / each + 1, sector = 0;
-    uint64_t at = 76;
-    o->fat = (uint32_t *)calloc(most, sizeof *o->fat);
-    if (!o->fat)
-        return false;
-    for (uint32_t i = 0, within = HEADER_DIFAT; o->fat_count < most; i++) {
-        if (i == within) { /* each DIFAT sector gives a FAT sector, so that a loop ends at `most` */
-            if (next > MAXREGSECT)
-                break;
-            if (next >= o->sectors) {
-                fault(o, "the DIFAT leads to a sector that is not in the file", at + (uint64_t)i * UNIT);
-                break;
-            }
-            at = sector_offset(o, next);
-            i = 0;
-            within = each - 1;
-            if (!number_at(o, at + (uint64_t)within * UNIT, &next))
-                break;
-        }
-        if (!number_at(o, at + (uint64_t)i * UNIT, &sector) || sector > MAXREGSECT)
-            break;
-        if (sector >= o->sectors)
-            fault(o, "a sector of the FAT is not in the file", at + (uint64_t)i * UNIT);
-        o->fat[o->fat_count++] = sector;
-    }
-    return true;
-}
-
-static bool entry_bytes(struct adit_ole2 *o, uint32_t id, uint8_t raw[ENTRY], uint64_t *at)
-{
-    const struct adit_ole2_extent *e = extent_of(&o->directory, (uint64_t)id * ENTRY);
-    if (!e)
-        return false;
-    *at = e->offset + ((uint64_t)id * ENTRY - e->position);
-    return adit_read(o->job, o->source, *at, raw, ENTRY) == ENTRY;
-}
-
-struct pending {
-    uint32_t id, parent, depth;
-    bool expanded; /* what is left of it has been given */
+/* 2.2: what the header says of where the structures begin. */
+struct header {
+    uint32_t directory, mini_fat, difat;
 };
 
-static void push(struct adit_ole2 *o, struct pending *stack, uint32_t *top, uint8_t *seen, struct pending p,
-                 uint64_t at)
+static bool read_structure(struct adit_ole2 *o, const struct header *h)
 {
-    if (p.id == NOSTREAM)
-        return;
-    if ((uint64_t)p.id * ENTRY >= o->directory.size || p.id >= ADIT_OLE2_MAX_ENTRIES)
-        fault(o, "the directory's tree leads to an entry that is not there", at);
-    else if (seen[p.id / 8] & 1u << p.id % 8)
-        fault(o, "the directory's tree leads to an entry twice", at);
-    else {
-        seen[p.id / 8] = (uint8_t)(seen[p.id / 8] | 1u << p.id % 8);
-        stack[(*top)++] = p;
-    }
-}
-
-/* 2.6.4: siblings are a binary tree, the child of a storage is the top of one. Each entry is on the stack at most once. */
-static bool walk_directory(struct adit_ole2 *o)
-{
-    uint64_t total = o->directory.size / ENTRY;
-    uint8_t raw[ENTRY] = {0}, *seen = NULL;
-    uint32_t top = 0;
-    if (total > ADIT_OLE2_MAX_ENTRIES) {
-        fault(o, "the directory has more entries than are looked at", o->directory.items[0].offset);
-        total = ADIT_OLE2_MAX_ENTRIES;
-    }
-    struct pending *stack = (struct pending *)calloc((size_t)total + 1, sizeof *stack);
-    o->nodes = (struct adit_ole2_node *)calloc((size_t)total + 1, sizeof *o->nodes);
-    seen = (uint8_t *)calloc(ADIT_OLE2_MAX_ENTRIES / 8, 1);
-    bool enough = stack && o->nodes && seen;
-    if (enough && total > 0)
-        push(o, stack, &top, seen, (struct pending){0, 0, 0, true}, 0);
-    while (enough && top > 0) {
-        struct pending p = stack[--top], side = {0, p.parent, p.depth, false};
-        uint64_t at = 0;
-        if (!entry_bytes(o, p.id, raw, &at))
-            continue;
-        if (!p.expanded) {
-            side.id = le32(raw + 72);
-            push(o, stack, &top, seen, side, at);
-            p.expanded = true;
-            stack[top++] = p;
-            side.id = le32(raw + 68);
-            push(o, stack, &top, seen, side, at);
-            continue;
-        }
-        uint8_t type = raw[66];
-        if (type != ADIT_OLE2_STORAGE && type != ADIT_OLE2_STREAM && type != ADIT_OLE2_ROOT) {
-            fault(o, "an entry of the directory's tree is neither storage nor stream", at);
-            continue;
-        }
-        o->nodes[o->count] = (struct adit_ole2_node){p.id, p.parent, p.depth};
-        side = (struct pending){le32(raw + 76), o->count++, p.depth + 1, false};
-        if (type != ADIT_OLE2_STREAM && p.depth < ADIT_OLE2_MAX_DEPTH)
-            push(o, stack, &top, seen, side, at);
-        else if (type != ADIT_OLE2_STREAM && side.id != NOSTREAM)
-            fault(o, "storages lie deeper in each other than is followed", at);
-    }
-    free(seen);
-    free(stack);
-    return enough;
-}
-
-static bool read_structure(struct adit_ole2 *o, const uint8_t *h)
-{
-    uint8_t root[ENTRY];
-    uint64_t at = 0, sectors = o->size > o->sector_size ? (o->size - 1) / o->sector_size : 0;
-    o->sectors = sectors < MAXREGSECT ? (uint32_t)sectors : MAXREGSECT;
-    if (!read_difat(o, le32(h + 68)))
+    struct record root;
+    uint64_t sectors = o->size > o->sector_size ? (o->size - 1) / o->sector_size : 0;
+    o->sectors = sectors < OLE2_MAXREGSECT ? (uint32_t)sectors : OLE2_MAXREGSECT;
+    if (!ole2_read_difat(o, h->difat))
         return false;
-    const char *error = follow(o, le32(h + 48), false, UINT64_MAX, &o->directory);
+    const char *error = ole2_follow(o, h->directory, false, UINT64_MAX, &o->directory);
     if (error)
-        fault(o, error, 48);
-    if (o->directory.size < ENTRY || !entry_bytes(o, 0, root, &at)) {
-        fault(o, "there is no directory", 48);
+        ole2_fault(o, error, 48);
+    if (o->directory.size < ENTRY || !read_record(o, 0, &root)) {
+        ole2_fault(o, "there is no directory", 48);
         return true;
     }
-    error = follow(o, le32(h + 60), false, UINT64_MAX, &o->mini_fat);
+    error = ole2_follow(o, h->mini_fat, false, UINT64_MAX, &o->mini_fat);
     if (error)
-        fault(o, error, 60);
-    uint64_t size = le64(root + 120);
-    error = follow(o, le32(root + 116), false, o->major_version == 3 ? (uint32_t)size : size, &o->mini_stream);
+        ole2_fault(o, error, 60);
+    error = ole2_follow(o, root.start, false, root.size, &o->mini_stream);
     if (error)
-        fault(o, error, at + 116);
+        ole2_fault(o, error, root.at + 116);
     return walk_directory(o);
+}
+
+static void read_header(struct adit_ole2 *o, struct adit_cursor *c, struct header *h)
+{
+    adit_skip(c, 16); /* a class, which is not used */
+    o->minor_version = adit_read_u16le(c);
+    o->major_version = adit_read_u16le(c);
+    uint16_t order = adit_read_u16le(c), shift = adit_read_u16le(c), mini_shift = adit_read_u16le(c);
+    o->sector_size = 1u << (shift & 31);
+    o->mini_sector_size = 1u << (mini_shift & 31);
+    adit_skip(c, 6 + 4 + 4); /* reserved; sectors of the directory and of the FAT */
+    h->directory = adit_read_u32le(c);
+    adit_skip(c, 4); /* a transaction's number */
+    o->mini_cutoff = adit_read_u32le(c);
+    h->mini_fat = adit_read_u32le(c);
+    adit_skip(c, 4); /* sectors of the mini FAT */
+    h->difat = adit_read_u32le(c);
+    adit_skip(c, 4); /* sectors of the DIFAT */
+    if (order != 0xfffe)
+        ole2_fault(o, "the header's byte order is not little endian", 28);
+    else if (shift != 9 && shift != 12)
+        ole2_fault(o, "the header's sectors have neither 512 nor 4096 bytes", 30);
+    else if (mini_shift != 6)
+        ole2_fault(o, "the header's mini sectors do not have 64 bytes", 32);
 }
 
 struct adit_ole2 *adit_ole2_open(const struct adit_call *job, adit_source source)
 {
-    static const uint8_t signature[8] = {0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1};
-    uint8_t h[76] = {0};
-    if (adit_read(job, source, 0, h, sizeof h) < (int64_t)sizeof h || memcmp(h, signature, sizeof signature) != 0)
+    struct adit_cursor c = adit_cursor_at(job, source, 0, HEADER);
+    struct header h;
+    if (adit_left(&c) < HEADER || !adit_match_literal(&c, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
         return NULL;
     struct adit_ole2 *o = (struct adit_ole2 *)calloc(1, sizeof *o);
     if (!o)
@@ -304,18 +214,8 @@ struct adit_ole2 *adit_ole2_open(const struct adit_call *job, adit_source source
     o->job = job;
     o->source = source;
     o->size = adit_source_size(job, source);
-    o->minor_version = le16(h + 24);
-    o->major_version = le16(h + 26);
-    o->sector_size = 1u << (le16(h + 30) & 31);
-    o->mini_sector_size = 1u << (le16(h + 32) & 31);
-    o->mini_cutoff = le32(h + 56);
-    if (le16(h + 28) != 0xfffe)
-        fault(o, "the header's byte order is not little endian", 28);
-    else if (le16(h + 30) != 9 && le16(h + 30) != 12)
-        fault(o, "the header's sectors have neither 512 nor 4096 bytes", 30);
-    else if (le16(h + 32) != 6)
-        fault(o, "the header's mini sectors do not have 64 bytes", 32);
-    if (o->fault || read_structure(o, h))
+    read_header(o, &c, &h);
+    if (adit_ok(&c) && (o->fault || read_structure(o, &h)))
         return o;
     adit_ole2_close(o);
     return NULL;
@@ -337,27 +237,22 @@ void adit_ole2_close(struct adit_ole2 *o)
 
 static bool read_entry(struct adit_ole2 *o, uint32_t index, struct adit_ole2_entry *e)
 {
-    static const uint8_t order[8] = {3, 2, 1, 0, 5, 4, 7, 6};
-    uint8_t raw[ENTRY];
-    uint64_t at = 0;
+    struct record r;
     memset(e, 0, sizeof *e);
-    if (!entry_bytes(o, o->nodes[index].id, raw, &at))
+    if (!read_record(o, o->nodes[index].id, &r))
         return false;
-    size_t length = le16(raw + 64); /* with its NUL */
-    length = length > 64 ? 62 : length >= 2 ? (length - 2) & ~1u : 0;
-    size_t n = adit_charset_to_utf8(ADIT_CHARSET_UTF16LE, adit_text_of((const char *)raw, length), e->name,
-                                    sizeof e->name - 1);
+    size_t n =
+        adit_charset_to_utf8(ADIT_CHARSET_UTF16LE, adit_text_of(r.name, r.units * 2), e->name, sizeof e->name - 1);
     e->name[n < sizeof e->name ? n : 0] = '\0';
-    e->kind = index == 0 ? ADIT_OLE2_ROOT : raw[66] == ADIT_OLE2_STREAM ? ADIT_OLE2_STREAM : ADIT_OLE2_STORAGE;
+    e->kind = index == 0 ? ADIT_OLE2_ROOT : r.type == ADIT_OLE2_STREAM ? ADIT_OLE2_STREAM : ADIT_OLE2_STORAGE;
     e->id = o->nodes[index].id;
     e->depth = o->nodes[index].depth;
-    for (int i = 0; i < 16; i++)
-        e->class_id.bytes[i] = raw[80 + (i < 8 ? order[i] : i)];
-    e->state = le32(raw + 96);
-    e->created = le64(raw + 100);
-    e->modified = le64(raw + 108);
-    e->start = le32(raw + 116);
-    e->size = e->kind == ADIT_OLE2_STORAGE ? 0 : o->major_version == 3 ? le32(raw + 120) : le64(raw + 120);
+    e->class_id = r.class_id;
+    e->state = r.state;
+    e->created = r.created;
+    e->modified = r.modified;
+    e->start = r.start;
+    e->size = e->kind == ADIT_OLE2_STORAGE ? 0 : r.size;
     return true;
 }
 
@@ -412,7 +307,9 @@ bool adit_ole2_find(struct adit_ole2 *o, const char *path, struct adit_ole2_entr
     for (uint32_t i = 1; o && *at && i < o->count && o->nodes[i].depth > o->nodes[found].depth; i++) {
         const char *slash = strchr(at, '/');
         size_t n = slash ? (size_t)(slash - at) : strlen(at);
-        if (o->nodes[i].parent != found || !read_entry(o, i, e) || !same_name(e->name, at, n))
+        uint32_t units = o->nodes[i].units; /* of one to three bytes as UTF-8 */
+        if (o->nodes[i].parent != found || n < units || n > units * 3 || !read_entry(o, i, e) ||
+            !same_name(e->name, at, n))
             continue;
         found = i;
         at += slash ? n + 1 : n;
@@ -421,98 +318,4 @@ bool adit_ole2_find(struct adit_ole2 *o, const char *path, struct adit_ole2_entr
         return false;
     e->path = adit_text_c(path);
     return true;
-}
-
-/* ---- streams ---- */
-
-static int64_t reader_read(struct adit_reader *r, void *buffer, size_t n)
-{
-    const struct adit_ole2_stream *s = (const struct adit_ole2_stream *)r;
-    int64_t got = adit_ole2_read(s, r->at, buffer, n);
-    if (got > 0)
-        r->at += (uint64_t)got;
-    return got;
-}
-
-/* 2.6.3: what is smaller than the cutoff lies in the mini stream. */
-bool adit_ole2_stream(struct adit_ole2 *o, const struct adit_ole2_entry *e, struct adit_ole2_stream *s)
-{
-    static const struct adit_ole2_stream none = {{NULL, NULL, 0, 0, 0}, 0, NULL, {NULL, 0, 0, 0}};
-    *s = none;
-    if (!o || e->kind != ADIT_OLE2_STREAM)
-        return false;
-    if (e->size > 0)
-        s->fault = follow(o, e->start, e->size < o->mini_cutoff, e->size, &s->extents);
-    s->size = s->extents.size;
-    s->reader = (struct adit_reader){reader_read, o->job, o->source, 0, s->size};
-    return true;
-}
-
-int64_t adit_ole2_read(const struct adit_ole2_stream *s, uint64_t offset, void *buffer, size_t n)
-{
-    size_t done = 0;
-    while (done < n && offset < s->size) {
-        const struct adit_ole2_extent *e = extent_of(&s->extents, offset);
-        uint64_t skip = offset - e->position, left = e->size - skip;
-        size_t want = left < n - done ? (size_t)left : n - done;
-        int64_t got = adit_read(s->reader.job, s->reader.source, e->offset + skip, (char *)buffer + done, want);
-        if (got <= 0)
-            return done ? (int64_t)done : got;
-        done += (size_t)got;
-        offset += (uint64_t)got;
-    }
-    return (int64_t)done;
-}
-
-void adit_ole2_stream_close(struct adit_ole2_stream *s)
-{
-    free(s->extents.items);
-    s->extents = (struct adit_ole2_extents){NULL, 0, 0, 0};
-    s->size = s->reader.end = 0;
-}
-
-char *adit_ole2_load(struct adit_ole2 *o, const char *path, size_t most, size_t *size)
-{
-    struct adit_ole2_entry e;
-    struct adit_ole2_stream s;
-    *size = 0;
-    if (!adit_ole2_find(o, path, &e) || !adit_ole2_stream(o, &e, &s))
-        return NULL;
-    size_t n = s.size < most ? (size_t)s.size : most;
-    char *bytes = n > 0 ? (char *)malloc(n) : NULL;
-    int64_t got = bytes ? adit_ole2_read(&s, 0, bytes, n) : 0;
-    adit_ole2_stream_close(&s);
-    if (got > 0) {
-        *size = (size_t)got;
-        return bytes;
-    }
-    free(bytes);
-    return NULL;
-}
-
-static int copy(const struct adit_call *job, struct adit_ole2_stream *s, struct adit_text name, const char *media)
-{
-    char buffer[8192];
-    int64_t got = 0;
-    int error = adit_open_stream(job, name, media);
-    if (error)
-        return error;
-    while (!error && (got = adit_read_next(&s->reader, buffer, sizeof buffer)) > 0)
-        error = adit_write(job, buffer, (size_t)got);
-    int closed = s->fault || got < 0 ? adit_close_truncated(job) : adit_close(job);
-    return error ? error : closed;
-}
-
-int adit_ole2_emit(struct adit_ole2 *o, const struct adit_ole2_entry *e, const char *media)
-{
-    struct adit_ole2_stream s;
-    if (!adit_ole2_stream(o, e, &s))
-        return ADIT_E_USAGE;
-    if (s.size == 0 && e->size > 0)
-        return ADIT_E_RANGE;
-    int error = s.extents.count == 1 && !s.fault && o->source == ADIT_SOURCE_MAIN
-                    ? adit_emit_range(o->job, e->path, media, s.extents.items[0].offset, s.size)
-                    : copy(o->job, &s, e->path, media);
-    adit_ole2_stream_close(&s);
-    return error;
 }

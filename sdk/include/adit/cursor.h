@@ -111,18 +111,10 @@ static inline void adit_skip(struct adit_cursor *c, uint64_t n)
         c->at += n;
 }
 
-/* adit_cursor_take where the window has not all of it. Out of line, which keeps what calls it small and quick. */
+/* Reads the window anew for adit_cursor_take. Out of line, which keeps what calls it small and quick. */
 __attribute__((noinline, unused)) static const uint8_t *adit_cursor_fill(struct adit_cursor *c, uint32_t n)
 {
     uint64_t want = c->end - c->at;
-    if (c->failed || n > want) {
-        c->failed = true;
-        return NULL;
-    }
-    if (!c->job) {
-        c->at += n;
-        return c->memory + (c->at - n);
-    }
     if (want > ADIT_CURSOR_WINDOW)
         want = ADIT_CURSOR_WINDOW;
     int64_t got = adit_read(c->job, c->source, c->at, c->buffer, (size_t)want);
@@ -137,9 +129,17 @@ __attribute__((noinline, unused)) static const uint8_t *adit_cursor_fill(struct 
  * are. NULL: failed. */
 static inline const uint8_t *adit_cursor_take(struct adit_cursor *c, uint32_t n)
 {
+    if (c->failed || n > c->end - c->at) {
+        c->failed = true;
+        return NULL;
+    }
     uint64_t offset = c->at - c->window;
-    if (c->failed || n > c->end - c->at || c->at < c->window || offset + n > c->filled)
-        return adit_cursor_fill(c, n);
+    if (c->at < c->window || offset + n > c->filled) {
+        if (c->job)
+            return adit_cursor_fill(c, n);
+        c->at += n;
+        return c->memory + (c->at - n);
+    }
     c->at += n;
     return c->buffer + offset;
 }
