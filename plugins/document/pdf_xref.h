@@ -89,15 +89,6 @@ static inline bool pdf_read_entries(struct pdf_lexer *l)
     return token == PDF_TOKEN_KEYWORD && adit_text_is(l->text, "trailer");
 }
 
-/* The fields of an entry of a cross-reference stream: big-endian numbers. */
-static inline uint64_t pdf_field(const uint8_t *bytes, unsigned n)
-{
-    uint64_t value = 0;
-    for (unsigned i = 0; i < n; i++)
-        value = value << 8 | bytes[i];
-    return value;
-}
-
 /* 7.5.8.2: the widths of an entry's three fields. Returns their sum; 0: they cannot be. */
 static inline unsigned pdf_read_widths(struct pdf *d, const struct pdf_object *o, unsigned w[3])
 {
@@ -113,8 +104,8 @@ static inline unsigned pdf_read_widths(struct pdf *d, const struct pdf_object *o
 /* 7.5.8.3: type, and what that says the others are. */
 static inline void pdf_give_packed_entry(struct pdf *d, uint64_t number, const uint8_t *bytes, const unsigned w[3])
 {
-    uint64_t type = w[0] > 0 ? pdf_field(bytes, w[0]) : 1;
-    uint64_t second = pdf_field(bytes + w[0], w[1]), third = pdf_field(bytes + w[0] + w[1], w[2]);
+    uint64_t type = w[0] > 0 ? adit_number(bytes, w[0], true) : 1;
+    uint64_t second = adit_number(bytes + w[0], w[1], true), third = adit_number(bytes + w[0] + w[1], w[2], true);
     if (type == 1)
         pdf_give_entry(d, number, PDF_AT_OFFSET, second < UINT64_MAX - d->base ? second + d->base : second, third);
     else if (type == 0 || (type == 2 && second <= PDF_MAX_NUMBER)) /* others: references to null */

@@ -43,15 +43,6 @@ static inline const uint8_t *bytes_at(struct bytes *b, uint64_t offset, uint64_t
     return b->buffer + (offset - b->window);
 }
 
-/* A number of `n` bytes, n up to 8. */
-static inline uint64_t bytes_number(const uint8_t *p, unsigned n, bool big)
-{
-    uint64_t value = 0;
-    for (unsigned i = 0; i < n; i++)
-        value = value << 8 | p[big ? i : n - 1 - i];
-    return value;
-}
-
 /* Writes a range into the stream that is open. */
 static inline bool bytes_write(struct bytes *b, uint64_t offset, uint64_t n)
 {

@@ -58,7 +58,7 @@ static inline uint64_t number_of(struct dicom *d, const struct element *e)
     unsigned size = number_size(e->vr);
     const uint8_t *p = size && e->length >= size ? bytes_at(&d->bytes, e->value, size) : NULL;
     if (size)
-        return p ? bytes_number(p, size, e->encoding.big) : 0;
+        return p ? adit_number(p, size, e->encoding.big) : 0;
     copy_text(d, e, text, sizeof text);
     return strtoull(text, NULL, 10);
 }
@@ -299,7 +299,7 @@ static inline uint64_t read_set(struct dicom *d, struct set *s, uint64_t at)
     struct element e;
     while (!d->stop && at < s->end) {
         const uint8_t *group = s->group ? bytes_at(&d->bytes, at, 2) : NULL;
-        if (group && bytes_number(group, 2, s->encoding.big) != s->group)
+        if (group && adit_number(group, 2, s->encoding.big) != s->group)
             return at;
         if (!read_head(d, s, at, &e)) {
             adit_complain(&d->report, "offset %llu: %llu bytes are no data element", LL(at), LL(s->end - at));

@@ -21,7 +21,7 @@ static inline double decimal_of(float f)
 
 static inline struct adit_value number_at(const uint8_t *p, uint16_t vr, unsigned size, bool big, char room[16])
 {
-    uint64_t bits = bytes_number(p, size, big);
+    uint64_t bits = adit_number(p, size, big);
     uint32_t low = (uint32_t)bits;
     float f;
     double g;
@@ -39,8 +39,7 @@ static inline struct adit_value number_at(const uint8_t *p, uint16_t vr, unsigne
         memcpy(&g, &bits, sizeof g);
         return adit_value_f64(g);
     case VR('A', 'T'): /* two numbers of 16 bits */
-        (void)snprintf(room, 16, "(%04X,%04X)", (unsigned)bytes_number(p, 2, big),
-                       (unsigned)bytes_number(p + 2, 2, big));
+        (void)snprintf(room, 16, "(%04X,%04X)", (unsigned)adit_number(p, 2, big), (unsigned)adit_number(p + 2, 2, big));
         return adit_value_text(adit_text_c(room));
     default:
         return adit_value_u64(bits);

@@ -96,7 +96,7 @@ static inline bool frame_offset(struct dicom *d, const struct pixels *p, uint64_
     struct range table = extended ? d->frame_offsets : p->table;
     const uint8_t *bytes = nth < table.size / width ? bytes_at(&d->bytes, table.offset + nth * width, width) : NULL;
     if (bytes)
-        *out = bytes_number(bytes, width, false);
+        *out = adit_number(bytes, width, false);
     return bytes != NULL;
 }
 

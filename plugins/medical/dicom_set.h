@@ -141,8 +141,8 @@ static inline bool read_head(struct dicom *d, const struct set *s, uint64_t at, 
     if (!p)
         return false;
     *e = (struct element){.offset = at, .value = at + 8, .encoding = s->encoding};
-    e->tag = (uint32_t)bytes_number(p, 2, big) << 16 | (uint32_t)bytes_number(p + 2, 2, big);
-    e->length = (uint32_t)bytes_number(p + 4, 4, big);
+    e->tag = (uint32_t)adit_number(p, 2, big) << 16 | (uint32_t)adit_number(p + 2, 2, big);
+    e->length = (uint32_t)adit_number(p + 4, 4, big);
     if (e->tag >> 16 == 0xfffe) /* 7.5: without a VR in every syntax */
         return true;
     e->attribute = find_attribute(d->tables, e->tag);
@@ -152,19 +152,19 @@ static inline bool read_head(struct dicom *d, const struct set *s, uint64_t at, 
     if (s->encoding.implicit)
         return true;
     if (is_short(e->vr)) {
-        e->length = (uint32_t)bytes_number(p + 6, 2, big);
+        e->length = (uint32_t)adit_number(p + 6, 2, big);
     } else if (is_long(e->vr) || is_letters(e->vr)) { /* 7.1.2: and so will VRs that are yet to come */
         if (!is_long(e->vr) && !s->quiet)
             adit_remark(&d->report, "(%04X,%04X) at offset %llu: the VR %c%c is not known", e->tag >> 16,
                         e->tag & 0xffff, LL(at), e->vr >> 8, e->vr & 0xff);
         if (s->end - at < 12 || !(p = bytes_at(&d->bytes, at, 12)))
             return false;
-        e->length = (uint32_t)bytes_number(p + 8, 4, big);
+        e->length = (uint32_t)adit_number(p + 8, 4, big);
         e->value = at + 12;
     } else { /* no VR: as if it were implicit, where that fits */
         e->vr = vr_of(s, e->tag, e->attribute);
         if (e->length > s->end - e->value)
-            e->length = (uint32_t)bytes_number(p + 6, 2, big);
+            e->length = (uint32_t)adit_number(p + 6, 2, big);
         if (!s->quiet)
             adit_complain(&d->report, "(%04X,%04X) at offset %llu: expected a VR of two letters, found 0x%02x 0x%02x",
                           e->tag >> 16, e->tag & 0xffff, LL(at), p[4], p[5]);

@@ -170,8 +170,7 @@ static inline void read_stsz(struct isobmff *x, struct adit_cursor *c)
         if (!adit_read_exact(c, block, (size_t)n * 4))
             break;
         for (size_t i = 0; i < n * 4; i += 4)
-            x->sample_bytes +=
-                (uint64_t)block[i] << 24 | (uint64_t)block[i + 1] << 16 | (uint64_t)block[i + 2] << 8 | block[i + 3];
+            x->sample_bytes += adit_number(block + i, 4, true);
         left -= (uint32_t)n;
     }
     if (count > MAX_ENTRIES)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <adit/cursor.h>
 #include <adit/emit.h>
 #include <adit/pcm.h>
 #include <string.h>
@@ -6,20 +7,6 @@
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "samples are written as this machine has them: little-endian ones alone"
 #endif
-
-static void put(uint8_t *out, uint64_t value, int size)
-{
-    for (int i = 0; i < size; i++)
-        out[i] = (uint8_t)(value >> 8 * i);
-}
-
-static uint64_t get(const uint8_t *in, int size)
-{
-    uint64_t value = 0;
-    for (int i = size - 1; i >= 0; i--)
-        value = value << 8 | in[i];
-    return value;
-}
 
 static bool is_possible(const struct adit_pcm *is)
 {
@@ -36,10 +23,10 @@ int adit_pcm_begin(const struct adit_call *job, const struct adit_pcm *is)
     if (error)
         return error;
     memcpy(head, ADIT_PCM_MAGIC, 8);
-    put(head + 8, is->rate, 4);
-    put(head + 12, is->channels, 2);
-    put(head + 14, is->format, 1);
-    put(head + 16, is->frames, 8);
+    adit_put_number(head + 8, is->rate, 4, false);
+    adit_put_number(head + 12, is->channels, 2, false);
+    adit_put_number(head + 14, is->format, 1, false);
+    adit_put_number(head + 16, is->frames, 8, false);
     error = adit_write(job, head, sizeof head);
     if (error)
         (void)adit_pcm_end(job, false);
@@ -58,16 +45,16 @@ int adit_pcm_end(const struct adit_call *job, bool whole)
 
 int32_t adit_pcm_open(const struct adit_call *job, struct adit_pcm_view *view)
 {
-    uint8_t head[ADIT_PCM_HEAD];
-    if (adit_read(job, ADIT_SOURCE_MAIN, 0, head, sizeof head) != (int64_t)sizeof head ||
-        memcmp(head, ADIT_PCM_MAGIC, 8) != 0)
+    struct adit_cursor c = adit_cursor(job);
+    if (adit_left(&c) < ADIT_PCM_HEAD || !adit_match(&c, ADIT_PCM_MAGIC, 8))
         return ADIT_DECLINED;
     view->job = job;
-    view->is.rate = (uint32_t)get(head + 8, 4);
-    view->is.channels = (uint32_t)get(head + 12, 2);
-    view->is.format = head[14];
-    view->is.frames = get(head + 16, 8);
-    if (!is_possible(&view->is) || head[15] || get(head + 24, 8)) {
+    view->is.rate = adit_read_u32le(&c);
+    view->is.channels = adit_read_u16le(&c);
+    view->is.format = adit_read_u8(&c);
+    uint8_t reserved = adit_read_u8(&c);
+    view->is.frames = adit_read_u64le(&c);
+    if (!is_possible(&view->is) || reserved || adit_read_u64le(&c)) {
         adit_warnf(job,
                    "pcm: rate %u, %u channels, format %u: expected a rate of 1 to %d, 1 to %d channels, format 1 to 3, "
                    "and 0 in the rest of the head",
@@ -80,10 +67,10 @@ int32_t adit_pcm_open(const struct adit_call *job, struct adit_pcm_view *view)
 
 static float sample(const uint8_t *p, uint32_t format)
 {
-    uint32_t bits = (uint32_t)get(p, format == ADIT_PCM_S16 ? 2 : 4);
-    float real;
     if (format == ADIT_PCM_S16)
-        return (float)(int16_t)bits / 32768.0f;
+        return (float)(int16_t)adit_number(p, 2, false) / 32768.0f;
+    uint32_t bits = (uint32_t)adit_number(p, 4, false);
+    float real;
     if (format == ADIT_PCM_S32)
         return (float)(int32_t)bits / 2147483648.0f;
     memcpy(&real, &bits, sizeof real);

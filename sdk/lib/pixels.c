@@ -1,19 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include <adit/cursor.h>
 #include <adit/emit.h>
 #include <adit/pixels.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void put_u32le(uint8_t *out, uint32_t value)
-{
-    for (int i = 0; i < 4; i++)
-        out[i] = (uint8_t)(value >> 8 * i);
-}
-
-static uint32_t get_u32le(const uint8_t *in)
-{
-    return in[0] | (uint32_t)in[1] << 8 | (uint32_t)in[2] << 16 | (uint32_t)in[3] << 24;
-}
 
 static bool is_possible(const struct adit_pixels *p)
 {
@@ -44,10 +34,10 @@ static int write_head(struct adit_pixels_writer *w)
 {
     uint8_t head[ADIT_PIXELS_HEAD] = {0};
     memcpy(head, ADIT_PIXELS_MAGIC, 8);
-    put_u32le(head + 8, w->is.width);
-    put_u32le(head + 12, w->is.height);
-    put_u32le(head + 16, w->is.full_width);
-    put_u32le(head + 20, w->is.full_height);
+    adit_put_number(head + 8, w->is.width, 4, false);
+    adit_put_number(head + 12, w->is.height, 4, false);
+    adit_put_number(head + 16, w->is.full_width, 4, false);
+    adit_put_number(head + 20, w->is.full_height, 4, false);
     head[24] = (uint8_t)w->is.format;
     return adit_write(w->job, head, sizeof head);
 }
@@ -161,17 +151,16 @@ int adit_pixels_end(struct adit_pixels_writer *w)
 
 int32_t adit_pixels_open(const struct adit_call *job, struct adit_pixels_view *view)
 {
-    uint8_t head[ADIT_PIXELS_HEAD];
-    if (adit_read(job, ADIT_SOURCE_MAIN, 0, head, sizeof head) != (int64_t)sizeof head ||
-        memcmp(head, ADIT_PIXELS_MAGIC, 8) != 0)
+    struct adit_cursor c = adit_cursor(job);
+    if (adit_left(&c) < ADIT_PIXELS_HEAD || !adit_match(&c, ADIT_PIXELS_MAGIC, 8))
         return ADIT_DECLINED;
     view->job = job;
-    view->is.width = get_u32le(head + 8);
-    view->is.height = get_u32le(head + 12);
-    view->is.full_width = get_u32le(head + 16);
-    view->is.full_height = get_u32le(head + 20);
-    view->is.format = head[24];
-    if (!is_possible(&view->is) || head[25] || head[26] || head[27] || get_u32le(head + 28)) {
+    view->is.width = adit_read_u32le(&c);
+    view->is.height = adit_read_u32le(&c);
+    view->is.full_width = adit_read_u32le(&c);
+    view->is.full_height = adit_read_u32le(&c);
+    view->is.format = adit_read_u8(&c);
+    if (!is_possible(&view->is) || adit_read_u24le(&c) || adit_read_u32le(&c)) {
         adit_warnf(job,
                    "pixels: %u * %u (of %u * %u) in format %u: sides are 1 to %d and not more than the image has, "
                    "formats 1 to 5, the rest of the head is 0",

@@ -107,8 +107,7 @@ static bool is_alien(const uint8_t head[CHUNK_HEAD], uint64_t left)
     for (int i = 0; i < 4; i++)
         if (head[i] < 0x20 || head[i] > 0x7e)
             return false;
-    uint32_t size = (uint32_t)head[4] << 24 | (uint32_t)head[5] << 16 | (uint32_t)head[6] << 8 | head[7];
-    return size <= left - CHUNK_HEAD;
+    return adit_number(head + 4, 4, true) <= left - CHUNK_HEAD;
 }
 
 /* Offset of the next "MTrk" from `at` on, or the end. */
@@ -130,12 +129,11 @@ static uint64_t search(const struct adit_smf *s, uint64_t at)
 
 bool adit_smf_next_track(struct adit_smf *s, struct adit_smf_track *t)
 {
-    uint8_t head[CHUNK_HEAD];
+    uint8_t head[CHUNK_HEAD] = {0};
     while (s->next < s->end) {
         uint64_t at = s->next, left = s->end - at;
         bool whole = left >= CHUNK_HEAD && adit_read(s->job, s->source, at, head, CHUNK_HEAD) == CHUNK_HEAD;
-        struct adit_cursor size = adit_cursor_at(s->job, s->source, at + 4, 4);
-        uint64_t next = at + CHUNK_HEAD + adit_read_u32be(&size);
+        uint64_t next = at + CHUNK_HEAD + adit_number(head + 4, 4, true);
         if (whole && memcmp(head, "MTrk", 4) == 0) {
             bool truncated = next > s->end;
             s->next = truncated ? s->end : next;

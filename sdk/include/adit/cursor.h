@@ -148,10 +148,23 @@ static inline const uint8_t *adit_cursor_take(struct adit_cursor *c, uint32_t n)
 static inline uint64_t adit_number(const void *bytes, uint32_t n, bool big)
 {
     const uint8_t *p = (const uint8_t *)bytes;
+    const bool swap = big != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
     uint64_t value = 0;
-    for (uint32_t i = 0; i < n; i++)
-        value = value << 8 | p[big ? i : n - 1 - i];
-    return value;
+    uint32_t half;
+    switch (n) { /* one instruction each; compilers make a loop of the loop */
+    case 1:
+        return *p;
+    case 4:
+        __builtin_memcpy(&half, p, 4);
+        return swap ? __builtin_bswap32(half) : half;
+    case 8:
+        __builtin_memcpy(&value, p, 8);
+        return swap ? __builtin_bswap64(value) : value;
+    default:
+        for (uint32_t i = 0; i < n; i++)
+            value = value << 8 | p[big ? i : n - 1 - i];
+        return value;
+    }
 }
 /* Writes a number so: what adit_number reads. */
 static inline void adit_put_number(void *bytes, uint64_t value, uint32_t n, bool big)
