@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include <adit/emit.h>
 #include <adit/option.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The word's place in a list that a NULL ends, or -1. */
+static int place_of(struct adit_text text, const char *const *words)
+{
+    for (int i = 0; words[i]; i++)
+        if (adit_text_is(text, words[i]))
+            return i;
+    return -1;
+}
 
 static bool is_one_of(struct adit_text text, const char *const *words)
 {
-    for (; *words; words++)
-        if (adit_text_is(text, *words))
-            return true;
-    return false;
+    return place_of(text, words) >= 0;
 }
 
 bool adit_option_bool(const struct adit_call *job, const char *key, bool otherwise)
@@ -77,4 +85,65 @@ uint64_t adit_option_u64(const struct adit_call *job, const char *key, uint64_t 
     (void)adit_warnf(job, "option %s: expected a number such as 64, 0x40 or 8M, found \"%.*s\"; using %llu", key,
                      (int)text.size, text.data, (unsigned long long)otherwise);
     return otherwise;
+}
+
+bool adit_option_f64(const struct adit_call *job, const char *key, double least, double most, double *out)
+{
+    struct adit_text text = adit_option(job, key);
+    char copy[32] = "", *end = copy;
+    if (!text.data)
+        return true;
+    if (text.size > 0 && text.size < sizeof copy)
+        memcpy(copy, text.data, text.size);
+    double value = strtod(copy, &end); /* modules run under the locale C */
+    if (end != copy && *end == '\0' && value >= least && value <= most) {
+        *out = value;
+        return true;
+    }
+    (void)adit_warnf(job, "option %s: expected a number from %g to %g, found \"%.*s\"", key, least, most,
+                     (int)text.size, text.data);
+    return false;
+}
+
+/* "option KEY: expected A, B or C, found …" */
+static bool is_none(const struct adit_call *job, const char *key, const char *const *names, struct adit_text found)
+{
+    char list[240] = "";
+    size_t used = 0;
+    for (size_t i = 0; names[i]; i++) {
+        const char *joint = i == 0 ? "" : names[i + 1] ? ", " : " or ";
+        size_t n = strlen(names[i]), m = strlen(joint);
+        if (used + n + m >= sizeof list)
+            break;
+        memcpy(list + used, joint, m);
+        memcpy(list + used + m, names[i], n + 1);
+        used += n + m;
+    }
+    (void)adit_warnf(job, "option %s: expected %s, found \"%.*s\"", key, list, (int)found.size, found.data);
+    return false;
+}
+
+bool adit_option_choice(const struct adit_call *job, const char *key, const char *const *names, unsigned *out)
+{
+    struct adit_text text = adit_option(job, key);
+    int place = text.data ? place_of(text, names) : -1;
+    if (place >= 0)
+        *out = (unsigned)place;
+    return !text.data || place >= 0 || is_none(job, key, names, text);
+}
+
+bool adit_option_choices(const struct adit_call *job, const char *key, const char *const *names, uint32_t *out)
+{
+    struct adit_text rest = adit_option(job, key);
+    uint32_t bits = 0;
+    if (!rest.data)
+        return true;
+    for (struct adit_text word = adit_option_word(&rest); word.size > 0; word = adit_option_word(&rest)) {
+        int place = place_of(word, names);
+        if (place < 0 || place > 31)
+            return is_none(job, key, names, word);
+        bits |= (uint32_t)1 << place;
+    }
+    *out = bits;
+    return true;
 }

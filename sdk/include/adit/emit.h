@@ -110,6 +110,17 @@ static inline int adit_emit_time(const struct adit_call *job, const char *name, 
     return adit_emit(job, name, &value);
 }
 
+/* Emits a text that may be empty: then nothing is emitted. */
+static inline int adit_emit_text_if(const struct adit_call *job, const char *name, struct adit_text v)
+{
+    return v.size > 0 ? adit_emit_text(job, name, v) : 0;
+}
+/* Emits a moment that may not be there: precision 0, and nothing is emitted. */
+static inline int adit_emit_time_if(const struct adit_call *job, const char *name, struct adit_time v)
+{
+    return v.precision ? adit_emit_time(job, name, v) : 0;
+}
+
 /* Inside a list the name is "". */
 static inline int adit_begin_object(const struct adit_call *job, const char *name)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bounded inflate: decompresses a range of a source piece by piece into a function of the caller [run]. Memory is about
- * 110 KiB whatever the sizes are. A module that uses it links zlib: a comment of its own, libraries: zlib
+ * Bounded decompression: a range of a source piece by piece into a function of the caller, into memory, or into the stream that
+ * is open [run]. Memory is about 110 KiB whatever the sizes are. A module that uses it links zlib: a comment of its own,
+ * libraries: zlib. What another library decompresses is a struct adit_codec, and the rest is the same.
  *
  *     struct adit_inflate z = adit_inflate(job, offset, size, ADIT_INFLATE_ZLIB);
  *     z.max_output = 1 << 20;
@@ -38,6 +39,26 @@ enum adit_inflate_result {
 /* Takes the next n > 0 bytes, borrowed until it returns. False: stop here. */
 typedef bool (*adit_inflate_sink)(void *context, const uint8_t *data, size_t n);
 
+/* Where a codec takes from, and where it puts what it makes: it moves the pointers on and counts what is left down. */
+struct adit_codec_buffers {
+    const uint8_t *in;
+    size_t in_left;
+    uint8_t *out;
+    size_t out_left;
+};
+
+/* A decompressor: it knows memory alone; bounds, reading and what becomes of the output are adit_inflate's. A module declares
+ * one, static and const, and names it in adit_unpack. */
+struct adit_codec {
+    size_t state_size; /* bytes of its state, which are 0 when `begin` is called */
+    /* `variant` is what adit_unpack was given. False: no memory; then `end` is not called. */
+    bool (*begin)(void *state, int variant);
+    /* One step. ADIT_INFLATE_DONE: go on, or with *last the data were all there; anything else, with *message: it cannot. A step
+     * without input that makes no output says that more input is needed. */
+    enum adit_inflate_result (*step)(void *state, struct adit_codec_buffers *b, bool *last, const char **message);
+    void (*end)(void *state);
+};
+
 struct adit_inflate {
     /* What to do. */
     const struct adit_call *job;
@@ -54,14 +75,47 @@ struct adit_inflate {
     const char *message; /* why, in English, without the place; "" for ADIT_INFLATE_DONE; static */
     /* Where the input comes from, instead of the range: borrowed, read from as far as is needed. */
     struct adit_reader *from;
+    const struct adit_codec *codec;
+    /* Over what adit_inflate_write has written: a check sum, begun with `sum`. NULL: none. See check.h. */
+    uint32_t (*check)(uint32_t sum, const void *data, size_t n);
+    uint32_t sum;
 };
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+/* zlib's; the variant is an enum adit_inflate_format. In libadit-sdk. */
+extern const struct adit_codec adit_codec_deflate;
+#ifdef __cplusplus
+}
+#endif
+
 /* A description with these values, the job's own source, no bounds and no sink. */
+static inline struct adit_inflate adit_unpack(const struct adit_call *job, uint64_t offset, uint64_t size,
+                                              const struct adit_codec *codec, int variant)
+{
+    struct adit_inflate z = {job,
+                             ADIT_SOURCE_MAIN,
+                             offset,
+                             size,
+                             (enum adit_inflate_format)variant,
+                             UINT64_MAX,
+                             0,
+                             NULL,
+                             NULL,
+                             0,
+                             0,
+                             "",
+                             NULL,
+                             codec,
+                             NULL,
+                             0};
+    return z;
+}
 static inline struct adit_inflate adit_inflate(const struct adit_call *job, uint64_t offset, uint64_t size,
                                                enum adit_inflate_format format)
 {
-    struct adit_inflate z = {job, ADIT_SOURCE_MAIN, offset, size, format, UINT64_MAX, 0, NULL, NULL, 0, 0, "", NULL};
-    return z;
+    return adit_unpack(job, offset, size, &adit_codec_deflate, (int)format);
 }
 
 /* The same, of what a reader gives: data that another filter of the format has packed, or encrypted. A reader that fails is
@@ -83,6 +137,10 @@ enum adit_inflate_result adit_inflate_run(struct adit_inflate *z);
 /* Into memory of the caller: at most `capacity` bytes into `buffer`; z->produced says how many. Sets sink, context and
  * max_output by itself. ADIT_INFLATE_LIMIT: there was more. In libadit-sdk. */
 enum adit_inflate_result adit_inflate_into(struct adit_inflate *z, void *buffer, size_t capacity);
+
+/* Into the stream or artifact that is open; z->sum is the check sum of what was written. Sets sink and context by itself.
+ * ADIT_INFLATE_STOPPED: the quota is used up, or it is time to stop. In libadit-sdk. */
+enum adit_inflate_result adit_inflate_write(struct adit_inflate *z);
 
 /* As a reader, for parsers that ask for bytes (xml.h, json.h): `z` is as above, without a sink, and must live as long. NULL: no
  * memory. What is wrong with the data ends the reading with ADIT_E_IO, a bound with ADIT_E_LIMIT; *result (which may be NULL) and

@@ -12,6 +12,19 @@ static inline struct adit_text adit_option(const struct adit_call *job, const ch
     return job->host->option(job->job, key);
 }
 
+/* The next of the words in `rest` that stand between blanks or commas, and takes it off; empty: there is none left. */
+static inline struct adit_text adit_option_word(struct adit_text *rest)
+{
+    size_t begin = 0, end;
+    while (begin < rest->size && (rest->data[begin] == ' ' || rest->data[begin] == ','))
+        begin++;
+    for (end = begin; end < rest->size && rest->data[end] != ' ' && rest->data[end] != ',';)
+        end++;
+    struct adit_text word = adit_text_of(rest->data + begin, end - begin);
+    *rest = adit_text_of(rest->data + end, rest->size - end);
+    return word;
+}
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -19,6 +32,14 @@ extern "C" {
 bool adit_option_bool(const struct adit_call *job, const char *key, bool otherwise);
 /* Decimal, or hexadecimal after 0x; K, M, G after it multiply by powers of 1024. In libadit-sdk. */
 uint64_t adit_option_u64(const struct adit_call *job, const char *key, uint64_t otherwise);
+/* The others write *out where the option is given and can be read; where it cannot they return false, for a plugin that would
+ * rather not be opened than go on with the default. */
+/* A decimal number from `least` to `most`, such as 0.25 or -1e3. In libadit-sdk. */
+bool adit_option_f64(const struct adit_call *job, const char *key, double least, double most, double *out);
+/* One of `names`, which a NULL ends: its place among them. In libadit-sdk. */
+bool adit_option_choice(const struct adit_call *job, const char *key, const char *const *names, unsigned *out);
+/* Any of `names` (at most 32), as words: bit n stands for the n-th. In libadit-sdk. */
+bool adit_option_choices(const struct adit_call *job, const char *key, const char *const *names, uint32_t *out);
 #ifdef __cplusplus
 }
 #endif

@@ -12,7 +12,11 @@
 
 #include <adit/abi.h>
 
-enum { ADIT_REPORT_MAX = 24 }; /* warnings told; more are only counted */
+enum { ADIT_REPORT_MAX = 24, ADIT_SHOW_MAX = 200 }; /* warnings told; more are only counted. Bytes of a text in one */
+
+/* For "%.*s" and "%llu": a text of the file, shortened; a number of any width without a sign. */
+#define ADIT_SHOW(text) (int)((text).size < ADIT_SHOW_MAX ? (text).size : ADIT_SHOW_MAX), (text).data ? (text).data : ""
+#define ADIT_LLU(number) ((unsigned long long)(number))
 
 struct adit_report {
     const struct adit_call *job;

@@ -15,8 +15,8 @@ static inline struct adit_stream adit_stream(struct adit_text name, const char *
 
 /* A range of the job's own source, without a copy. `media` NULL: the host detects the type. Results: 0, ADIT_E_RANGE,
  * ADIT_E_LIMIT (too many, too deep), ADIT_E_UNDECLARED, ADIT_E_UNWANTED. */
-static inline int adit_emit_range(const struct adit_call *job, struct adit_text name, const char *media, uint64_t offset,
-                                  uint64_t n)
+static inline int adit_emit_range(const struct adit_call *job, struct adit_text name, const char *media,
+                                  uint64_t offset, uint64_t n)
 {
     struct adit_stream stream = adit_stream(name, media);
     return job->host->stream_range(job->job, &stream, ADIT_SOURCE_MAIN, offset, n);
@@ -62,9 +62,26 @@ static inline int adit_close_truncated(const struct adit_call *job)
     return job->host->close(job->job, ADIT_STREAM_TRUNCATED);
 }
 
+/* The one, or where not all of the content was written the other. */
+static inline int adit_close_as(const struct adit_call *job, bool whole)
+{
+    return whole ? adit_close(job) : adit_close_truncated(job);
+}
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+/* Writes n bytes of a source from `offset` on, or n zeroes (the holes of sparse files), to what is open. False: the quota is
+ * used up, the source ends before, or it is time to stop. In libadit-sdk. */
+bool adit_write_range(const struct adit_call *job, adit_source source, uint64_t offset, uint64_t n);
+bool adit_write_zeroes(const struct adit_call *job, uint64_t n);
+#ifdef __cplusplus
+}
+#endif
+
 /* Bytes that the plugin has in memory, in one go. */
-static inline int adit_emit_stream(const struct adit_call *job, struct adit_text name, const char *media, const void *data,
-                                   size_t n)
+static inline int adit_emit_stream(const struct adit_call *job, struct adit_text name, const char *media,
+                                   const void *data, size_t n)
 {
     int error = adit_open_stream(job, name, media);
     if (error)
