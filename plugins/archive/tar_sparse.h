@@ -7,7 +7,7 @@
 #include "tar_member.h"
 #include <adit/lines.h>
 
-enum { TAR_MAX_AREAS = 100000, TAR_PIECE = 32 * 1024 };
+enum { TAR_MAX_AREAS = 100000 };
 
 struct tar_area {
     int64_t offset, size;
@@ -98,7 +98,7 @@ static inline bool tar_map_of_data(const struct adit_call *job, struct tar_spars
             !tar_decimal(lines.line, &length) || !tar_add_area(s, offset, length))
             return false;
     uint64_t used = lines.offset + lines.length + 1 - *at;
-    *at += (used + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
+    *at += adit_round_up(used, TAR_BLOCK);
     return true;
 }
 
@@ -122,44 +122,39 @@ static inline bool tar_map_of_records(const struct adit_call *job, const struct 
     return true;
 }
 
-/* Writes n zeroes, or n bytes from `at`. False: the quota is used up, or the source cannot be read. */
-static inline bool tar_write(const struct adit_call *job, char *piece, bool zeroes, uint64_t at, uint64_t n)
-{
-    if (zeroes)
-        memset(piece, 0, TAR_PIECE);
-    while (n > 0) {
-        size_t want = n < TAR_PIECE ? (size_t)n : TAR_PIECE;
-        if (!zeroes && adit_read(job, ADIT_SOURCE_MAIN, at, piece, want) != (int64_t)want)
-            return false;
-        if (adit_write(job, piece, want) != 0 || !adit_progress(job, at, adit_size(job)))
-            return false;
-        at += want;
-        n -= want;
-    }
-    return true;
-}
-
 /* The content with its holes, as far as the quota goes: areas one after another from `at`, `real_size` bytes in all. */
 static inline void tar_emit_sparse(const struct adit_call *job, struct adit_text name, const struct tar_sparse *s,
                                    uint64_t at, int64_t real_size)
 {
-    char *piece = (char *)malloc(TAR_PIECE);
     int64_t done = 0;
     bool good = true;
-    if (!piece || adit_open_stream(job, name, NULL) != 0) {
-        free(piece);
+    if (adit_open_stream(job, name, NULL) != 0)
         return;
-    }
     for (size_t i = 0; i < s->count && good; i++) {
         const struct tar_area *a = &s->areas[i];
-        good = tar_write(job, piece, true, 0, (uint64_t)(a->offset - done)) &&
-               tar_write(job, piece, false, at, (uint64_t)a->size);
+        good = adit_write_zeroes(job, (uint64_t)(a->offset - done)) &&
+               adit_write_range(job, ADIT_SOURCE_MAIN, at, (uint64_t)a->size);
         at += (uint64_t)a->size;
         done = a->offset + a->size;
     }
-    good = good && tar_write(job, piece, true, 0, real_size > done ? (uint64_t)(real_size - done) : 0);
-    (void)(good ? adit_close(job) : adit_close_truncated(job));
-    free(piece);
+    good = good && adit_write_zeroes(job, real_size > done ? (uint64_t)(real_size - done) : 0);
+    (void)adit_close_as(job, good);
+}
+
+/* A file with holes. *data: behind the header, then behind what is in front of the data. False: its map is damaged. */
+static inline bool tar_take_sparse(const struct adit_call *job, const struct tar_header *h, const struct tar_member *m,
+                                   const struct tar_extended *local, uint64_t *data)
+{
+    struct tar_sparse s = {0};
+    uint64_t map = *data, n = (uint64_t)m->size;
+    bool old = m->type == 'S';
+    bool good = old ? tar_map_of_header(job, h, &s, data) : tar_map_of_records(job, local, &s, &map, n);
+    uint64_t in_front = old ? 0 : map - *data;
+    good = good && in_front <= n && (uint64_t)s.kept == n - in_front && s.end <= m->real_size;
+    if (good && s.kept > 0)
+        tar_emit_sparse(job, m->name, &s, old ? *data : map, m->real_size);
+    free(s.areas);
+    return good;
 }
 
 #endif

@@ -223,6 +223,7 @@ def tars():
     save("archive/tar/no-end.tar", whole[:1536])
     save("archive/tar/wrong-checksum.tar", whole[:1536] + whole[1536:].replace(b"folder/", b"f0lder/", 1))
     pax = tar_of(tarfile.PAX_FORMAT, long)
+    save("archive/tar/cut-data.tar", pax[:1536 + 3])
     save("archive/tar/wrong-record.tar", pax.replace(b" path=", b" path:", 1))
 
 

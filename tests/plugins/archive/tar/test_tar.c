@@ -2,6 +2,9 @@
 #include "../../image/plugin_test.h"
 
 #define SAMPLES "tests/plugins/archive/tar/"
+#define LONG4 "longlonglonglong"
+#define LONG                                                                                                           \
+    LONG4 LONG4 LONG4 LONG4 LONG4 LONG4 LONG4 LONG4 LONG4 LONG4
 
 static void test_ustar(void **state)
 {
@@ -90,6 +93,9 @@ static void test_damage(void **state)
     assert_int_equal(t->status, ADIT_MALFORMED);
     expect_line(t, "warning member text.txt: its 710 bytes at offset 512 end beyond the file's 900 bytes");
     expect_line(t, "stream text.txt  range 512+388");
+    module_run_file(t, SAMPLES "cut-data.tar"); /* the name is in a record, which is still there when it is told */
+    assert_int_equal(t->status, ADIT_MALFORMED);
+    expect_line(t, "warning member folder/" LONG ": its 5 bytes at offset 1536 end beyond the file's 1539 bytes");
     module_run_file(t, SAMPLES "wrong-checksum.tar");
     assert_int_equal(t->status, ADIT_MALFORMED);
     expect_line(t, "warning offset 1536: expected a tar header, found a wrong checksum");
