@@ -5,10 +5,10 @@
 
 #include <adit/adit.h>
 #include <adit/charset.h>
+#include <adit/check.h>
 #include <adit/tag.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 enum {
     ZIP_LOCAL = 0x04034b50,      /* 4.3.7 */
@@ -73,7 +73,7 @@ static inline void zip_extra_timestamp(struct adit_cursor *c, struct zip_member 
 {
     struct adit_time *const times[3] = {&m->mtime, &m->atime, &m->ctime};
     uint8_t which = adit_read_u8(c);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3 && m->mtime.precision != ADIT_TIME_NANOSECOND; i++) /* NTFS's are finer */
         if (which & 1u << i && adit_left(c) >= 4)
             *times[i] = adit_time_from_unix((int32_t)adit_read_u32le(c), 0, ADIT_TIME_SECOND);
 }
@@ -114,7 +114,7 @@ static inline void zip_extra_unicode_path(struct adit_cursor *c, struct zip_memb
 {
     uint8_t version = adit_read_u8(c);
     uint32_t crc = adit_read_u32le(c);
-    if (version != 1 || !adit_ok(c) || crc != crc32(0, (const Bytef *)m->raw, m->name_size))
+    if (version != 1 || !adit_ok(c) || crc != adit_crc32(0, m->raw, m->name_size))
         return;
     uint16_t n = (uint16_t)adit_left(c);
     zip_copy(c, m->utf8, n);
@@ -124,30 +124,38 @@ static inline void zip_extra_unicode_path(struct adit_cursor *c, struct zip_memb
     }
 }
 
+/* WinZip AE: version, "AE", strength, method */
+static inline void zip_extra_aes(struct adit_cursor *c, struct zip_member *m)
+{
+    adit_skip(c, 4);
+    m->aes_strength = adit_read_u8(c);
+    m->aes_method = adit_read_u16le(c);
+}
+
+/* 7.2.4 */
+static inline void zip_extra_strong(struct adit_cursor *c, struct zip_member *m)
+{
+    adit_skip(c, 2);
+    m->strong_algorithm = adit_read_u16le(c);
+}
+
 /* 4.5: id, size, data. Padding that is no field (Android aligns so) ends them. */
 static inline void zip_extras(struct adit_cursor extra, struct zip_member *m)
 {
+    static const struct {
+        uint16_t id;
+        void (*read)(struct adit_cursor *c, struct zip_member *m);
+    } fields[] = {
+        {0x0001, zip_extra_zip64},     {0x000a, zip_extra_ntfs}, {0x0017, zip_extra_strong},
+        {0x5455, zip_extra_timestamp}, {0x7875, zip_extra_ids},  {0x7075, zip_extra_unicode_path},
+        {0x9901, zip_extra_aes},
+    };
     while (adit_left(&extra) >= 4) {
         uint16_t id = adit_read_u16le(&extra);
         struct adit_cursor c = adit_sub(&extra, adit_read_u16le(&extra));
-        if (id == 0x0001) {
-            zip_extra_zip64(&c, m);
-        } else if (id == 0x000a) {
-            zip_extra_ntfs(&c, m);
-        } else if (id == 0x5455 && m->mtime.precision != ADIT_TIME_NANOSECOND) {
-            zip_extra_timestamp(&c, m);
-        } else if (id == 0x7875) {
-            zip_extra_ids(&c, m);
-        } else if (id == 0x7075) {
-            zip_extra_unicode_path(&c, m);
-        } else if (id == 0x9901) { /* WinZip AE: version, "AE", strength, method */
-            adit_skip(&c, 4);
-            m->aes_strength = adit_read_u8(&c);
-            m->aes_method = adit_read_u16le(&c);
-        } else if (id == 0x0017) { /* 7.2.4 */
-            adit_skip(&c, 2);
-            m->strong_algorithm = adit_read_u16le(&c);
-        }
+        for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+            if (fields[i].id == id)
+                fields[i].read(&c, m);
     }
 }
 

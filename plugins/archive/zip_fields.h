@@ -4,6 +4,8 @@
 #define PLUGINS_ARCHIVE_ZIP_FIELDS_H
 
 #include "zip.h"
+#include <adit/hex.h>
+#include <adit/member.h>
 #include <stdio.h>
 
 /* 4.4.2.2 */
@@ -27,11 +29,14 @@ static const struct adit_tag ciphers[] = {
     {0x660e, 0, "AES-128"},  {0x660f, 0, "AES-192"}, {0x6610, 0, "AES-256"},  {0x6702, 0, "RC2"},
     {0x6720, 0, "Blowfish"}, {0x6721, 0, "Twofish"}, {0x6801, 0, "RC4"},
 };
-/* POSIX <sys/stat.h>, S_IFMT >> 12, as Info-ZIP keeps it in the high half of the external attributes. */
-static const struct adit_tag types[] = {
-    {1, 0, "fifo"}, {2, 0, "character device"}, {4, 0, "directory"}, {6, 0, "block device"},
-    {8, 0, "file"}, {10, 0, "symlink"},         {12, 0, "socket"},
-};
+
+/* 4.4.3.2: the tenth of what stands in the byte. */
+static inline void emit_version(const struct adit_call *job, const char *field, uint16_t version)
+{
+    char text[16];
+    (void)snprintf(text, sizeof text, "%u.%u", (version & 0xffu) / 10, (version & 0xffu) % 10);
+    adit_emit_string(job, field, text);
+}
 
 static inline void emit_method(const struct adit_call *job, const char *field, uint16_t method)
 {
@@ -60,28 +65,22 @@ static inline void emit_times(const struct adit_call *job, const struct zip_memb
     struct adit_time dos;
     if (adit_time_from_dos(m->date, m->time, &dos))
         adit_emit_time(job, "last_modified", dos);
-    if (m->mtime.precision)
-        adit_emit_time(job, "mtime", m->mtime);
-    if (m->atime.precision)
-        adit_emit_time(job, "atime", m->atime);
-    if (m->ctime.precision)
-        adit_emit_time(job, "ctime", m->ctime);
+    adit_emit_time_if(job, "mtime", m->mtime);
+    adit_emit_time_if(job, "atime", m->atime);
+    adit_emit_time_if(job, "ctime", m->ctime);
 }
 
 /* What only the central header has. */
 static inline void emit_central(const struct adit_call *job, const struct zip_member *m)
 {
-    char text[16];
     uint8_t host = (uint8_t)(m->version_made_by >> 8);
     uint32_t mode = m->external_attributes >> 16;
-    (void)snprintf(text, sizeof text, "%u.%u", (m->version_made_by & 0xffu) / 10, (m->version_made_by & 0xffu) % 10);
-    adit_emit_string(job, "version_made_by", text);
+    emit_version(job, "version_made_by", m->version_made_by);
     adit_emit_tag(job, "host_system", ADIT_TAGS(hosts), host);
     adit_emit_u64(job, "external_attributes", m->external_attributes);
     if (mode != 0 && (host == 3 || host == 19)) {
-        (void)snprintf(text, sizeof text, "%07o", mode);
-        adit_emit_string(job, "mode", text);
-        adit_emit_tag(job, "type", ADIT_TAGS(types), mode >> 12);
+        adit_emit_octal(job, "mode", mode, 7);
+        adit_emit_tag(job, "type", ADIT_TAGS(adit_file_types), mode >> 12);
     }
     if (m->internal_attributes & 1) /* 4.4.14 */
         adit_emit_bool(job, "is_text", true);
@@ -93,7 +92,6 @@ static inline void emit_central(const struct adit_call *job, const struct zip_me
 
 static inline void emit_member(const struct adit_call *job, const struct zip_member *m)
 {
-    char text[16];
     adit_begin_object(job, "");
     adit_emit_text(job, "name", m->name);
     if (strcmp(m->name_encoding, "ascii") != 0)
@@ -101,14 +99,12 @@ static inline void emit_member(const struct adit_call *job, const struct zip_mem
     adit_emit_u64(job, "uncompressed_size", m->uncompressed_size);
     adit_emit_u64(job, "compressed_size", m->compressed_size);
     emit_method(job, "compression_method", m->method);
-    (void)snprintf(text, sizeof text, "%08x", m->crc32);
-    adit_emit_string(job, "crc32", text);
+    adit_emit_hex_number(job, "crc32", m->crc32, 8);
     emit_times(job, m);
     if (m->flags & ZIP_FLAG_ENCRYPTED)
         emit_encryption(job, m);
     adit_emit_u64(job, "flags", m->flags);
-    (void)snprintf(text, sizeof text, "%u.%u", (m->version_needed & 0xffu) / 10, (m->version_needed & 0xffu) % 10);
-    adit_emit_string(job, "version_needed", text);
+    emit_version(job, "version_needed", m->version_needed);
     if (m->central)
         emit_central(job, m);
     if (m->has_ids) {
