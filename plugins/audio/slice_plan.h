@@ -3,25 +3,11 @@
 #ifndef PLUGINS_AUDIO_SLICE_PLAN_H
 #define PLUGINS_AUDIO_SLICE_PLAN_H
 
-#include <adit/adit.h>
-#include <adit/drums.h>
+#include "slice_options.h"
 #include <adit/smf.h>
 #include <math.h>
 
-enum { CHOKE_GROUPS = 8, NOTES_MAX = 400000 };
-enum ending { ENDING_FIXED, ENDING_ONSET, ENDING_OFF };
-enum encoding { ENCODE_AUTO, ENCODE_FLAC, ENCODE_WAV, ENCODE_FLOAT16, ENCODE_INDEX };
-
-struct slice_options {
-    struct adit_drums *hits;
-    int class_column; /* of hits; -1: none */
-    enum ending ending;
-    enum encoding encoding;
-    double length, longest, pre, post, latency, fade_in, fade_out; /* seconds */
-    uint64_t level, least_velocity;
-    bool mono, refer;
-    uint8_t choke[128]; /* the group of a pitch, from 1; 0: none */
-};
+enum { NOTES_MAX = 400000 };
 
 struct slice {
     uint64_t start, end; /* frames of the source: end is the first one after it */
@@ -34,58 +20,6 @@ struct slice_plan {
     struct slice *list;   /* by start, end, note */
     uint32_t count, notes, quiet, outside, cut, windows;
 };
-
-/* ---- options ---- */
-
-static inline bool read_seconds(const struct adit_call *job, const char *key, double least, double most, double *out)
-{
-    struct adit_text text = adit_option(job, key);
-    char copy[32] = "", *end = copy;
-    if (text.size > 0 && text.size < sizeof copy) {
-        memcpy(copy, text.data, text.size);
-        *out = strtod(copy, &end);
-    }
-    if (end != copy && *end == '\0' && *out >= least && *out <= most)
-        return true;
-    adit_warnf(job, "option %s: expected seconds from %g to %g, found '%.*s'", key, least, most, (int)text.size, text.data ? text.data : "");
-    return false;
-}
-
-static inline bool read_choice(const struct adit_call *job, const char *key, const char *const *names, int *out)
-{
-    struct adit_text text = adit_option(job, key);
-    for (*out = 0; names[*out]; ++*out)
-        if (adit_text_is(text, names[*out]))
-            return true;
-    adit_warnf(job, "option %s: '%.*s' is none of those that the .conf names", key, (int)text.size, text.data ? text.data : "");
-    return false;
-}
-
-/* Pitches between blanks; "|" between groups. */
-static inline bool read_choke(const struct adit_call *job, uint8_t groups[128])
-{
-    struct adit_text text = adit_option(job, "choke");
-    unsigned group = 1, pitch = 0;
-    bool number = false;
-    for (size_t i = 0; i <= text.size; i++) {
-        char c = i < text.size ? text.data[i] : ' ';
-        if (c >= '0' && c <= '9') {
-            pitch = pitch * 10 + (unsigned)(c - '0');
-            number = true;
-        } else if (number) {
-            groups[pitch] = (uint8_t)group;
-            pitch = 0;
-            number = false;
-        }
-        group += c == '|';
-        if (pitch > 127 || group > CHOKE_GROUPS || !((c >= '0' && c <= '9') || c == ' ' || c == '|')) {
-            adit_warnf(job, "option choke: expected pitches from 0 to 127, and | between at most %d groups, found '%.*s'", CHOKE_GROUPS,
-                       (int)text.size, text.data);
-            return false;
-        }
-    }
-    return true;
-}
 
 /* ---- windows ---- */
 
