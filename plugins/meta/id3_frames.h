@@ -3,6 +3,7 @@
 #ifndef PLUGINS_META_ID3_FRAMES_H
 #define PLUGINS_META_ID3_FRAMES_H
 
+#include "id3_tag.h"
 #include <stdio.h>
 
 static bool is_frame_id(uint32_t id, size_t width)
@@ -146,7 +147,7 @@ static void read_described(struct id3 *x, struct id3_slice *s, const struct adit
 }
 
 /* What is left of a frame as a stream: a range of the source, or bytes that are put together. */
-static void emit_rest(struct id3 *x, struct id3_slice *s, struct id3_reader *more, const char *name)
+static void emit_rest(struct id3 *x, struct id3_slice *s, const char *name)
 {
     uint64_t used = (uint64_t)(s->at - x->data);
     uint8_t piece[4096];
@@ -159,8 +160,8 @@ static void emit_rest(struct id3 *x, struct id3_slice *s, struct id3_reader *mor
     if (adit_open_stream(x->job, adit_text_c(name), NULL) != 0)
         return;
     (void)adit_write(x->job, s->at, id3_left(s));
-    for (uint64_t left = x->frame_size - x->size; left > 0 && adit_left(&more->cursor) > 0;) {
-        size_t n = id3_read(more, piece, left < sizeof piece ? (size_t)left : sizeof piece);
+    for (uint64_t left = x->frame_size - x->size; left > 0 && adit_left(&x->more.cursor) > 0;) {
+        size_t n = id3_read(&x->more, piece, left < sizeof piece ? (size_t)left : sizeof piece);
         left -= n;
         if (adit_write(x->job, piece, n) != 0)
             break;
@@ -169,7 +170,7 @@ static void emit_rest(struct id3 *x, struct id3_slice *s, struct id3_reader *mor
 }
 
 /* 4.14, 4.15; v2.2's PIC has three letters for the format. */
-static void read_picture(struct id3 *x, struct id3_slice *s, struct id3_reader *more, const struct adit_tag *tag)
+static void read_picture(struct id3 *x, struct id3_slice *s, const struct adit_tag *tag)
 {
     uint8_t encoding = (uint8_t)id3_number(s, 1);
     bool is_object = tag->form == FORM_OBJECT;
@@ -190,7 +191,7 @@ static void read_picture(struct id3 *x, struct id3_slice *s, struct id3_reader *
         id3_emit_text(x->job, "url", 0, s, id3_string(s, 0));
     (void)adit_end(x->job);
     if (!is_link && !s->failed)
-        emit_rest(x, s, more, x->name);
+        emit_rest(x, s, x->name);
 }
 
 /* 4.1, 4.27: an owner, and bytes of its own. */
@@ -220,7 +221,7 @@ static void read_counter(struct id3 *x, struct id3_slice *s, const struct adit_t
 #include "id3_parts.h"
 
 /* A frame's data, at its beginning. */
-static void read_content(struct id3 *x, uint32_t id, struct id3_reader *more)
+static void read_content(struct id3 *x, uint32_t id)
 {
     struct id3_slice s = {x->data, x->data + x->size, false, true};
     const struct adit_tag *tag = adit_tag_find(ADIT_TAGS(frame_tags), id);
@@ -230,13 +231,13 @@ static void read_content(struct id3 *x, uint32_t id, struct id3_reader *more)
         adit_remark(&x->report, "frame %s: has %llu bytes; the first %d are read", x->name,
                     (unsigned long long)x->frame_size, MAX_FRAME);
     if (tag) {
-        dispatch(x, &s, more, tag);
+        readers[tag->form](x, &s, tag);
     } else {
         const struct adit_tag other = {id, is_url ? FORM_URL : FORM_TEXT, "text"};
         (void)adit_begin_object(x->job, is_text || is_url ? "other_text" : "other_frames");
         (void)adit_emit_string(x->job, "id", x->name);
         if (is_text || is_url)
-            dispatch(x, &s, more, &other);
+            readers[other.form](x, &s, &other);
         else
             (void)adit_emit_u64(x->job, "size", x->frame_size);
         (void)adit_end(x->job);

@@ -3,10 +3,10 @@
 #ifndef PLUGINS_META_ID3_PARTS_H
 #define PLUGINS_META_ID3_PARTS_H
 
-static void read_content(struct id3 *x, uint32_t id, struct id3_reader *more);
+static void read_content(struct id3 *x, uint32_t id);
 
 /* Chapter Frame Addendum, 3.1: frames inside of a frame. Those of titles, URLs and pictures are read. */
-static void read_inner_frames(struct id3 *x, struct id3_slice *s, struct id3_reader *more)
+static void read_inner_frames(struct id3 *x, struct id3_slice *s)
 {
     struct id3 outer = *x;
     while (id3_left(s) >= 10) {
@@ -27,14 +27,14 @@ static void read_inner_frames(struct id3 *x, struct id3_slice *s, struct id3_rea
         x->size = data.size;
         x->frame_size = size;
         adit_fourcc_name(id, x->name);
-        read_content(x, id, more);
+        read_content(x, id);
     }
     outer.report = x->report;
     *x = outer;
 }
 
 /* 3.1, 3.2 */
-static void read_chapter(struct id3 *x, struct id3_slice *s, struct id3_reader *more, const struct adit_tag *tag)
+static void read_chapter(struct id3 *x, struct id3_slice *s, const struct adit_tag *tag)
 {
     static const char *const places[] = {"start_time", "end_time", "start_offset", "end_offset"};
     (void)adit_begin_object(x->job, tag->name);
@@ -52,7 +52,7 @@ static void read_chapter(struct id3 *x, struct id3_slice *s, struct id3_reader *
         for (uint64_t i = 0; i < entries && id3_left(s) > 0; i++)
             (void)adit_emit_in_charset(x->job, "entries", ADIT_CHARSET_LATIN1, id3_string(s, 0));
     }
-    read_inner_frames(x, s, more);
+    read_inner_frames(x, s);
     (void)adit_end(x->job);
 }
 
@@ -122,53 +122,44 @@ static void read_old_volume(struct id3 *x, struct id3_slice *s, const struct adi
     (void)adit_end(x->job);
 }
 
-static void dispatch(struct id3 *x, struct id3_slice *s, struct id3_reader *more, const struct adit_tag *tag)
+/* 4.3: always Latin-1, and alone. */
+static void read_url(struct id3 *x, struct id3_slice *s, const struct adit_tag *tag)
 {
-    switch (tag->form) {
-    case FORM_TEXT:
-    case FORM_GENRE:
-    case FORM_TIME:
-        read_text(x, s, tag);
-        break;
-    case FORM_URL: /* 4.3: always Latin-1, and alone */
-        id3_emit_text(x->job, tag->name, 0, s, id3_string(s, 0));
-        break;
-    case FORM_COMMENT:
-    case FORM_TERMS:
-    case FORM_USER_TEXT:
-    case FORM_USER_URL:
-        read_described(x, s, tag);
-        break;
-    case FORM_PICTURE:
-    case FORM_OBJECT:
-        read_picture(x, s, more, tag);
-        break;
-    case FORM_OWNED:
-        read_owned(x, s, tag);
-        break;
-    case FORM_COUNTER:
-    case FORM_COUNTER_BY:
-        read_counter(x, s, tag);
-        break;
-    case FORM_BYTES:
-        (void)adit_emit_bytes(x->job, tag->name, adit_text_of((const char *)s->at, id3_left(s)));
-        break;
-    case FORM_CHAPTER:
-    case FORM_TOC:
-        read_chapter(x, s, more, tag);
-        break;
-    case FORM_SYNCHRONIZED:
-        read_synchronized(x, s, tag);
-        break;
-    case FORM_VOLUME:
-        read_volumes(x, s, tag);
-        break;
-    case FORM_VOLUME_OLD:
-        read_old_volume(x, s, tag);
-        break;
-    default:
-        break;
-    }
+    id3_emit_text(x->job, tag->name, 0, s, id3_string(s, 0));
 }
+
+static void read_bytes(struct id3 *x, struct id3_slice *s, const struct adit_tag *tag)
+{
+    (void)adit_emit_bytes(x->job, tag->name, adit_text_of((const char *)s->at, id3_left(s)));
+}
+
+static void skip(struct id3 *x, struct id3_slice *s, const struct adit_tag *tag)
+{
+    (void)x, (void)s, (void)tag;
+}
+
+/* Who reads frames of which form. */
+static void (*const readers[])(struct id3 *x, struct id3_slice *s, const struct adit_tag *tag) = {
+    [FORM_TEXT] = read_text,
+    [FORM_GENRE] = read_text,
+    [FORM_TIME] = read_text,
+    [FORM_URL] = read_url,
+    [FORM_COMMENT] = read_described,
+    [FORM_TERMS] = read_described,
+    [FORM_USER_TEXT] = read_described,
+    [FORM_USER_URL] = read_described,
+    [FORM_PICTURE] = read_picture,
+    [FORM_OBJECT] = read_picture,
+    [FORM_OWNED] = read_owned,
+    [FORM_COUNTER] = read_counter,
+    [FORM_COUNTER_BY] = read_counter,
+    [FORM_BYTES] = read_bytes,
+    [FORM_CHAPTER] = read_chapter,
+    [FORM_TOC] = read_chapter,
+    [FORM_SYNCHRONIZED] = read_synchronized,
+    [FORM_VOLUME] = read_volumes,
+    [FORM_VOLUME_OLD] = read_old_volume,
+    [FORM_SKIP] = skip,
+};
 
 #endif
