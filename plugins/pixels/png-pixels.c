@@ -2,60 +2,11 @@
 /* libraries: libpng */
 /* PNG (3rd edition) as pixels, by libpng: palettes as colours, fewer than 8 bits a sample as 8, 16 bits as their high byte but for grey
  * without alpha, which stays 16; alpha, and what tRNS makes of it, beside the colours. Of an animation, the still image. */
-#include <adit/adit.h>
-#include <adit/pixels.h>
-#include <adit/report.h>
-#include <png.h>
+#include "png_calls.h"
 #include <setjmp.h>
 #include <stdlib.h>
-#include <string.h>
 
 ADIT_MODULE("png-pixels", "1.0.0")
-
-#include "limits.h"
-
-struct decoder {
-    const struct adit_call *job;
-    const struct limits *limits;
-    struct adit_report report;
-    png_structp png;
-    png_infop info;
-    uint64_t at;
-    bool stopped; /* no more rows are wanted */
-    struct adit_pixels is;
-    struct adit_pixels_writer writer;
-    bool writing;
-    uint8_t *rows; /* one, or of an interlaced image all */
-};
-
-/* ---- what libpng calls ---- */
-
-static void on_read(png_structp png, png_bytep out, size_t n)
-{
-    struct decoder *d = (struct decoder *)png_get_io_ptr(png);
-    int64_t got = adit_read(d->job, ADIT_SOURCE_MAIN, d->at, out, n);
-    if (got != (int64_t)n)
-        png_error(png, "the file ends before the image");
-    d->at += n;
-}
-
-static void on_error(png_structp png, png_const_charp text)
-{
-    struct decoder *d = (struct decoder *)png_get_error_ptr(png);
-    adit_complain(&d->report, "before offset %llu: %s", (unsigned long long)d->at, text);
-    png_longjmp(png, 1);
-}
-
-static void on_warning(png_structp png, png_const_charp text)
-{
-    struct decoder *d = (struct decoder *)png_get_error_ptr(png);
-    if (strstr(text, "CRC"))
-        adit_complain(&d->report, "before offset %llu: %s", (unsigned long long)d->at, text);
-    else
-        adit_remark(&d->report, "before offset %llu: %s", (unsigned long long)d->at, text);
-}
-
-/* ---- the image ---- */
 
 /* Table 11.1, as formats of pixels. Returns how many passes an interlaced image has; 1: it is none. */
 static int choose_format(struct decoder *d)

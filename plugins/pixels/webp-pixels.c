@@ -21,17 +21,6 @@ struct image {
     struct adit_pixels is;
 };
 
-static bool read_file(struct image *image)
-{
-    for (size_t at = 0; at < image->size;) {
-        int64_t got = adit_read(image->job, ADIT_SOURCE_MAIN, at, image->file + at, image->size - at);
-        if (got <= 0)
-            return false;
-        at += (size_t)got;
-    }
-    return true;
-}
-
 /* rgba: full rows. Without alpha, every fourth byte is left out. */
 static void write_rows(const struct image *image, struct adit_pixels_writer *w, const uint8_t *rgba, uint8_t *row)
 {
@@ -105,7 +94,8 @@ static int32_t run(void *state, const struct adit_call *job)
         return status;
     image.size = (size_t)adit_size(job);
     image.file = (uint8_t *)malloc(image.size);
-    status = image.file && read_file(&image) ? decode(&image) : ADIT_FAILED;
+    bool whole = image.file && adit_read(job, ADIT_SOURCE_MAIN, 0, image.file, image.size) == (int64_t)image.size;
+    status = whole ? decode(&image) : ADIT_FAILED;
     free(image.file);
     return status;
 }
