@@ -7,6 +7,7 @@
 #include <adit/charset.h>
 #include <adit/check.h>
 #include <adit/tag.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { FTEXT = 1, FHCRC = 2, FEXTRA = 4, FNAME = 8, FCOMMENT = 16, RESERVED = 0xe0 };
@@ -121,12 +122,14 @@ static inline void emit_subfields(const struct adit_call *job, struct range extr
 
 static inline void emit_header(const struct adit_call *job, const struct header *h)
 {
+    char number[16];
     adit_emit_string(job, "compression_method", "deflate");
     emit_latin1(job, "name", h->name);
     emit_latin1(job, "comment", h->comment);
     if (h->mtime != 0) /* 0: no time is told */
         adit_emit_time(job, "mtime", adit_time_from_unix(h->mtime, 0, ADIT_TIME_SECOND));
-    adit_emit_tag(job, "os", ADIT_TAGS(systems), h->os);
+    (void)snprintf(number, sizeof number, "system %u", h->os);
+    adit_emit_tag_or(job, "os", ADIT_TAGS(systems), h->os, number);
     adit_emit_u64(job, "extra_flags", h->extra_flags);
     adit_emit_bool(job, "is_text", h->flags & FTEXT);
     if (h->flags & FEXTRA)

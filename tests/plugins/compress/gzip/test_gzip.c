@@ -20,6 +20,16 @@ static void test_header(void **state)
     assert_int_equal(t->stream.size, 710);
 }
 
+/* RFC 1952 leaves room for more systems: their number is told. */
+static void test_system(void **state)
+{
+    static const unsigned char empty[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 42, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    struct module_test *t = *state;
+    module_run(t, empty, sizeof empty);
+    assert_int_equal(t->status, ADIT_OK);
+    expect_line(t, "os = system 42");
+}
+
 static void test_members(void **state)
 {
     struct module_test *t = *state;
@@ -93,10 +103,8 @@ static int teardown(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_header),
-        cmocka_unit_test(test_members),
-        cmocka_unit_test(test_quota),
-        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_header), cmocka_unit_test(test_system), cmocka_unit_test(test_members),
+        cmocka_unit_test(test_quota),  cmocka_unit_test(test_damage),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
