@@ -53,7 +53,7 @@ static void take_member(struct tar *t, const struct tar_header *h)
     t->at = data + adit_round_up(n, TAR_BLOCK);
 }
 
-/* Records for the next member (x, L, K; X is Solaris' x) or for all that follow (g). */
+/* Records for the next member (x, L, K; X and A are Solaris') or for all that follow (g). */
 static void take_extended(struct tar *t, const struct tar_header *h)
 {
     char type = h->block[TAR_TYPE];
@@ -69,9 +69,10 @@ static void take_extended(struct tar *t, const struct tar_header *h)
         e->says.texts[TAR_PATH] = adit_text_until_nul(data);
     } else if (type == 'K') {
         e->says.texts[TAR_LINKPATH] = adit_text_until_nul(data);
-    } else if (!tar_parse_records(e, data)) {
-        adit_complain(&t->report, "pax records at offset %llu: expected \"LENGTH KEYWORD=VALUE\", found something else",
-                      ADIT_LLU(h->offset + TAR_BLOCK));
+    } else if (type == 'A' ? !tar_take_acl(&e->says, data) : !tar_parse_records(e, data)) {
+        adit_complain(&t->report, "%s at offset %llu: expected %s, found something else",
+                      type == 'A' ? "access control list" : "pax records", ADIT_LLU(h->offset + TAR_BLOCK),
+                      type == 'A' ? "seven digits, NUL and its entries" : "\"LENGTH KEYWORD=VALUE\"");
         return;
     }
     if (type == 'x' || type == 'g')
@@ -87,7 +88,7 @@ static void take_next(struct tar *t)
             t->format = h.format == TAR_V7 ? "v7" : h.format == TAR_GNU ? "gnu" : "ustar";
         t->at += TAR_BLOCK;
         t->headers++;
-        if (h.block[TAR_TYPE] != '\0' && strchr("xgXLK", h.block[TAR_TYPE]))
+        if (h.block[TAR_TYPE] != '\0' && strchr("xgXLKA", h.block[TAR_TYPE]))
             take_extended(t, &h);
         else
             take_member(t, &h);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 enum { TAR_EXTENDED_MAX = 1 << 20 };
-enum { TAR_PATH, TAR_LINKPATH, TAR_UNAME, TAR_GNAME, TAR_SPARSE_NAME, TAR_TEXTS };
+enum { TAR_PATH, TAR_LINKPATH, TAR_UNAME, TAR_GNAME, TAR_SPARSE_NAME, TAR_ACL, TAR_TEXTS };
 enum { TAR_SIZE, TAR_REAL_SIZE, TAR_MODE, TAR_UID, TAR_GID, TAR_DEVMAJOR, TAR_DEVMINOR, TAR_NUMBERS };
 enum { TAR_MTIME, TAR_ATIME, TAR_CTIME, TAR_TIMES };
 enum { TAR_TEXT, TAR_NUMBER, TAR_TIME };
@@ -149,6 +149,16 @@ static inline bool tar_take_record(struct tar_facts *f, struct adit_text keyword
         return true;
     }
     return false;
+}
+
+/* Solaris, sys/acl and struct sec_attr of tar.h: a type, six octal digits, NUL, the entries with commas between. False: not so. */
+static inline bool tar_take_acl(struct tar_facts *f, struct adit_text data)
+{
+    uint64_t count;
+    if (data.size < 8 || data.data[7] != '\0' || !adit_octal(adit_text_of(data.data + 1, 6), &count))
+        return false;
+    f->texts[TAR_ACL] = adit_text_until_nul(adit_text_of(data.data + 8, data.size - 8));
+    return true;
 }
 
 static inline bool tar_parse_records(struct tar_extended *e, struct adit_text data)

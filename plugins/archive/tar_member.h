@@ -32,7 +32,6 @@ static const struct adit_tag tar_types[] = {
     {'5', 0, "directory"},
     {'6', 0, "fifo"},
     {'7', 0, "contiguous file"},
-    {'A', 0, "Solaris ACL"},
     {'D', 0, "GNU directory listing"},
     {'I', 0, "inode"},
     {'M', 0, "continuation"},
@@ -135,6 +134,7 @@ static inline void tar_emit_member(const struct adit_call *job, const struct tar
     adit_emit_time_if(job, "atime", f->times[TAR_ATIME]);
     adit_emit_time_if(job, "ctime", f->times[TAR_CTIME]);
     adit_emit_text_if(job, "linkname", f->texts[TAR_LINKPATH]);
+    adit_emit_text_if(job, "acl", f->texts[TAR_ACL]);
     if (m->type == '3' || m->type == '4') {
         adit_emit_i64(job, "devmajor", f->numbers[TAR_DEVMAJOR]);
         adit_emit_i64(job, "devminor", f->numbers[TAR_DEVMINOR]);

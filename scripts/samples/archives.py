@@ -222,6 +222,10 @@ def tars():
     save("archive/tar/cut.tar", whole[:900])
     save("archive/tar/no-end.tar", whole[:1536])
     save("archive/tar/wrong-checksum.tar", whole[:1536] + whole[1536:].replace(b"folder/", b"f0lder/", 1))
+    acl = b"1000003\0user::rw-,user:anna:rwx:1000,mask:r--\0"
+    listed = tar_of(tarfile.USTAR_FORMAT, [entry("listed", acl, type=b"A"), entry("listed", b"listed\n")])
+    save("archive/tar/acl.tar", listed)
+    save("archive/tar/wrong-acl.tar", listed.replace(b"1000003\0", b"10000039", 1))
     pax = tar_of(tarfile.PAX_FORMAT, long)
     save("archive/tar/cut-data.tar", pax[:1536 + 3])
     save("archive/tar/wrong-record.tar", pax.replace(b" path=", b" path:", 1))

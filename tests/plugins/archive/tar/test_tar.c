@@ -3,8 +3,7 @@
 
 #define SAMPLES "tests/plugins/archive/tar/"
 #define LONG4 "longlonglonglong"
-#define LONG                                                                                                           \
-    LONG4 LONG4 LONG4 LONG4 LONG4 LONG4 LONG4 LONG4 LONG4 LONG4
+#define LONG LONG4 LONG4 LONG4 LONG4 LONG4 LONG4 LONG4 LONG4 LONG4 LONG4
 
 static void test_ustar(void **state)
 {
@@ -86,6 +85,17 @@ static void test_pax(void **state)
     expect_line(t, "members.pax.value = red");
 }
 
+/* Solaris: a header of type A is of the member behind it. */
+static void test_acl(void **state)
+{
+    struct module_test *t = *state;
+    module_run_file(t, SAMPLES "acl.tar");
+    assert_int_equal(t->status, ADIT_OK);
+    expect_line(t, "members.acl = user::rw-,user:anna:rwx:1000,mask:r--");
+    expect_line(t, "member_count = 1");
+    expect_line(t, "stream listed  range 1536+7");
+}
+
 static void test_damage(void **state)
 {
     struct module_test *t = *state;
@@ -102,6 +112,12 @@ static void test_damage(void **state)
     expect_line(t, "member_count = 1");
     module_run_file(t, SAMPLES "wrong-record.tar");
     assert_int_equal(t->status, ADIT_MALFORMED);
+    module_run_file(t, SAMPLES "wrong-acl.tar");
+    assert_int_equal(t->status, ADIT_MALFORMED);
+    expect_line(
+        t,
+        "warning access control list at offset 512: expected seven digits, NUL and its entries, found something else");
+    expect_line(t, "member_count = 1");
     module_run_file(t, SAMPLES "no-end.tar");
     assert_int_equal(t->status, ADIT_OK);
     expect_line(t, "warning the archive ends at offset 1536 without the two blocks of zeroes");
@@ -129,6 +145,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ustar), cmocka_unit_test(test_old),    cmocka_unit_test(test_gnu),
         cmocka_unit_test(test_pax),   cmocka_unit_test(test_damage), cmocka_unit_test(test_pax_sparse),
+        cmocka_unit_test(test_acl),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
