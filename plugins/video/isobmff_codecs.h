@@ -89,6 +89,28 @@ static inline void read_auxc(struct isobmff *x, struct adit_cursor *c, const cha
 }
 
 /* A sample entry or item has one of each kind; colr is told of more than once, as profiles and numbers stand beside each other. */
+/* TS 26.244, 6.8; H.263, tables X.1 and X.2 */
+static inline void read_d263(struct isobmff *x, struct adit_cursor *c, const char *format)
+{
+    static const char *const profiles[] = {"Baseline",
+                                           "H.320 Coding Efficiency Version 2 Backward-Compatibility",
+                                           "Version 1 Backward-Compatibility",
+                                           "Version 2 Interactive and Streaming Wireless",
+                                           "Version 3 Interactive and Streaming Wireless",
+                                           "Conversational High Compression",
+                                           "Conversational Internet",
+                                           "Conversational Interlace",
+                                           "High Latency"};
+    (void)format;
+    if (!read_3gpp_decoder(x, c))
+        return;
+    uint8_t level = adit_read_u8(c), profile = adit_read_u8(c);
+    if (!adit_ok(c))
+        return;
+    set_level(&x->picture, level);
+    x->picture.profile = profile < sizeof profiles / sizeof *profiles ? profiles[profile] : NULL;
+}
+
 static inline void read_description(struct isobmff *x, const struct adit_box *box, struct adit_cursor *c,
                                     const char *format)
 {
@@ -106,6 +128,7 @@ static inline void read_description(struct isobmff *x, const struct adit_box *bo
         {BOX('d', 'e', 'c', '3'), CODEC, read_dec3},
         {BOX('a', 'l', 'a', 'c'), CODEC, read_alac},
         {BOX('d', 'a', 'm', 'r'), CODEC, read_damr},
+        {BOX('d', '2', '6', '3'), CODEC, read_d263},
         {BOX('d', 'O', 'p', 's'), CODEC, read_dops},
         {BOX('d', 'f', 'L', 'a'), CODEC, read_dfla},
         {BOX('e', 'n', 'd', 'a'), BOX('e', 'n', 'd', 'a'), read_enda},

@@ -115,6 +115,8 @@ static inline void read_entry(struct isobmff *x, const struct adit_boxes *boxes,
     if ((picture || sound) && adit_left(c) >= 8)
         read_entry_boxes(x, adit_box_enter(boxes, box, adit_tell(c)), box->name);
     if (sound)
+        emit_amr(x, box->type);
+    if (sound)
         emit_pcm(x, box->type, pcm.flags, pcm.version == 2);
     end_description(x, box->type);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* How sound is coded: the boxes that hold what a decoder needs first. Sources: ISO/IEC 14496-1, 7.2.6 (esds); ETSI TS 102 366, annex F
- * (dac3, dec3); 3GPP TS 26.244, 6.7 (damr); "Encapsulation of Opus in ISO Base Media File Format", 4.3.2; "Encapsulation of FLAC in ISO
+ * (dac3, dec3); 3GPP TS 26.244, 6.7 and 6.8 (damr, d263); "Encapsulation of Opus in ISO Base Media File Format", 4.3.2; "Encapsulation of FLAC in ISO
  * Base Media File Format", 3.3.2; Apple's "ALAC Magic Cookie Description"; QuickTime, "Audio Channel Layout Atom"; 23003-5 (pcmC). */
 #ifndef PLUGINS_VIDEO_ISOBMFF_SOUND_H
 #define PLUGINS_VIDEO_ISOBMFF_SOUND_H
@@ -138,15 +138,32 @@ static inline void read_dec3(struct isobmff *x, struct adit_cursor *c, const cha
     (void)adit_emit_u64(x->job, "coded_bit_rate", rate * 1000);
 }
 
-/* TS 26.244, 6.7: AMR has one channel, whatever the entry says. */
-static inline void read_damr(struct isobmff *x, struct adit_cursor *c, const char *format)
+/* TS 26.244, 6.7, and of H.263 6.8 */
+static inline bool read_3gpp_decoder(struct isobmff *x, struct adit_cursor *c)
 {
     uint32_t vendor = adit_read_u32(c);
-    (void)format;
+    uint8_t version = adit_read_u8(c);
     if (!adit_ok(c))
-        return;
+        return false;
     emit_fourcc(x, "vendor", vendor);
+    (void)adit_emit_u64(x->job, "decoder_version", version);
+    return true;
+}
+
+static inline void read_damr(struct isobmff *x, struct adit_cursor *c, const char *format)
+{
+    (void)format;
+    (void)read_3gpp_decoder(x, c);
+}
+
+/* What the entries of AMR say is constant (TS 26.244, 6.5); it has one channel, of 13 bits (TS 26.071), AMR-WB of 14 (TS 26.171). */
+static inline void emit_amr(struct isobmff *x, uint32_t format)
+{
+    bool wide = format == BOX('s', 'a', 'w', 'b');
+    if (!wide && format != BOX('s', 'a', 'm', 'r'))
+        return;
     (void)adit_emit_u64(x->job, "coded_channels", 1);
+    (void)adit_emit_u64(x->job, "bits_per_sample", wide ? 14 : 13);
 }
 
 static inline void read_alac(struct isobmff *x, struct adit_cursor *c, const char *format)

@@ -289,6 +289,10 @@ def coded():
                   for n, (kind, w, h, config) in enumerate(pictures)]
         tracks += [trak(tkhd(n + 8, 1000, 0, 0), mdhd(1000, 1000), hdlr("soun", ""), full("smhd", bytes(4)), stbl(audio(kind, 2, 48000, config), [(1, 1000)], (9, 1)))
                    for n, (kind, config) in enumerate(sounds)]
+        tracks += [trak(tkhd(40, 1000, 176, 144), mdhd(1000, 1000), hdlr("vide", ""), full("vmhd", bytes(8), flags=1),
+                        stbl(visual("s263", 176, 144, box("d263", b"ours", bytes([3, 45, 3]))), [(1, 1000)], (9, 1))),
+                   trak(tkhd(41, 1000, 0, 0), mdhd(1000, 1000), hdlr("soun", ""), full("smhd", bytes(4)),
+                        stbl(audio("samr", 2, 8000, box("damr", b"ours", bytes([2, 0x81, 0xff, 0, 1]))), [(1, 1000)], (9, 1)))]
         return box("moov", mvhd(1000, 1000), shown, *tracks)
 
     return head + moov(len(head) + len(moov(0)) + 8) + box("mdat", sample)

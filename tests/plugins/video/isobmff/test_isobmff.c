@@ -116,6 +116,9 @@ static void test_coded_pictures(void **state)
     expect_line(t, "tracks.encoder = own4 1.2");
     expect_line(t, "tracks.formats.codec = PNG");
     expect_line(t, "tracks.formats.codec = VP9");
+    expect_line(t, "tracks.formats.decoder_version = 3"); /* H.263 */
+    expect_line(t, "tracks.formats.profile_name = Version 2 Interactive and Streaming Wireless");
+    expect_line(t, "tracks.formats.level_name = 4.5");
 }
 
 static void test_coded_sound(void **state)
@@ -133,6 +136,8 @@ static void test_coded_sound(void **state)
     expect_line(t, "tracks.formats.codec = AMR-WB");
     expect_line(t, "tracks.formats.vendor = ours");
     expect_line(t, "tracks.formats.coded_channels = 1");
+    expect_line(t, "tracks.formats.bits_per_sample = 13");
+    expect_line(t, "tracks.formats.bits_per_sample = 14");
     expect_line(t, "tracks.formats.coded_bit_rate = 900000");
     expect_line(t, "tracks.formats.coded_sample_rate = 96000");
     expect_line(t, "tracks.formats.output_gain = -1");
