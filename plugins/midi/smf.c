@@ -287,8 +287,12 @@ static int32_t run(void *state, const struct adit_call *job)
     r->texts.job = job;
     r->texts.charset = o->charset;
     int32_t status = adit_smf_open(job, ADIT_SOURCE_MAIN, &r->smf);
-    if (status == ADIT_OK)
+    if (status == ADIT_OK) {
         status = read_file(r, o);
+    } else if (r->smf.next > 0) { /* the header is there, and says what cannot be read */
+        adit_emit_u64(job, "format", r->smf.format);
+        adit_emit_u64(job, "declared_tracks", r->smf.declared_tracks);
+    }
     adit_smf_close(&r->smf);
     free(r);
     return status;
