@@ -57,25 +57,10 @@ static void take_member(struct tar *t, const struct tar_header *h)
 static void take_extended(struct tar *t, const struct tar_header *h)
 {
     char type = h->block[TAR_TYPE];
-    struct tar_extended *e = type == 'g' ? &t->global : &t->local;
-    struct adit_text data;
-    if (h->size < 0 || h->size > TAR_EXTENDED_MAX || !tar_load(t->job, e, t->at, (size_t)h->size, &data)) {
-        STOP(t, "extended header at offset %llu: its %lld bytes are not there, or more than %d", ADIT_LLU(h->offset),
-             (long long)h->size, TAR_EXTENDED_MAX);
-        return;
-    }
-    t->at += adit_round_up((uint64_t)h->size, TAR_BLOCK);
-    if (type == 'L') {
-        e->says.texts[TAR_PATH] = adit_text_until_nul(data);
-    } else if (type == 'K') {
-        e->says.texts[TAR_LINKPATH] = adit_text_until_nul(data);
-    } else if (type == 'A' ? !tar_take_acl(&e->says, data) : !tar_parse_records(e, data)) {
-        adit_complain(&t->report, "%s at offset %llu: expected %s, found something else",
-                      type == 'A' ? "access control list" : "pax records", ADIT_LLU(h->offset + TAR_BLOCK),
-                      type == 'A' ? "seven digits, NUL and its entries" : "\"LENGTH KEYWORD=VALUE\"");
-        return;
-    }
-    if (type == 'x' || type == 'g')
+    enum tar_taken taken = tar_read_extended(&t->report, type == 'g' ? &t->global : &t->local, h);
+    t->done = taken == TAR_LOST;
+    t->at += t->done ? 0 : adit_round_up((uint64_t)h->size, TAR_BLOCK);
+    if (taken == TAR_TAKEN && (type == 'x' || type == 'g'))
         t->format = "pax";
 }
 

@@ -173,6 +173,34 @@ static inline bool tar_parse_records(struct tar_extended *e, struct adit_text da
     return true;
 }
 
+enum tar_taken { TAR_TAKEN, TAR_WRONG, TAR_LOST }; /* lost: where the next header is cannot be known */
+
+/* The data of an extended header, behind it. */
+static inline enum tar_taken tar_read_extended(struct adit_report *report, struct tar_extended *e,
+                                               const struct tar_header *h)
+{
+    char type = h->block[TAR_TYPE];
+    uint64_t at = h->offset + TAR_BLOCK;
+    struct adit_text data;
+    bool good = true;
+    if (h->size < 0 || h->size > TAR_EXTENDED_MAX || !tar_load(report->job, e, at, (size_t)h->size, &data)) {
+        adit_complain(report, "extended header at offset %llu: its %lld bytes are not there, or more than %d",
+                      ADIT_LLU(h->offset), (long long)h->size, TAR_EXTENDED_MAX);
+        return TAR_LOST;
+    }
+    if (type == 'L')
+        e->says.texts[TAR_PATH] = adit_text_until_nul(data);
+    else if (type == 'K')
+        e->says.texts[TAR_LINKPATH] = adit_text_until_nul(data);
+    else
+        good = type == 'A' ? tar_take_acl(&e->says, data) : tar_parse_records(e, data);
+    if (!good)
+        adit_complain(report, "%s at offset %llu: expected %s, found something else",
+                      type == 'A' ? "access control list" : "pax records", ADIT_LLU(at),
+                      type == 'A' ? "seven digits, NUL and its entries" : "\"LENGTH KEYWORD=VALUE\"");
+    return good ? TAR_TAKEN : TAR_WRONG;
+}
+
 /* The records that are no facts, as pax[] of {keyword, value}. */
 static inline void tar_emit_rest(const struct adit_call *job, const struct tar_extended *e)
 {

@@ -90,11 +90,7 @@ static bool decode_all(struct gzip *g)
 static struct adit_text stream_name(const struct gzip *g, char *room, size_t size)
 {
     static const char *const endings[] = {".gz", "", ".tgz", ".tar", NULL};
-    if (g->h.name.size == 0)
-        return unpacked_name(g->job, endings, room, size);
-    struct adit_text raw = adit_view(g->job, ADIT_SOURCE_MAIN, g->h.name.offset, (size_t)g->h.name.size);
-    size_t n = adit_charset_to_utf8(ADIT_CHARSET_LATIN1, raw, room, size);
-    return adit_text_of(room, n < size ? n : 0);
+    return g->h.name.size > 0 ? header_name(g->job, &g->h, room, size) : unpacked_name(g->job, endings, room, size);
 }
 
 static int32_t run(void *state, const struct adit_call *job)

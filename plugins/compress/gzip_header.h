@@ -97,6 +97,14 @@ static inline void emit_latin1(const struct adit_call *job, const char *field, s
         adit_emit_in_charset(job, field, ADIT_CHARSET_LATIN1, text);
 }
 
+/* The name in UTF-8; empty where it does not fit. */
+static inline struct adit_text header_name(const struct adit_call *job, const struct header *h, char *room, size_t size)
+{
+    struct adit_text raw = adit_view(job, ADIT_SOURCE_MAIN, h->name.offset, (size_t)h->name.size);
+    size_t n = adit_charset_to_utf8(ADIT_CHARSET_LATIN1, raw, room, size);
+    return adit_text_of(room, n < size ? n : 0);
+}
+
 /* 2.3.1.1: subfields SI1 SI2 LEN data. BC of 2 bytes is BGZF's (SAM specification, 4.1): the size of the member less 1. */
 static inline void emit_subfields(const struct adit_call *job, struct range extra)
 {

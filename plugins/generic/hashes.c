@@ -2,7 +2,7 @@
 /* libraries: nettle zlib */
 /* Digests of the whole source, whatever it is. Sources: the names and functions are Nettle's; RFC 1952 8 (CRC-32),
  * RFC 1950 8.2 (Adler-32); Git's object format for the id of a blob. */
-#include "hashes_checks.h"
+#include "hashes_algorithms.h"
 #include <adit/adit.h>
 #include <adit/hex.h>
 #include <adit/report.h>
@@ -11,41 +11,13 @@
 
 ADIT_MODULE("hashes", "1.0.0")
 
-enum { MAX_DIGESTS = 16, DIGEST_MAX = 64, PIECE = 256 * 1024 };
-
-struct algorithm {
-    const char *name;
-    const struct nettle_hash *hash;
-    bool is_blob; /* begins with "blob ", the size in decimal, and NUL */
-};
-
-/* Beside those that Nettle lists. */
-static const struct algorithm others[] = {
-    {"crc32", &hash_crc32, false},
-    {"adler32", &hash_adler32, false},
-    {"git_blob", &nettle_sha1, true},
-};
+enum { MAX_DIGESTS = 16, PIECE = 256 * 1024 };
 
 /* What to compute: options, read once. */
 struct plan {
     struct algorithm list[MAX_DIGESTS];
     size_t count;
 };
-
-static bool find(struct adit_text name, struct algorithm *out)
-{
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (adit_text_is(name, others[i].name)) {
-            *out = others[i];
-            return true;
-        }
-    for (const struct nettle_hash *const *hash = nettle_get_hashes(); *hash; hash++)
-        if (adit_text_is(name, (*hash)->name)) {
-            *out = (struct algorithm){(*hash)->name, *hash, false};
-            return out->hash->digest_size <= DIGEST_MAX;
-        }
-    return false;
-}
 
 static bool add(struct plan *plan, struct adit_text name)
 {
