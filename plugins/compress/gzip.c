@@ -100,15 +100,17 @@ static int32_t run(void *state, const struct adit_call *job)
     bool cut;
     (void)state;
     if (!read_header(job, 0, &g.h, &cut)) {
+        if (cut && adit_size(job) >= FIXED_SIZE)
+            emit_header(job, &g.h);
         adit_warnf(job, "offset 0: %s", cut ? "the header is cut" : "expected the gzip magic 1f 8b");
         return cut ? ADIT_MALFORMED : ADIT_DECLINED;
     }
+    emit_header(job, &g.h);
     if (g.h.method != DEFLATE || g.h.flags & RESERVED) {
         adit_warnf(job, "offset 2: method %u, flags 0x%02x: expected method 8 and no reserved flags", g.h.method,
                    g.h.flags);
         return ADIT_UNSUPPORTED;
     }
-    emit_header(job, &g.h);
     if (!g.h.crc_holds)
         FAULT(&g, UINT64_C(0), "%s", "the header's CRC16 is wrong");
     if (adit_open_stream(job, stream_name(&g, room, sizeof room), NULL) != 0)

@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum { FTEXT = 1, FHCRC = 2, FEXTRA = 4, FNAME = 8, FCOMMENT = 16, RESERVED = 0xe0 };
-enum { DEFLATE = 8, TEXT_MAX = 64 * 1024, MAX_SUBFIELDS = 64 };
+enum { FIXED_SIZE = 10, DEFLATE = 8, TEXT_MAX = 64 * 1024, MAX_SUBFIELDS = 64 };
 
 /* OS */
 static const struct adit_tag systems[] = {
@@ -54,12 +54,13 @@ static inline struct range skip_string(struct adit_cursor *c)
     return r;
 }
 
-/* 2.3: reads the header at `offset`. False: the magic is not there, or the header is not all there (*cut). */
+/* 2.3: reads the header at `offset`. False: the magic is not there, or the header is not all there (*cut), and what h has is its
+ * fixed part, where that is there. */
 static inline bool read_header(const struct adit_call *job, uint64_t offset, struct header *h, bool *cut)
 {
     struct adit_cursor c = adit_cursor_at(job, ADIT_SOURCE_MAIN, offset, UINT64_MAX);
     memset(h, 0, sizeof *h);
-    *cut = adit_left(&c) < 10;
+    *cut = adit_left(&c) < FIXED_SIZE;
     if (!adit_match_literal(&c, "\x1f\x8b"))
         return false;
     h->method = adit_read_u8(&c);
@@ -86,6 +87,8 @@ static inline bool read_header(const struct adit_call *job, uint64_t offset, str
     }
     h->size = adit_tell(&c);
     *cut = !adit_ok(&c);
+    if (*cut || h->flags & RESERVED) /* 2.3.1.2: where the others are is not known */
+        h->extra = h->name = h->comment = (struct range){0, 0};
     return adit_ok(&c);
 }
 
@@ -131,7 +134,8 @@ static inline void emit_subfields(const struct adit_call *job, struct range extr
 static inline void emit_header(const struct adit_call *job, const struct header *h)
 {
     char number[16];
-    adit_emit_string(job, "compression_method", "deflate");
+    if (h->method == DEFLATE)
+        adit_emit_string(job, "compression_method", "deflate");
     emit_latin1(job, "name", h->name);
     emit_latin1(job, "comment", h->comment);
     if (h->mtime != 0) /* 0: no time is told */
@@ -140,7 +144,7 @@ static inline void emit_header(const struct adit_call *job, const struct header 
     adit_emit_tag_or(job, "os", ADIT_TAGS(systems), h->os, number);
     adit_emit_u64(job, "extra_flags", h->extra_flags);
     adit_emit_bool(job, "is_text", h->flags & FTEXT);
-    if (h->flags & FEXTRA)
+    if (h->extra.offset > 0)
         emit_subfields(job, h->extra);
 }
 

@@ -82,8 +82,12 @@ static void test_damage(void **state)
         assert_int_equal(t->status, ADIT_MALFORMED);
         assert_non_null(strstr(buf_cstr(&t->lines), broken[i].line)); /* may come while the stream is open */
     }
+    module_run_file(t, SAMPLES "cut-header.gz"); /* what is there is told */
+    expect_line(t, "mtime = 2024-02-29T11:34:56Z");
+    expect_none(t, "extra.");
     module_run_file(t, SAMPLES "reserved.gz");
     assert_int_equal(t->status, ADIT_UNSUPPORTED);
+    expect_line(t, "os = Unix");
     module_run(t, "not gzip, and long enough", 25);
     assert_int_equal(t->status, ADIT_DECLINED);
 }
