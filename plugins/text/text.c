@@ -8,6 +8,8 @@
 
 ADIT_MODULE("text", "1.0.0")
 
+#include "text_counts.h"
+
 enum { PIECE = 64 * 1024 };
 enum kind { BYTES, UTF8, UTF16LE, UTF16BE, UTF32LE, UTF32BE };
 #define LL(x) ((unsigned long long)(x))
@@ -23,13 +25,6 @@ static const struct mark {
     {UTF16BE, 2, "\xfe\xff", "UTF-16BE"},
 };
 
-struct counts {
-    uint64_t lf, crlf, cr, words, characters, nul, control, tab_lines, space_lines, blank, trailing, longest;
-    uint64_t line_bytes; /* of the line so far */
-    uint64_t line_begun; /* units of it that are not line ends */
-    bool after_cr, in_word, line_text, last_blank;
-};
-
 /* Where the bytes stop being well-formed in their encoding. */
 struct check {
     uint64_t first_invalid; /* UINT64_MAX: nowhere */
@@ -37,48 +32,6 @@ struct check {
     uint8_t need, low, high; /* continuation bytes still to come, and the range of the next one */
     bool high_surrogate, ascii;
 };
-
-static void end_line(struct counts *n, uint64_t *kind)
-{
-    (*kind)++;
-    if (n->line_bytes > n->longest)
-        n->longest = n->line_bytes;
-    n->blank += !n->line_text;
-    n->trailing += n->last_blank && n->line_begun > 0;
-    n->line_bytes = n->line_begun = 0;
-    n->line_text = n->last_blank = n->in_word = false;
-}
-
-/* One code unit of `bytes` bytes; above 0x7f it is part of a word and nothing else. */
-static inline void count_unit(struct counts *n, uint32_t unit, unsigned bytes)
-{
-    if (n->after_cr) {
-        n->after_cr = false;
-        end_line(n, unit == '\n' ? &n->crlf : &n->cr);
-        if (unit == '\n')
-            return;
-    }
-    if (unit == '\n') {
-        end_line(n, &n->lf);
-        return;
-    }
-    if (unit == '\r') {
-        n->after_cr = true;
-        return;
-    }
-    bool blank = unit == ' ' || unit == '\t' || unit == '\v' || unit == '\f';
-    if (n->line_begun++ == 0) {
-        n->tab_lines += unit == '\t';
-        n->space_lines += unit == ' ';
-    }
-    n->line_bytes += bytes;
-    n->last_blank = blank;
-    n->words += !blank && !n->in_word;
-    n->in_word = !blank;
-    n->line_text = n->line_text || !blank;
-    n->nul += unit == 0;
-    n->control += (unit < 0x20 && !blank) || unit == 0x7f;
-}
 
 static void invalid_at(struct check *c, uint64_t offset)
 {
@@ -140,9 +93,15 @@ static void count_piece(enum kind kind, struct counts *n, struct check *c, const
                         uint64_t offset)
 {
     if (kind == BYTES || kind == UTF8) {
-        for (size_t i = 0; i < size; i++) {
-            check_utf8(c, n, p[i], offset + i);
-            count_unit(n, p[i], 1);
+        for (size_t i = 0; i < size;) {
+            if (c->need == 0 && size - i >= BLOCK && count_block(n, p + i)) {
+                i += BLOCK;
+                continue;
+            }
+            for (size_t end = size - i < BLOCK ? size : i + BLOCK; i < end; i++) {
+                check_utf8(c, n, p[i], offset + i);
+                count_unit(n, p[i], 1);
+            }
         }
         return;
     }

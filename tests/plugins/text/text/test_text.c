@@ -90,6 +90,48 @@ static void test_bound(void **state)
     module_option(t, "max_bytes", "64M");
 }
 
+/* What was told, less what depends on the encoding. */
+static void keep_counts(struct module_test *t, char *out, size_t room)
+{
+    static const char *const others[] = {"encoding", "byte_order_mark", "longest_line"};
+    char *line = strtok((char *)(uintptr_t)buf_cstr(&t->lines), "\n");
+    size_t n = 0;
+    for (; line; line = strtok(NULL, "\n")) {
+        bool other = false;
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+            other = other || strncmp(line, others[i], strlen(others[i])) == 0;
+        if (!other)
+            n += (size_t)snprintf(out + n, room - n, "%s\n", line);
+    }
+    assert_true(n > 0 && n < room);
+}
+
+/* Plain stretches are counted 64 bytes at a time; the same text in UTF-16 never is. */
+static void test_blocks(void **state)
+{
+    static const char *const alphabets[] = {"abcde fgh\n",        "a  \t\n",  "ab \r\n", "a\n", "abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLM.,\n",
+                                            "a b\n\v\f\001\177", "ab c~\r"};
+    struct module_test *t = *state;
+    uint32_t seed = 1;
+    for (size_t round = 0; round < 400; round++) {
+        const char *alphabet = alphabets[round % 7];
+        char narrow[1024], wide[2 * sizeof narrow + 2] = {'\xff', '\xfe'}, expected[1024], found[1024];
+        size_t size = 60 + round * 2;
+        for (size_t i = 0; i < size; i++) {
+            seed = seed * 1103515245 + 12345;
+            bool after_cr = i > 0 && narrow[i - 1] == '\r' && round % 7 == 2;
+            narrow[i] = after_cr ? '\n' : alphabet[(seed >> 16) % strlen(alphabet)];
+            wide[2 + 2 * i] = narrow[i];
+            wide[3 + 2 * i] = '\0';
+        }
+        module_run(t, wide, 2 + 2 * size);
+        keep_counts(t, expected, sizeof expected);
+        module_run(t, narrow, size);
+        keep_counts(t, found, sizeof found);
+        assert_string_equal(found, expected);
+    }
+}
+
 static int setup(void **state)
 {
     *state = module_open("text/text");
@@ -109,6 +151,7 @@ int main(void)
         cmocka_unit_test(test_ends),
         cmocka_unit_test(test_encodings),
         cmocka_unit_test(test_bound),
+        cmocka_unit_test(test_blocks),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
