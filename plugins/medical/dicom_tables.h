@@ -142,6 +142,31 @@ static inline bool load_table(const struct adit_call *job, const char *label, st
     return true;
 }
 
+static inline void free_tables(struct tables *t)
+{
+    if (!t)
+        return;
+    free(t->text);
+    free(t->attributes);
+    struct table *tables[] = {&t->sops, &t->iods, &t->modules};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        free(tables[i]->text);
+        free(tables[i]->rows);
+    }
+    free(t);
+}
+
+/* NULL: told. */
+static inline struct tables *load_tables(const struct adit_call *job)
+{
+    struct tables *t = (struct tables *)calloc(1, sizeof *t);
+    if (t && load_attributes(job, t) && load_table(job, "sop_classes", &t->sops) && load_table(job, "iods", &t->iods) &&
+        load_table(job, "modules", &t->modules))
+        return t;
+    free_tables(t);
+    return NULL;
+}
+
 /* NULL: it is not there. Tables of names are short, and asked a few times a file. */
 static inline const struct row *find(const struct table *t, struct adit_text key)
 {

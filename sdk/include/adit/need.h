@@ -18,6 +18,11 @@ static inline uint32_t adit_child(const struct adit_call *job, uint32_t node, co
 {
     return node ? job->host->node_child(job->job, node, name, __builtin_strlen(name)) : 0;
 }
+/* By a name that is no C string. */
+static inline uint32_t adit_child_named(const struct adit_call *job, uint32_t node, struct adit_text name)
+{
+    return node ? job->host->node_child(job->job, node, name.data, name.size) : 0;
+}
 static inline uint32_t adit_first(const struct adit_call *job, uint32_t node)
 {
     return node ? job->host->node_first(job->job, node) : 0;
@@ -48,5 +53,17 @@ static inline struct adit_value adit_field(const struct adit_call *job, uint32_t
 {
     return adit_get(job, adit_child(job, node, name));
 }
+
+enum { ADIT_NODE_DEPTH = 16 }; /* lists and objects in each other that adit_emit_node emits; deeper ones are left out */
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+/* Emits a node under this name ("" inside of a list) as it is, lists and objects whole; node 0: nothing. 0 or enum adit_error. In
+ * libadit-sdk. */
+int adit_emit_node(const struct adit_call *job, struct adit_text name, uint32_t node);
+#ifdef __cplusplus
+}
+#endif
 
 #endif
