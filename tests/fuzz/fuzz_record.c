@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include <adit/dbf.h>
 #include <adit/record.h>
 
 #include "../sdk/emit_log.h"
@@ -69,6 +70,17 @@ static struct adit_row make_row(const uint8_t *d)
     return r;
 }
 
+/* A table that is two records of such rows, one of them again and again. */
+static void check_dbf(struct emit_log *log, const uint8_t *data, size_t size)
+{
+    struct adit_dbf table = {.charset = (enum adit_charset)0};
+    struct adit_call call = log_call(log, data, size);
+    struct adit_cursor c = adit_cursor(&call);
+    int32_t status = adit_dbf_read(&c, &table);
+    check(log->depth == 0 && table.fields <= ADIT_DBF_FIELDS && table.fields * 32ull <= size);
+    check(status == ADIT_MALFORMED || (status == ADIT_OK && adit_tell(&c) >= 32 + 32ull * table.fields));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -76,6 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct adit_row rows[ROWS];
     uint8_t kept[KEPT + GUARD], before[KEPT + GUARD];
     bool allowed[KEPT] = {false};
+    check_dbf(&log, data, size);
     if (size < 1)
         return 0;
     size_t count = data[0] % (ROWS + 1);
