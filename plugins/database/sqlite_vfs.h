@@ -197,4 +197,20 @@ static inline const char *sources_vfs(struct sources *sources)
     return vfs.zName;
 }
 
+/* "Database File Format", 4.1: what the write-ahead log says of itself. */
+static inline void emit_log(const struct adit_call *job, adit_source log)
+{
+    struct adit_cursor c = adit_cursor_at(job, log, 0, UINT64_MAX);
+    c.big_endian = true;
+    uint32_t magic = adit_read_u32(&c), format = adit_read_u32(&c), page = adit_read_u32(&c),
+             sequence = adit_read_u32(&c);
+    if (!adit_ok(&c) || (magic & ~1u) != 0x377f0682)
+        return;
+    (void)adit_begin_object(job, "wal");
+    adit_emit_u64(job, "format", format);
+    adit_emit_u64(job, "checkpoint_sequence", sequence);
+    adit_emit_u64(job, "frames", page >= 512 ? (adit_length(&c) - 32) / (24ull + page) : 0);
+    (void)adit_end(job);
+}
+
 #endif
