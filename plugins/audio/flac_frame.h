@@ -3,6 +3,9 @@
 #ifndef PLUGINS_AUDIO_FLAC_FRAME_H
 #define PLUGINS_AUDIO_FLAC_FRAME_H
 
+#include "flac_blocks.h"
+#include <adit/bits.h>
+
 static const struct adit_tag channel_assignments[] = {
     {0, 1, "mono"},        {1, 2, "left/right"},  {2, 3, "independent"}, {3, 4, "independent"},
     {4, 5, "independent"}, {5, 6, "independent"}, {6, 7, "independent"}, {7, 8, "independent"},
@@ -51,7 +54,7 @@ static inline bool skip_coded_number(struct adit_bits *b)
 
 static inline void compare(struct flac *f, const char *what, uint64_t frame, uint64_t info)
 {
-    if (frame != info && f->has_streaminfo)
+    if (frame != info && has(f, STREAMINFO))
         adit_complain(&f->report, "first frame: %s is %llu, in STREAMINFO %llu", what, (unsigned long long)frame,
                       (unsigned long long)info);
 }
