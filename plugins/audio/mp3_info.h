@@ -5,30 +5,70 @@
 #define PLUGINS_AUDIO_MP3_INFO_H
 
 #include "mpeg_frame.h"
-#include <adit/bits.h>
-#include <adit/tag.h>
+#include <adit/charset.h>
+#include <adit/record.h>
+
+enum { PIECE = 4096, MAX_VERSION = 24 };
 
 struct mp3_info {
     bool found, is_constant;
     uint64_t frames, bytes; /* 0: not told */
     uint32_t delay, padding;
+    uint8_t method; /* vbr_methods */
 };
 
 static const struct adit_tag vbr_methods[] = {
     {1, 1, "CBR"},    {2, 0, "ABR"},   {3, 0, "VBR old / VBR rh"}, {4, 0, "VBR mtrh"},
     {5, 0, "VBR mt"}, {6, 0, "VBR 4"}, {8, 1, "CBR two passes"},   {9, 0, "ABR two passes"},
 };
+static const struct adit_tag source_frequencies[] = {
+    {0, 0, "32 kHz or less"}, {1, 0, "44.1 kHz"}, {2, 0, "48 kHz"}, {3, 0, "above 48 kHz"}};
 static const struct adit_tag stereo_modes[] = {{0, 0, "mono"},      {1, 0, "stereo"}, {2, 0, "dual"},
                                                {3, 0, "joint"},     {4, 0, "forced"}, {5, 0, "auto"},
                                                {6, 0, "intensity"}, {7, 0, "other"}};
 
 /* A gain: what it is for, who set it, and tenths of dB. */
-static inline void emit_gain(const struct adit_call *job, const char *field, uint16_t gain)
+static inline void emit_gain(const struct adit_call *job, const char *field, const struct adit_value *value, void *keep)
 {
-    double value = (gain & 0x1ff) / 10.0;
+    uint64_t gain = value->as.u64;
+    double tenths = (double)(gain & 0x1ff) / 10;
+    (void)keep;
     if (gain >> 13 != 0)
-        (void)adit_emit_f64(job, field, gain & 0x200 ? -value : value);
+        (void)adit_emit_f64(job, field, gain & 0x200 ? -tenths : tenths);
 }
+
+static inline void emit_peak(const struct adit_call *job, const char *field, const struct adit_value *value, void *keep)
+{
+    (void)keep;
+    if (value->as.f64 > 0)
+        (void)adit_emit_f64(job, field, value->as.f64);
+}
+
+/* "Mp3 Info Tag rev 1", behind the encoder's version. */
+static const struct adit_row lame[] = {
+    ADIT_BEGIN("lame"),
+    ADIT_U8(NULL),
+    ADIT_BITS(4, 4, "tag_revision"),
+    ADIT_BITS(0, 4, "vbr_method", ADIT_KEEP(struct mp3_info, method), ADIT_NAMES("vbr_method_name", vbr_methods)),
+    ADIT_U8("lowpass", ADIT_UNITS(100)),
+    ADIT_F32BE("peak", ADIT_BY(emit_peak)),
+    ADIT_U16BE("track_gain", ADIT_BY(emit_gain)),
+    ADIT_U16BE("album_gain", ADIT_BY(emit_gain)),
+    ADIT_SKIP(1), /* flags of encoding, type of ATH */
+    ADIT_U8("bit_rate", ADIT_UNITS(1000)),
+    ADIT_U24BE(NULL),
+    ADIT_BITS(12, 12, NULL, ADIT_KEEP(struct mp3_info, delay)),
+    ADIT_BITS(0, 12, NULL, ADIT_KEEP(struct mp3_info, padding)),
+    ADIT_U8(NULL),
+    ADIT_BITS(6, 2, NULL, ADIT_NAMES("source_frequency", source_frequencies)),
+    ADIT_BITS(2, 3, "stereo_mode", ADIT_NAMES("stereo_mode_name", stereo_modes)),
+    ADIT_BITS(0, 2, "noise_shaping"),
+    ADIT_I8("mp3gain"),
+    ADIT_U16BE(NULL),
+    ADIT_BITS(0, 11, "preset"),
+    ADIT_U32BE("music_length"),
+    ADIT_END,
+};
 
 static inline void read_lame(const struct adit_call *job, struct adit_cursor *c, struct mp3_info *info)
 {
@@ -38,47 +78,10 @@ static inline void read_lame(const struct adit_call *job, struct adit_cursor *c,
     if (!adit_ok(c) || name.size < 4 || version[0] < 'A' || version[0] > 'z')
         return;
     (void)adit_emit_in_charset(job, "encoder", ADIT_CHARSET_LATIN1, name);
-    struct adit_bits b = adit_bits_msb(c);
-    uint64_t revision = adit_read_bits(&b, 4), method = adit_read_bits(&b, 4), lowpass = adit_read_bits(&b, 8);
-    uint32_t peak_bits = (uint32_t)adit_read_bits(&b, 32);
-    uint16_t track = (uint16_t)adit_read_bits(&b, 16), album = (uint16_t)adit_read_bits(&b, 16);
-    adit_skip_bits(&b, 8);
-    uint64_t bit_rate = adit_read_bits(&b, 8);
-    info->delay = (uint32_t)adit_read_bits(&b, 12);
-    info->padding = (uint32_t)adit_read_bits(&b, 12);
-    uint64_t source = adit_read_bits(&b, 2);
-    adit_skip_bits(&b, 1);
-    uint64_t stereo = adit_read_bits(&b, 3), noise = adit_read_bits(&b, 2);
-    int64_t mp3gain = adit_read_signed_bits(&b, 8);
-    adit_skip_bits(&b, 5);
-    uint64_t preset = adit_read_bits(&b, 11), length = adit_read_bits(&b, 32);
-    float peak;
-    __builtin_memcpy(&peak, &peak_bits, sizeof peak);
-    if (!adit_bits_ok(&b))
+    if (adit_left(c) < adit_record_size(ADIT_ROWS(lame)))
         return;
-    (void)adit_begin_object(job, "lame");
-    (void)adit_emit_u64(job, "tag_revision", revision);
-    (void)adit_emit_u64(job, "vbr_method", method);
-    (void)adit_emit_tag(job, "vbr_method_name", ADIT_TAGS(vbr_methods), method);
-    (void)adit_emit_u64(job, "lowpass", lowpass * 100);
-    if (peak > 0)
-        (void)adit_emit_f64(job, "peak", (double)peak);
-    emit_gain(job, "track_gain", track);
-    emit_gain(job, "album_gain", album);
-    (void)adit_emit_u64(job, "bit_rate", bit_rate * 1000);
-    (void)adit_emit_string(job, "source_frequency",
-                           source == 0   ? "32 kHz or less"
-                           : source == 1 ? "44.1 kHz"
-                           : source == 2 ? "48 kHz"
-                                         : "above 48 kHz");
-    (void)adit_emit_u64(job, "stereo_mode", stereo);
-    (void)adit_emit_tag(job, "stereo_mode_name", ADIT_TAGS(stereo_modes), stereo);
-    (void)adit_emit_u64(job, "noise_shaping", noise);
-    (void)adit_emit_i64(job, "mp3gain", mp3gain);
-    (void)adit_emit_u64(job, "preset", preset);
-    (void)adit_emit_u64(job, "music_length", length);
-    (void)adit_end(job);
-    const struct adit_tag *tag = adit_tag_find(ADIT_TAGS(vbr_methods), method);
+    (void)adit_record(c, ADIT_ROWS(lame), info);
+    const struct adit_tag *tag = adit_tag_find(ADIT_TAGS(vbr_methods), info->method);
     if (tag) /* 0: it is not told, and the header's name says it */
         info->is_constant = tag->form == 1;
 }
@@ -148,6 +151,40 @@ static inline void read_info(const struct adit_call *job, const struct mpeg_fram
         c = adit_cursor_at(job, ADIT_SOURCE_MAIN, offset + 36, end - offset < 36 ? 0 : end - offset - 36);
         if (adit_match_literal(&c, "VBRI"))
             read_vbri(job, &c, info);
+    }
+}
+
+/* The text "LAME" and a version of digits and points in a piece of the audio; of no size where there is none. */
+static inline struct adit_text find_version(const uint8_t *piece, size_t size)
+{
+    for (size_t i = 0; i + 5 < size; i++) {
+        if (piece[i] != 'L' || __builtin_memcmp(piece + i, "LAME", 4) != 0 || piece[i + 4] < '0' || piece[i + 4] > '9')
+            continue;
+        size_t n = 5;
+        while (i + n < size && n < MAX_VERSION && (piece[i + n] == '.' || (piece[i + n] >= '0' && piece[i + n] <= '9')))
+            n++;
+        return adit_text_of((const char *)piece + i, n);
+    }
+    return adit_text_of("", 0);
+}
+
+/* LAME fills what is left of a frame with its name and version (drain_into_ancillary in its bitstream.c): in the first frames, or in the
+ * last ones. */
+static inline void emit_ancillary_encoder(const struct adit_call *job, const struct mpeg_frame *first, uint64_t from,
+                                          uint64_t end)
+{
+    uint8_t piece[PIECE];
+    if (first->layer != 3 || from >= end)
+        return;
+    uint64_t places[2] = {from, end - from > 2 * PIECE ? end - PIECE : from + PIECE};
+    for (int i = 0; i < 2 && places[i] < end; i++) {
+        uint64_t size = end - places[i] < PIECE ? end - places[i] : PIECE;
+        int64_t got = adit_read(job, ADIT_SOURCE_MAIN, places[i], piece, (size_t)size);
+        struct adit_text version = find_version(piece, got > 0 ? (size_t)got : 0);
+        if (version.size > 0) {
+            (void)adit_emit_text(job, "ancillary_encoder", version);
+            return;
+        }
     }
 }
 

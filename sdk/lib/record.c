@@ -40,7 +40,7 @@ static uint32_t bits_of(const struct pass *p, const struct adit_row *r)
     uint32_t bits = r->kind == ADIT_ROW_BITS     ? r->bits
                     : r->kind == ADIT_ROW_DIGITS ? r->size * (r->base == 8 ? 3 : 4)
                                                  : width_of(p, r) * 8;
-    bits += r->plus > 0;
+    bits += r->units > 1 ? 64 : r->plus > 0;
     return bits < 64 ? bits : 64;
 }
 
@@ -190,10 +190,11 @@ static bool moment_of(uint64_t raw, uint8_t since, struct adit_time *t)
     }
 }
 
-/* The number with its sign, and what is added to it. */
+/* The number with its sign, and with what the row says of its scale. */
 static uint64_t number_of(const struct pass *p, const struct adit_row *r, uint64_t raw)
 {
-    return (r->kind == ADIT_ROW_SIGNED ? (uint64_t)extend(raw, width_of(p, r)) : raw) + r->plus;
+    uint64_t number = r->kind == ADIT_ROW_SIGNED ? (uint64_t)extend(raw, width_of(p, r)) : raw;
+    return number * (r->units ? r->units : 1) + r->plus;
 }
 
 /* What the number comes to. False: nothing that can be told. */

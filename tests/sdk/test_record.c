@@ -51,7 +51,7 @@ static void test_numbers(void **state)
 static void test_options(void **state)
 {
     static const struct adit_tag names[] = {{1, 0, "one"}, {2, 0, "two"}};
-    static const char bytes[] = "\x02\x01\x09\x00\x07\x00\x80\x01\x00\xff\x80\x00\x01\x00\x01\x02\xc8";
+    static const char bytes[] = "\x02\x01\x09\x00\x07\x00\x80\x01\x00\xff\x80\x00\x01\x00\x01\x02\xc8\xff";
     static const struct adit_row rows[] = {
         ADIT_U8("a", ADIT_NAMES("a_name", names)),
         ADIT_U8(NULL, ADIT_NAMES("b_name", names)),
@@ -67,11 +67,12 @@ static void test_options(void **state)
         ADIT_U8(NULL),
         ADIT_BITS(4, 3, "bits"),
         ADIT_BITS(0, 4, "low", ADIT_PLUS(1)),
+        ADIT_I8("scaled", ADIT_UNITS(512)),
     };
     (void)state;
     assert_int_equal(READ(bytes, rows, NULL), ADIT_OK);
     assert_string_equal(out.text, "a=2;a_name=two;b_name=one;c=9;c_name=other;told=7;fixed=128.004;signed_fixed=-0.5;"
-                                  "no=false;yes=true;none=true;list=2;list=3;bits=4;low=9;");
+                                  "no=false;yes=true;none=true;list=2;list=3;bits=4;low=9;scaled=-512;");
 }
 
 static void test_bits(void **state)
@@ -359,6 +360,7 @@ static void test_wrong_tables(void **state)
         {ADIT_U16(NULL, KEPT(u8)), "kept in"},
         {ADIT_U8(NULL, KEPT(u8), ADIT_PLUS(1)), "kept in"},
         {ADIT_U32(NULL, KEPT(list), ADIT_TIMES(3)), "kept in"},
+        {ADIT_U8(NULL, KEPT(u16), ADIT_UNITS(2)), "kept in"},
         {ADIT_DIGITS(12, 10, NULL, KEPT(negative)), "kept in"},
         {ADIT_CHARS(5, NULL, KEPT(name)), "kept in"},
         {ADIT_CHARS(1, NULL, KEPT(raw)), "kept in"},

@@ -80,7 +80,8 @@ struct adit_row {
     int (*convert)(const struct adit_call *job, const char *name, enum adit_charset charset, struct adit_text text);
     double per;
     uint64_t unless, when;
-    uint32_t size; /* bytes in the file; of one, where there are several */
+    uint32_t units; /* 0 is 1 */
+    uint32_t size;  /* bytes in the file; of one, where there are several */
     uint32_t keep_at, keep_size;
     uint16_t tag_count, times; /* times: 0 is 1 */
     uint8_t kind, order, base, shift, bits, plus;
@@ -184,6 +185,8 @@ struct adit_row {
 #define ADIT_PER(parts) .per = (parts)
 /* The value is this much more than the number: where a format stores it less one. */
 #define ADIT_PLUS(n) .plus = (n)
+/* The value is the number times this: sectors of 512 bytes. Kept in 8 bytes. */
+#define ADIT_UNITS(n) .units = (n)
 /* Emits whether the number is not 0; whether it is. */
 #define ADIT_IS_NOT_0 .as_bool = ADIT_BOOL_NOT_0
 #define ADIT_IS_0 .as_bool = ADIT_BOOL_0
