@@ -3,32 +3,34 @@
 #ifndef IMAGE_JPEG_APPLICATION_H
 #define IMAGE_JPEG_APPLICATION_H
 
+#include "jpeg_file.h"
+#include <adit/charset.h>
+
 /* ITU-T T.84, F.2.1 */
-static void read_spiff(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+static void emit_spiff_version(const struct adit_call *job, const char *name, const struct adit_value *minor,
+                               void *keep)
 {
     char version[8];
-    (void)s;
-    uint8_t major = adit_read_u8(c), minor = adit_read_u8(c), profile = adit_read_u8(c);
-    adit_skip(c, 1);
-    uint32_t height = adit_read_u32(c), width = adit_read_u32(c);
-    uint8_t space = adit_read_u8(c), bits = adit_read_u8(c), compression = adit_read_u8(c), units = adit_read_u8(c);
-    uint32_t vertical = adit_read_u32(c), horizontal = adit_read_u32(c);
-    if (!adit_ok(c))
-        return;
-    int n = snprintf(version, sizeof version, "%u.%u", major, minor);
-    (void)adit_begin_object(j->job, "spiff");
-    (void)adit_emit_text(j->job, "version", adit_text_of(version, (size_t)n));
-    (void)adit_emit_u64(j->job, "profile", profile);
-    (void)adit_emit_u64(j->job, "height", height);
-    (void)adit_emit_u64(j->job, "width", width);
-    (void)adit_emit_u64(j->job, "color_space", space);
-    (void)adit_emit_u64(j->job, "bits_per_sample", bits);
-    (void)adit_emit_u64(j->job, "compression_type", compression);
-    (void)adit_emit_u64(j->job, "resolution_units", units);
-    (void)adit_emit_u64(j->job, "vertical_resolution", vertical);
-    (void)adit_emit_u64(j->job, "horizontal_resolution", horizontal);
-    (void)adit_end(j->job);
+    (void)snprintf(version, sizeof version, "%u.%u", ((const struct jpeg *)keep)->major, (unsigned)minor->as.u64);
+    (void)adit_emit_string(job, name, version);
 }
+
+static const struct adit_row spiff[] = {
+    ADIT_BEGIN("spiff"),
+    ADIT_U8(NULL, KEEP(major)),
+    ADIT_U8("version", ADIT_BY(emit_spiff_version)),
+    ADIT_U8("profile"),
+    ADIT_SKIP(1), /* components */
+    ADIT_U32("height"),
+    ADIT_U32("width"),
+    ADIT_U8("color_space"),
+    ADIT_U8("bits_per_sample"),
+    ADIT_U8("compression_type"),
+    ADIT_U8("resolution_units"),
+    ADIT_U32("vertical_resolution"),
+    ADIT_U32("horizontal_resolution"),
+    ADIT_END,
+};
 
 static void read_unicode(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
 {
@@ -87,21 +89,14 @@ static void read_quality(struct jpeg *j, const struct segment *s, struct adit_cu
 }
 
 /* Adobe Technical Note 5116, section 18 */
-static void read_adobe(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
-{
-    static const struct adit_tag transforms[] = {{0, 0, "Unknown (RGB or CMYK)"}, {1, 0, "YCbCr"}, {2, 0, "YCCK"}};
-    (void)s;
-    uint16_t version = adit_read_u16(c), flags0 = adit_read_u16(c), flags1 = adit_read_u16(c);
-    uint8_t transform = adit_read_u8(c);
-    if (!adit_ok(c))
-        return;
-    (void)adit_begin_object(j->job, "adobe");
-    (void)adit_emit_u64(j->job, "dct_encode_version", version);
-    (void)adit_emit_u64(j->job, "flags0", flags0);
-    (void)adit_emit_u64(j->job, "flags1", flags1);
-    (void)adit_emit_u64(j->job, "color_transform", transform);
-    (void)adit_emit_tag(j->job, "color_transform_name", ADIT_TAGS(transforms), transform);
-    (void)adit_end(j->job);
-}
+static const struct adit_tag transforms[] = {{0, 0, "Unknown (RGB or CMYK)"}, {1, 0, "YCbCr"}, {2, 0, "YCCK"}};
+static const struct adit_row adobe[] = {
+    ADIT_BEGIN("adobe"),
+    ADIT_U16("dct_encode_version"),
+    ADIT_U16("flags0"),
+    ADIT_U16("flags1"),
+    ADIT_U8("color_transform", ADIT_NAMES("color_transform_name", transforms)),
+    ADIT_END,
+};
 
 #endif

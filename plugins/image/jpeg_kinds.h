@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Which kinds of segments a JPEG has: by marker and by how they begin. Part of jpeg.c. */
+/* Which kinds of segments a JPEG has, by marker and by how they begin; what all of them told together, and what follows them. Part of
+ * jpeg.c. */
 #ifndef IMAGE_JPEG_KINDS_H
 #define IMAGE_JPEG_KINDS_H
+
+#include "jpeg_parts.h"
 
 static bool is_sof(uint8_t marker)
 {
@@ -54,6 +57,36 @@ static void emit_kinds(struct jpeg *j)
         (void)adit_emit_u64(j->job, "size", k->size);
         (void)adit_end(j->job);
     }
+}
+
+static void emit_summary(struct jpeg *j)
+{
+    if (j->lines_unknown && j->height)
+        (void)adit_emit_u64(j->job, "height", j->height);
+    if (j->quantization_tables)
+        (void)adit_emit_u64(j->job, "quantization_tables", j->quantization_tables);
+    if (j->huffman_tables)
+        (void)adit_emit_u64(j->job, "huffman_tables", j->huffman_tables);
+    if (j->scanned_all) {
+        (void)adit_emit_u64(j->job, "scans", j->scans);
+        (void)adit_emit_u64(j->job, "image_data_size", j->image_data_size);
+    }
+    emit_kinds(j);
+    emit_parts(j);
+    emit_images(j);
+}
+
+/* What follows EOI: a video of a motion photo, a preview. What the multi-picture index names is not told of twice. */
+static void emit_trailer(struct jpeg *j)
+{
+    uint64_t from = j->c.at, size = j->c.end - from;
+    if (!j->has_eoi || size == 0)
+        return;
+    (void)adit_emit_u64(j->job, "trailing_size", size);
+    if (j->images_end > from && j->images_end <= j->c.end)
+        from = j->images_end;
+    if (from < j->c.end)
+        (void)adit_emit_range(j->job, ADIT_TEXT("trailer"), NULL, from, j->c.end - from);
 }
 
 #endif

@@ -3,6 +3,9 @@
 #ifndef IMAGE_JPEG_MPF_H
 #define IMAGE_JPEG_MPF_H
 
+#include "jpeg_parts.h"
+#include <adit/tiff.h>
+
 /* CIPA DC-007, 5.2.3.3: 16 bytes an image: attribute, size, offset from the MP header (0: this very image), dependents. */
 static void read_images(struct jpeg *j, const struct segment *s, struct adit_tiff *t, const struct adit_tiff_entry *e)
 {

@@ -3,6 +3,8 @@
 #ifndef IMAGE_JPEG_PARTS_H
 #define IMAGE_JPEG_PARTS_H
 
+#include "jpeg_file.h"
+
 enum part_kind { PART_EXIF, PART_XMP_EXTENSION, PART_ICC, PART_PHOTOSHOP, PART_JUMBF, PART_FLIR, PART_KINDS };
 
 static const struct {

@@ -3,6 +3,8 @@
 #ifndef IMAGE_JPEG_SEGMENTS_H
 #define IMAGE_JPEG_SEGMENTS_H
 
+#include "jpeg_parts.h"
+
 /* "4:2:0": the luminance's sampling against that of both chrominances. */
 static void emit_subsampling(struct jpeg *j, const uint8_t *factors)
 {
@@ -13,6 +15,14 @@ static void emit_subsampling(struct jpeg *j, const uint8_t *factors)
     if (factors[1] == factors[2] && ch && cv && h % ch == 0 && v % cv == 0)
         (void)adit_emit_tag(j->job, "subsampling", ADIT_TAGS(names), (h / ch) << 4 | v / cv);
 }
+
+static const struct adit_row component[] = {
+    ADIT_U8("identifier"),
+    ADIT_U8(NULL, KEEP(factor)),
+    ADIT_BITS(4, 4, "horizontal_sampling_factor"),
+    ADIT_BITS(0, 4, "vertical_sampling_factor"),
+    ADIT_U8("quantization_table"),
+};
 
 /* B.2.2. Only the first frame is told of: a hierarchical image has more of them, of growing size. */
 static void read_frame(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
@@ -50,17 +60,10 @@ static void read_frame(struct jpeg *j, const struct segment *s, struct adit_curs
     if (width == 0 || count == 0)
         COMPLAIN(j, s->at, "the frame has %u samples a line and %u components; expected 1 or more", width, count);
     for (unsigned i = 0; i < count; i++) {
-        uint8_t id = adit_read_u8(c), factor = adit_read_u8(c), table = adit_read_u8(c);
-        if (!adit_ok(c))
+        if (adit_records(c, "components", ADIT_ROWS(component), j, 1) != ADIT_OK)
             return;
         if (i < 3)
-            factors[i] = factor;
-        (void)adit_begin_object(j->job, "components");
-        (void)adit_emit_u64(j->job, "identifier", id);
-        (void)adit_emit_u64(j->job, "horizontal_sampling_factor", factor >> 4);
-        (void)adit_emit_u64(j->job, "vertical_sampling_factor", factor & 15);
-        (void)adit_emit_u64(j->job, "quantization_table", table);
-        (void)adit_end(j->job);
+            factors[i] = j->factor;
     }
     if (count == 3)
         emit_subsampling(j, factors);
@@ -117,42 +120,39 @@ static void read_comment(struct jpeg *j, const struct segment *s, struct adit_cu
 }
 
 /* T.871, 10.1 */
-static void read_jfif(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+static void emit_jfif_version(const struct adit_call *job, const char *name, const struct adit_value *minor, void *keep)
 {
-    static const struct adit_tag units[] = {{0, 0, "none"}, {1, 0, "inches"}, {2, 0, "cm"}};
     char version[8];
-    (void)s;
-    uint8_t major = adit_read_u8(c), minor = adit_read_u8(c), unit = adit_read_u8(c);
-    uint16_t x = adit_read_u16(c), y = adit_read_u16(c);
-    uint8_t width = adit_read_u8(c), height = adit_read_u8(c);
-    if (!adit_ok(c))
-        return;
-    int n = snprintf(version, sizeof version, "%u.%02u", major, minor);
-    (void)adit_begin_object(j->job, "jfif");
-    (void)adit_emit_text(j->job, "version", adit_text_of(version, (size_t)n));
-    (void)adit_emit_u64(j->job, "units", unit);
-    (void)adit_emit_tag(j->job, "units_name", ADIT_TAGS(units), unit);
-    (void)adit_emit_u64(j->job, "x_density", x);
-    (void)adit_emit_u64(j->job, "y_density", y);
-    (void)adit_emit_u64(j->job, "x_thumbnail", width);
-    (void)adit_emit_u64(j->job, "y_thumbnail", height);
-    (void)adit_end(j->job);
+    (void)snprintf(version, sizeof version, "%u.%02u", ((const struct jpeg *)keep)->major, (unsigned)minor->as.u64);
+    (void)adit_emit_string(job, name, version);
 }
 
+static const struct adit_tag density_units[] = {{0, 0, "none"}, {1, 0, "inches"}, {2, 0, "cm"}};
+static const struct adit_row jfif[] = {
+    ADIT_BEGIN("jfif"),
+    ADIT_U8(NULL, KEEP(major)),
+    ADIT_U8("version", ADIT_BY(emit_jfif_version)),
+    ADIT_U8("units", ADIT_NAMES("units_name", density_units)),
+    ADIT_U16("x_density"),
+    ADIT_U16("y_density"),
+    ADIT_U8("x_thumbnail"),
+    ADIT_U8("y_thumbnail"),
+    ADIT_END,
+};
+
 /* T.871, 10.2 */
-static void read_jfxx(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
+static const struct adit_tag extension_codes[] = {
+    {0x10, 0, "JPEG"}, {0x11, 0, "1 byte a pixel"}, {0x13, 0, "3 bytes a pixel"}};
+static const struct adit_row jfxx[] = {
+    ADIT_BEGIN("jfxx"),
+    ADIT_U8("extension_code", KEEP(extension_code), ADIT_NAMES("extension_code_name", extension_codes)),
+    ADIT_END,
+};
+
+static void keep_jfxx(struct jpeg *j, const struct segment *s, struct adit_cursor *c)
 {
-    static const struct adit_tag codes[] = {
-        {0x10, 0, "JPEG"}, {0x11, 0, "1 byte a pixel"}, {0x13, 0, "3 bytes a pixel"}};
     (void)s;
-    uint8_t code = adit_read_u8(c);
-    if (!adit_ok(c))
-        return;
-    (void)adit_begin_object(j->job, "jfxx");
-    (void)adit_emit_u64(j->job, "extension_code", code);
-    (void)adit_emit_tag(j->job, "extension_code_name", ADIT_TAGS(codes), code);
-    (void)adit_end(j->job);
-    if (code == 0x10 && adit_left(c) > 0)
+    if (j->extension_code == 0x10 && adit_left(c) > 0)
         keep_image(j, 0, c->at, adit_left(c));
 }
 
