@@ -3,6 +3,8 @@
 #ifndef META_EXIF_MOMENTS_H
 #define META_EXIF_MOMENTS_H
 
+#include "exif_values.h"
+
 static void keep_moment(struct exif *x, const struct adit_tag *tag, const struct adit_tiff_entry *e)
 {
     static const struct adit_tag order[] = {

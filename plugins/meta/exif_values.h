@@ -3,6 +3,9 @@
 #ifndef META_EXIF_VALUES_H
 #define META_EXIF_VALUES_H
 
+#include "exif_file.h"
+#include "exif_names.h"
+
 static void wrong_type(struct exif *x, const struct adit_tag *tag, const struct adit_tiff_entry *e,
                        const char *expected)
 {
