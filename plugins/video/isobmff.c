@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The ISO base media file format (ISO/IEC 14496-12), QuickTime, and what is built on them: MP4, 3GP, HEIF, AVIF, CR3. The boxes of the
  * file; what is in them is read in the headers beside this file. */
-#include <adit/adit.h>
-#include <adit/boxes.h>
-#include <adit/guid.h>
-#include <stdlib.h>
-
 #include "isobmff_chapters.h"
-#include "isobmff_fragments.h"
 #include "isobmff_items.h"
-#include "isobmff_tracks.h"
+#include "isobmff_movie.h"
 
 ADIT_MODULE("isobmff", "1.0.0")
 
@@ -46,59 +40,6 @@ static void read_ftyp(struct isobmff *x, struct adit_cursor *c)
     const char *type = image && avif ? "image/avif" : adit_tag_name(ADIT_TAGS(brand_types), x->brand);
     if (type && !adit_text_is(adit_source_media(x->job), type))
         (void)adit_refine(x->job, type);
-}
-
-/* XMP (ISO 16684-3) and Canon's TIFF structures of a CR3 are in boxes with an identifier of their own. */
-static void read_uuid(struct isobmff *x, const struct adit_boxes *parent, const struct adit_box *uuid)
-{
-    struct adit_guid id;
-    __builtin_memcpy(id.bytes, uuid->uuid, sizeof id.bytes);
-    if (adit_guid_is(&id, "be7acfcb-97a9-42e8-9c71-999491e3afac")) {
-        (void)adit_emit_range(x->job, ADIT_TEXT("XMP"), "application/rdf+xml", uuid->data, uuid->available);
-    } else if (adit_guid_is(&id, "85c0b687-820f-11e0-8111-f4ce462b6a48")) {
-        struct adit_boxes boxes = adit_box_enter(parent, uuid, 0);
-        struct adit_box box;
-        while (adit_next_box(&boxes, &box))
-            if (box.type == BOX('C', 'M', 'T', '1') || box.type == BOX('C', 'M', 'T', '2') ||
-                box.type == BOX('C', 'M', 'T', '4'))
-                (void)adit_emit_range(x->job, adit_text_c(box.name), "application/x-exif", box.data, box.available);
-    }
-}
-
-static void read_moov(struct isobmff *x, struct adit_boxes boxes)
-{
-    struct adit_box box;
-    x->has_movie = true;
-    while (adit_next_box(&boxes, &box)) {
-        struct adit_cursor c = adit_box_cursor(&boxes, &box);
-        switch (box.type) {
-        case BOX('m', 'v', 'h', 'd'):
-            if (is_first(x, &x->in_file, &box))
-                read_mvhd(x, &c);
-            break;
-        case BOX('t', 'r', 'a', 'k'):
-            read_trak(x, adit_box_enter(&boxes, &box, 0));
-            break;
-        case BOX('m', 'v', 'e', 'x'):
-            read_mvex(x, adit_box_enter(&boxes, &box, 0));
-            break;
-        case BOX('u', 'd', 't', 'a'):
-            read_user_data(x, adit_box_enter(&boxes, &box, 0), false);
-            break;
-        case BOX('m', 'e', 't', 'a'):
-            read_meta(x, &boxes, &box);
-            break;
-        case BOX('u', 'u', 'i', 'd'):
-            read_uuid(x, &boxes, &box);
-            break;
-        case BOX('c', 'm', 'o', 'v'):
-            adit_remark(&x->report, "moov at offset %llu: is compressed, and not read", (unsigned long long)box.offset);
-            break;
-        default:
-            break;
-        }
-    }
-    check_walk(x, &boxes, &box);
 }
 
 static void read_box(struct isobmff *x, const struct adit_boxes *boxes, const struct adit_box *box, int *mdat)

@@ -4,6 +4,7 @@
 #define PLUGINS_VIDEO_ISOBMFF_ITEMS_H
 
 #include "isobmff_codecs.h"
+#include <stdlib.h>
 
 enum { MAX_ITEMS = 256, MAX_PROPERTIES = 1024, MAX_LOOKED_AT = 65536 };
 

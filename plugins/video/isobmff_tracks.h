@@ -1,43 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The movie, its tracks and its fragments. ISO/IEC 14496-12, 8.2 to 8.8. */
+/* Tracks. ISO/IEC 14496-12, 8.3 to 8.6. */
 #ifndef PLUGINS_VIDEO_ISOBMFF_TRACKS_H
 #define PLUGINS_VIDEO_ISOBMFF_TRACKS_H
 
 #include "isobmff_encoder.h"
 #include "isobmff_samples.h"
 #include "isobmff_tags.h"
-
-/* 8.2.2; the times from preview_time on are QuickTime's, and 0 in MP4. */
-static inline void read_mvhd(struct isobmff *x, struct adit_cursor *c)
-{
-    static const char *const quicktime[] = {"preview_time",   "preview_duration",   "poster_time",
-                                            "selection_time", "selection_duration", "current_time"};
-    uint8_t version = adit_read_full_box(c, NULL);
-    uint64_t created = read_versioned(c, version), modified = read_versioned(c, version);
-    x->movie_timescale = adit_read_u32(c);
-    uint64_t duration = read_versioned(c, version);
-    if (!adit_ok(c))
-        return;
-    (void)adit_begin_object(x->job, "movie");
-    emit_date(x, "creation_time", created);
-    emit_date(x, "modification_time", modified);
-    (void)adit_emit_u64(x->job, "timescale", x->movie_timescale);
-    emit_duration(x, "duration", duration, x->movie_timescale, version);
-    (void)adit_emit_u64(x->job, "header_version", version);
-    (void)adit_emit_f64(x->job, "rate", read_fixed(c));
-    (void)adit_emit_f64(x->job, "volume", (int16_t)adit_read_u16(c) / 256.0);
-    adit_skip(c, 10);
-    emit_matrix(x, c, false);
-    for (size_t i = 0; i < 6; i++) {
-        uint32_t value = adit_read_u32(c);
-        if (value > 0 && x->movie_timescale > 0)
-            (void)adit_emit_f64(x->job, quicktime[i], (double)value / x->movie_timescale);
-    }
-    uint32_t next = adit_read_u32(c);
-    if (adit_ok(c))
-        (void)adit_emit_u64(x->job, "next_track_id", next);
-    (void)adit_end(x->job);
-}
+#include <adit/record.h>
 
 /* 8.3.2 */
 static inline void read_tkhd(struct isobmff *x, struct adit_cursor *c)
@@ -144,17 +113,9 @@ static inline void read_tref(struct isobmff *x, struct adit_boxes boxes)
     }
 }
 
-static inline void read_media_header(struct isobmff *x, const struct adit_box *box, struct adit_cursor *c)
-{
-    adit_skip(c, 4);
-    if (box->type == BOX('s', 'm', 'h', 'd')) {
-        (void)adit_emit_f64(x->job, "balance", (int16_t)adit_read_u16(c) / 256.0);
-        return;
-    }
-    (void)adit_emit_u64(x->job, "graphics_mode", adit_read_u16(c));
-    for (int i = 0; i < 3; i++)
-        (void)adit_emit_u64(x->job, "op_color", adit_read_u16(c));
-}
+/* 12.2.2 and 12.1.2, behind the version and flags. */
+static const struct adit_row smhd[] = {ADIT_SKIP(4), ADIT_I16("balance", ADIT_PER(256))};
+static const struct adit_row vmhd[] = {ADIT_SKIP(4), ADIT_U16("graphics_mode"), ADIT_U16("op_color", ADIT_TIMES(3))};
 
 /* Those that a track has once. */
 static inline bool is_single(uint32_t type)
@@ -207,8 +168,10 @@ static inline void read_track_boxes(struct isobmff *x, struct adit_boxes boxes, 
             read_hdlr(x, &c, has_handler);
             break;
         case BOX('v', 'm', 'h', 'd'):
+            (void)adit_record(&c, ADIT_ROWS(vmhd), NULL);
+            break;
         case BOX('s', 'm', 'h', 'd'):
-            read_media_header(x, &box, &c);
+            (void)adit_record(&c, ADIT_ROWS(smhd), NULL);
             break;
         case BOX('s', 't', 'b', 'l'):
             read_stbl(x, adit_box_enter(&boxes, &box, 0));

@@ -329,8 +329,7 @@ static int32_t read_row(struct pass *p, const struct adit_row *r)
     bool is_there = true;
     switch (r->kind) {
     case ADIT_ROW_MAGIC:
-        is_there = adit_left(p->c) >= r->size;
-        if (is_there && !adit_match(p->c, r->bytes, r->size) && adit_ok(p->c))
+        if (!adit_match(p->c, r->bytes, r->size) && adit_ok(p->c))
             return ADIT_DECLINED;
         break;
     case ADIT_ROW_AT:

@@ -209,7 +209,7 @@ extern "C" {
 
 /* Reads a record at the cursor, which is behind it then, and emits its fields to the cursor's job. `keep` is the struct that rows keep
  * values in; NULL where none does. ADIT_OK; ADIT_MALFORMED: the range ends before the record does, or digits are none: what was there is
- * emitted and kept; ADIT_DECLINED: a magic is another one; ADIT_FAILED: the table is wrong. But for ADIT_OK the cursor has failed. */
+ * emitted and kept; ADIT_DECLINED: a magic is another one, or not there in full; ADIT_FAILED: the table is wrong. But for ADIT_OK the cursor has failed. */
 int32_t adit_record(struct adit_cursor *c, const struct adit_row *rows, size_t count, void *keep);
 
 /* The same n times, each record an object of this name (a list: NAME[]). Ends before the first that is not there in full:
