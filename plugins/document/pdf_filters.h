@@ -72,7 +72,7 @@ static inline size_t pdf_decode_hexadecimal(struct pdf_filter *f, uint8_t *out, 
     size_t n = 0;
     for (int high = -1, c; n < room;) {
         c = pdf_byte(&f->in);
-        int digit = pdf_hex_digit(c);
+        int digit = adit_hex_digit(c);
         if (c < 0 || c == '>') {
             if (high >= 0)
                 out[n++] = (uint8_t)(high << 4);

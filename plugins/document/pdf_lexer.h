@@ -118,14 +118,6 @@ static inline bool pdf_put(struct pdf *d, int c)
     return true;
 }
 
-static inline int pdf_hex_digit(int c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 /* 7.3.4.2: what follows a backslash. -1: nothing comes of it. */
 static inline int pdf_escape(struct pdf_lexer *l)
 {
@@ -172,7 +164,7 @@ static inline void pdf_lex_hexadecimal(struct pdf_lexer *l)
 {
     int high = -1;
     for (int c; (c = pdf_next(l)) >= 0 && c != '>';) {
-        int digit = pdf_hex_digit(c);
+        int digit = adit_hex_digit(c);
         if (digit < 0)
             continue;
         if (high >= 0 && !pdf_put(l->d, high << 4 | digit))
@@ -190,7 +182,7 @@ static inline void pdf_lex_name(struct pdf_lexer *l)
         l->at++;
         if (c == '#') {
             uint64_t back = l->at;
-            int high = pdf_hex_digit(pdf_next(l)), low = high >= 0 ? pdf_hex_digit(pdf_next(l)) : -1;
+            int high = adit_hex_digit(pdf_next(l)), low = high >= 0 ? adit_hex_digit(pdf_next(l)) : -1;
             if (low >= 0)
                 c = high << 4 | low;
             else

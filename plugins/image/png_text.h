@@ -104,14 +104,6 @@ static void read_iccp(struct png *p, const struct chunk *chunk, struct adit_curs
         COMPLAIN(p, chunk, "compression method %u; expected 0", method);
 }
 
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 /* ImageMagick's "Raw profile type": a newline, a name, a newline, the number of bytes, and those in hexadecimal. Returns how
  * many there are; SIZE_MAX: it is nothing like that. */
 static size_t decode_profile(struct adit_text text, uint8_t *out)
@@ -123,7 +115,7 @@ static size_t decode_profile(struct adit_text text, uint8_t *out)
         lines += text.data[i++] == '\n';
     int high = -1;
     for (; i < text.size; i++) {
-        int digit = hex_digit(text.data[i]);
+        int digit = adit_hex_digit(text.data[i]);
         if (digit >= 0 && high >= 0) {
             out[n++] = (uint8_t)(high << 4 | digit);
             high = -1;

@@ -144,14 +144,12 @@ static void flush(struct decoder *d)
 
 static void put_q(struct decoder *d, struct adit_text text)
 {
-    static const char hex[] = "0123456789ABCDEF";
     for (size_t i = 0; i < text.size; i++) {
         char c = text.data[i];
         if (c == '=' && i + 2 < text.size) {
-            char high = text.data[i + 1], low = text.data[i + 2];
-            const char *a = strchr(hex, high >= 'a' ? high - 32 : high), *b = strchr(hex, low >= 'a' ? low - 32 : low);
-            if (a && b && high && low) {
-                c = (char)((a - hex) << 4 | (b - hex));
+            int high = adit_hex_digit(text.data[i + 1]), low = adit_hex_digit(text.data[i + 2]);
+            if (high >= 0 && low >= 0) {
+                c = (char)(high << 4 | low);
                 i += 2;
             }
         }
@@ -292,22 +290,14 @@ static bool next_parameter(struct adit_text *rest, struct adit_text *name, struc
     return false;
 }
 
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 /* A piece of a value: percent-encoded where `extended`, else with backslashes. */
 static void hold(struct decoder *d, struct adit_text text, bool extended)
 {
     for (size_t i = 0; i < text.size && d->held < sizeof d->bytes; i++) {
         char c = text.data[i];
-        if (extended && c == '%' && i + 2 < text.size && hex_digit(text.data[i + 1]) >= 0 &&
-            hex_digit(text.data[i + 2]) >= 0) {
-            c = (char)(hex_digit(text.data[i + 1]) << 4 | hex_digit(text.data[i + 2]));
+        if (extended && c == '%' && i + 2 < text.size && adit_hex_digit(text.data[i + 1]) >= 0 &&
+            adit_hex_digit(text.data[i + 2]) >= 0) {
+            c = (char)(adit_hex_digit(text.data[i + 1]) << 4 | adit_hex_digit(text.data[i + 2]));
             i += 2;
         } else if (!extended && c == '\\' && i + 1 < text.size) {
             c = text.data[++i];

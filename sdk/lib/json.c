@@ -102,11 +102,7 @@ static bool read_unit(struct adit_json *j, uint32_t *out)
 {
     *out = 0;
     for (int i = 0; i < 4; i++) {
-        int byte = peek(j);
-        int digit = byte >= '0' && byte <= '9'   ? byte - '0'
-                    : byte >= 'a' && byte <= 'f' ? byte - 'a' + 10
-                    : byte >= 'A' && byte <= 'F' ? byte - 'A' + 10
-                                                 : -1;
+        int digit = adit_hex_digit(peek(j));
         if (digit < 0)
             return unexpected(j, "expected four hexadecimal digits after \\u");
         j->at++;

@@ -34,17 +34,6 @@ bool adit_option_bool(const struct adit_call *job, const char *key, bool otherwi
     return otherwise;
 }
 
-static int digit_of(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return 99;
-}
-
 static bool parse_u64(struct adit_text text, uint64_t *out)
 {
     unsigned base = 10;
@@ -55,10 +44,13 @@ static bool parse_u64(struct adit_text text, uint64_t *out)
     }
     uint64_t value = 0;
     size_t digits = 0;
-    for (; i < text.size && digit_of(text.data[i]) < (int)base; i++, digits++)
-        if (__builtin_mul_overflow(value, base, &value) ||
-            __builtin_add_overflow(value, (uint64_t)digit_of(text.data[i]), &value))
+    for (; i < text.size; i++, digits++) {
+        int digit = adit_hex_digit(text.data[i]);
+        if (digit < 0 || (unsigned)digit >= base)
+            break;
+        if (__builtin_mul_overflow(value, base, &value) || __builtin_add_overflow(value, (uint64_t)digit, &value))
             return false;
+    }
     if (digits == 0)
         return false;
     if (i + 1 == text.size) {

@@ -2,6 +2,7 @@
 /* Records by a table of rows. */
 #include <adit/guid.h>
 #include <adit/record.h>
+#include <adit/text.h>
 #include <adit/time.h>
 
 #include <string.h>
@@ -119,16 +120,12 @@ static bool read_digits(struct adit_cursor *c, const struct adit_row *r, uint64_
     if (i == text.size)
         return false;
     for (; i < text.size; i++) {
-        char d = text.data[i];
-        unsigned digit = d >= '0' && d <= '9'   ? (unsigned)(d - '0')
-                         : d >= 'a' && d <= 'f' ? (unsigned)(d - 'a') + 10
-                         : d >= 'A' && d <= 'F' ? (unsigned)(d - 'A') + 10
-                                                : 16;
-        if (digit >= r->base || value > (UINT64_MAX - digit) / r->base) {
+        int digit = adit_hex_digit(text.data[i]);
+        if (digit < 0 || digit >= r->base || value > (UINT64_MAX - (unsigned)digit) / r->base) {
             adit_fail(c);
             return false;
         }
-        value = value * r->base + digit;
+        value = value * r->base + (unsigned)digit;
     }
     *out = value;
     return true;

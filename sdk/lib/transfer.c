@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <adit/text.h>
 #include <adit/transfer.h>
 #include <string.h>
 
@@ -41,15 +42,6 @@ size_t adit_base64_decode(struct adit_base64 *b, const char *in, size_t n, char 
     return written;
 }
 
-static int digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 enum { PLAIN, AFTER_EQUALS, AFTER_DIGIT, AFTER_EQUALS_CR, AFTER_EQUALS_BLANK };
 
 /* Blanks that turned out to stand within a line. */
@@ -84,13 +76,13 @@ static size_t escaped(struct adit_quoted *q, char c, char *out)
 {
     uint8_t state = q->state;
     q->state = PLAIN;
-    if (state == AFTER_EQUALS && digit(c) >= 0) {
+    if (state == AFTER_EQUALS && adit_hex_digit(c) >= 0) {
         q->digit = c;
         q->state = AFTER_DIGIT;
         return 0;
     }
-    if (state == AFTER_DIGIT && digit(c) >= 0) {
-        out[0] = (char)(digit(q->digit) << 4 | digit(c));
+    if (state == AFTER_DIGIT && adit_hex_digit(c) >= 0) {
+        out[0] = (char)(adit_hex_digit(q->digit) << 4 | adit_hex_digit(c));
         return 1;
     }
     if (state != AFTER_DIGIT && (c == '\n' || c == '\r' || blank(c))) {
