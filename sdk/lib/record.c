@@ -81,15 +81,17 @@ static bool fits(const struct pass *p, const struct adit_row *r)
     case ADIT_KEEP_NOTHING:
         return true;
     case ADIT_KEEP_INTEGER:
-        return r->kind == ADIT_ROW_BYTES ? r->keep_size >= r->size : is_number(r) && each * 8 >= bits_of(p, r);
+        if (r->kind == ADIT_ROW_BYTES)
+            return r->keep_size >= r->size;
+        return is_number(r) && (each == 1 || each == 2 || each == 4 || each == 8) && each * 8 >= bits_of(p, r);
     case ADIT_KEEP_CHARS:
         return r->kind == ADIT_ROW_CHARS && r->keep_size > r->size;
     case ADIT_KEEP_TIME:
-        return is_number(r) && r->since;
+        return is_number(r) && r->since && each == sizeof(struct adit_time);
     case ADIT_KEEP_BOOL:
-        return is_number(r);
+        return is_number(r) && each == sizeof(bool);
     default: /* a double */
-        return is_number(r) || r->kind == ADIT_ROW_FLOAT;
+        return (is_number(r) || r->kind == ADIT_ROW_FLOAT) && each == sizeof(double);
     }
 }
 
@@ -256,8 +258,7 @@ static void emit_name(const struct pass *p, const struct adit_row *r, uint64_t n
         (void)adit_emit_string(p->c->job, r->named, name ? name : r->unknown);
 }
 
-/* False: it is not there. */
-static bool read_number(struct pass *p, const struct adit_row *r)
+static void read_number(struct pass *p, const struct adit_row *r)
 {
     uint64_t raw = 0;
     struct adit_value v;
@@ -281,7 +282,6 @@ static bool read_number(struct pass *p, const struct adit_row *r)
         emit(p, r, &v);
         emit_name(p, r, raw + r->plus);
     }
-    return adit_ok(p->c);
 }
 
 static void read_bytes(struct pass *p, const struct adit_row *r)
@@ -323,7 +323,6 @@ static void read_guid(struct pass *p, const struct adit_row *r)
 /* ADIT_OK: on to the next row. */
 static int32_t read_row(struct pass *p, const struct adit_row *r)
 {
-    bool is_there = true;
     switch (r->kind) {
     case ADIT_ROW_MAGIC:
         if (!adit_match(p->c, r->bytes, r->size) && adit_ok(p->c))
@@ -353,9 +352,9 @@ static int32_t read_row(struct pass *p, const struct adit_row *r)
         p->depth--;
         break;
     default:
-        is_there = read_number(p, r);
+        read_number(p, r);
     }
-    return is_there && adit_ok(p->c) ? ADIT_OK : ADIT_MALFORMED;
+    return adit_ok(p->c) ? ADIT_OK : ADIT_MALFORMED;
 }
 
 /* The table's own mistakes: they show with every file that has the row. */

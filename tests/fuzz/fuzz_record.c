@@ -56,15 +56,7 @@ static struct adit_row make_row(const uint8_t *d)
     }
     r.keep_as = (d[5] >> 1 & 7) % (ADIT_KEEP_CHARS + 1);
     r.keep_at = d[6] % KEPT;
-    r.keep_size = r.keep_as == ADIT_KEEP_BOOL    ? sizeof(bool)
-                  : r.keep_as == ADIT_KEEP_FLOAT ? sizeof(double)
-                  : r.keep_as == ADIT_KEEP_TIME  ? sizeof(struct adit_time)
-                                                 : 1u << (d[7] & 3);
-    if (r.keep_as == ADIT_KEEP_BOOL || r.keep_as == ADIT_KEEP_FLOAT || r.keep_as == ADIT_KEEP_TIME ||
-        r.kind == ADIT_ROW_BYTES || r.kind == ADIT_ROW_CHARS)
-        r.times = 0;
-    else
-        r.keep_size *= r.times ? r.times : 1;
+    r.keep_size = d[7];
     if (r.keep_at + r.keep_size > KEPT)
         r.keep_as = ADIT_KEEP_NOTHING;
     return r;

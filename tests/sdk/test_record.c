@@ -191,6 +191,7 @@ struct kept {
     char name[5];
     uint8_t raw[2];
     uint16_t list[3];
+    double reals[2];
     uint32_t code;
     uint32_t after;
 };
@@ -363,6 +364,9 @@ static void test_wrong_tables(void **state)
         {ADIT_U8(NULL, KEPT(u8), ADIT_PLUS(1)), "kept in"},
         {ADIT_U32(NULL, KEPT(list), ADIT_TIMES(3)), "kept in"},
         {ADIT_U8(NULL, KEPT(u16), ADIT_UNITS(2)), "kept in"},
+        {ADIT_U8(NULL, KEPT(list)), "kept in"},
+        {ADIT_U8(NULL, KEPT(list), ADIT_TIMES(2)), "kept in"},
+        {ADIT_F64(NULL, KEPT(reals)), "kept in"},
         {ADIT_DIGITS(12, 10, NULL, KEPT(negative)), "kept in"},
         {ADIT_CHARS(5, NULL, KEPT(name)), "kept in"},
         {ADIT_CHARS(1, NULL, KEPT(raw)), "kept in"},

@@ -17,7 +17,8 @@
  * struct goes to the call. For what is decided by values (optional parts, loops, sizes) use the cursor, before and after.
  *
  * A row whose member is missing, or of a type that keeps no value, does not compile. What else is wrong with a table (a member that is
- * too small, ADIT_AT behind its row) ends as ADIT_FAILED with a warning whatever the file says, so that any sample finds it.
+ * too small, ADIT_AT behind its row) ends as ADIT_FAILED with a warning whatever the file says, so that any sample finds it. Tables are
+ * written in C: the macros take designated initializers and _Generic.
  */
 #ifndef ADIT_RECORD_H
 #define ADIT_RECORD_H
@@ -74,8 +75,8 @@ struct adit_row {
     const char *name;  /* the field; NULL: it is not emitted */
     const void *bytes; /* of a magic */
     const struct adit_tag *tags;
-    const char *named,
-        *unknown; /* the field of the name that `tags` has for the number; the name of those that it has not */
+    const char *named;   /* the field of the name that `tags` has for the number */
+    const char *unknown; /* the name of those that it has not; NULL: none */
     void (*emit)(const struct adit_call *job, const char *name, const struct adit_value *value, void *keep);
     int (*convert)(const struct adit_call *job, const char *name, enum adit_charset charset, struct adit_text text);
     double per;
@@ -209,7 +210,8 @@ extern "C" {
 
 /* Reads a record at the cursor, which is behind it then, and emits its fields to the cursor's job. `keep` is the struct that rows keep
  * values in; NULL where none does. ADIT_OK; ADIT_MALFORMED: the range ends before the record does, or digits are none: what was there is
- * emitted and kept; ADIT_DECLINED: a magic is another one, or not there in full; ADIT_FAILED: the table is wrong. But for ADIT_OK the cursor has failed. */
+ * emitted and kept; ADIT_DECLINED: a magic is another one, or not there in full; ADIT_FAILED: the table is wrong. But for ADIT_OK the
+ * cursor has failed. */
 int32_t adit_record(struct adit_cursor *c, const struct adit_row *rows, size_t count, void *keep);
 
 /* The same n times, each record an object of this name (a list: NAME[]). Ends before the first that is not there in full:
