@@ -10,12 +10,14 @@
 #define IN_PLACE static inline __attribute__((always_inline))
 #define APART static __attribute__((noinline))
 
+enum { AT_ONCE = 4 }; /* lookups between refills: skip_ac(), take_ac() */
+_Static_assert(AT_ONCE *LOOK <= 56, "a refill has the bits of all lookups up to the next one");
+
 struct found {
     struct bits bits; /* behind it */
     uint32_t k;       /* of the frequency behind it */
     int32_t value;    /* of the last one */
-    int32_t
-        ended; /* how many blocks end with it (G.1.2.2: more than one only where progressive); 0: none; -1: no code begins so */
+    int32_t ended;    /* blocks that end with it, more than one only where progressive (G.1.2.2); 0: none; -1: no code begins so */
 };
 
 /* One AC code and what follows it, however long. */
@@ -44,55 +46,98 @@ APART struct found find_dc(const struct huffman *dc, struct bits b)
     return (struct found){b, 1, value, 0};
 }
 
+/* As many coefficients from *k on as the next bits have. False: they go on beyond 63, or end. */
+IN_PLACE bool skip_step(struct bits *b, const struct huffman *ac, uint32_t *k, uint32_t *step)
+{
+    *step = ac->steps[peek(b, LOOK)];
+    uint32_t next = *k + (*step >> STEP_FAR);
+    if (next > 63)
+        return false;
+    drop(b, *step);
+    *k = next;
+    return true;
+}
+
+/* One AC coefficient of which the code alone lies in LOOK bits. False: it does not, or it is none. */
+IN_PLACE bool take_long(struct bits *b, const struct huffman *ac, uint32_t *k, int32_t *value)
+{
+    refill(b);
+    uint32_t look = ac->look[peek(b, LOOK)], size = look & 15;
+    if (size == 0)
+        return false;
+    drop(b, look >> 8);
+    *value = extended(peek(b, size), size);
+    drop(b, size);
+    *k += (look >> 4 & 15) + 1;
+    return true;
+}
+
 /* The AC coefficients of a block from k to 63 are stepped over. `ended` of struct found, 1 also where the last frequency was met. */
 IN_PLACE int32_t skip_ac(struct bits *b, const struct huffman *ac, uint32_t k, bool progressive)
 {
+    int32_t value;
     for (;;) {
-        uint32_t step, next, steps = 0;
-        refill(b);
-        do {
-            step = ac->steps[peek(b, LOOK)];
-            next = k + (step >> STEP_FAR);
-            if (next > 63)
-                break;
-            drop(b, step);
-            k = next;
-        } while (++steps < 56 / LOOK);
-        if (next < 64)
-            continue;
+        uint32_t step, next;
+        do
+            refill(b);
+        while (skip_step(b, ac, &k, &step) && skip_step(b, ac, &k, &step) && skip_step(b, ac, &k, &step) &&
+               skip_step(b, ac, &k, &step));
+        next = k + (step >> STEP_FAR);
         if (next == 64 || (next < 64 + STEP_END && step >= STEP_END << STEP_FAR)) {
             drop(b, step);
             return 1;
         }
-        struct found f = find_ac(ac, *b, k, progressive);
-        *b = f.bits;
-        k = f.k;
-        if (f.ended || k > 63)
-            return f.ended ? f.ended : 1;
+        if (!take_long(b, ac, &k, &value)) {
+            struct found f = find_ac(ac, *b, k, progressive);
+            *b = f.bits;
+            k = f.k;
+            if (f.ended)
+                return f.ended;
+        }
+        if (k > 63)
+            return 1;
     }
 }
 
+/* The next coefficient up to `most`, where one lookup has it. False: *one says why not, unless it was the last one. */
+IN_PLACE bool keep_step(struct bits *b, const struct huffman *ac, uint32_t *k, uint32_t most, int32_t *one,
+                        int16_t *found)
+{
+    *one = ac->one[peek(b, LOOK)];
+    uint32_t step = (uint32_t)*one >> STEP_FAR & 255;
+    if (step >= STEP_END)
+        return false;
+    drop(b, (uint32_t)*one);
+    *k += step;
+    found[*k - 1] = (int16_t)(*one >> 16);
+    return *k <= most;
+}
+
 /* The AC coefficients of a block of brightness from k to `last`; those of low frequency are kept: in *four, as value_at() has them. As
- * skip_ac. */
+ * skip_ac. At least 36 bits are there. */
 IN_PLACE int32_t take_ac(struct bits *b, const struct huffman *ac, uint32_t k, uint32_t last, uint32_t low,
                          bool progressive, uint64_t *four)
 {
     int16_t found[64 + 16]; /* by their place in the zigzag */
     uint32_t most = last < 63 ? last : LAST_KEPT;
-    int32_t ended = 0;
+    int32_t ended = 0, one, value;
     memset(found, 0, 8 * sizeof *found);
-    while (k <= most) {
-        refill(b);
-        int32_t one = ac->one[peek(b, LOOK)], value = one >> 16;
-        uint32_t step = (uint32_t)one >> STEP_FAR & 255;
-        if (step < STEP_END) {
-            drop(b, (uint32_t)one);
-            k += step;
-        } else if (step == STEP_END) {
-            drop(b, (uint32_t)one);
-            ended = value;
+    bool more = keep_step(b, ac, &k, most, &one, found) && keep_step(b, ac, &k, most, &one, found) &&
+                keep_step(b, ac, &k, most, &one, found);
+    for (;;) {
+        while (more) {
+            refill(b);
+            more = keep_step(b, ac, &k, most, &one, found) && keep_step(b, ac, &k, most, &one, found) &&
+                   keep_step(b, ac, &k, most, &one, found) && keep_step(b, ac, &k, most, &one, found);
+        }
+        if (k > most)
             break;
-        } else {
+        if (((uint32_t)one >> STEP_FAR & 255) == STEP_END) {
+            drop(b, (uint32_t)one);
+            ended = one >> 16;
+            break;
+        }
+        if (!take_long(b, ac, &k, &value)) {
             struct found f = find_ac(ac, *b, k, progressive);
             *b = f.bits;
             k = f.k;
@@ -101,6 +146,9 @@ IN_PLACE int32_t take_ac(struct bits *b, const struct huffman *ac, uint32_t k, u
                 break;
         }
         found[k - 1] = (int16_t)value;
+        if (k > most)
+            break;
+        more = true;
     }
     *four |= value_at(1, found[1], low) | value_at(2, found[2], low) | value_at(4, found[4], low);
     if (ended)
@@ -132,6 +180,7 @@ IN_PLACE bool take_dc(struct bits *b, const struct huffman *dc, int32_t *before)
     }
     struct found f = find_dc(dc, *b);
     *b = f.bits;
+    refill(b);
     *before += f.value;
     return f.ended == 0;
 }

@@ -92,9 +92,8 @@ struct huffman {
     int32_t last[17]; /* the largest code of each length; -1: none (F.2.2.3) */
     int32_t offset[17];
     /* By the next LOOK bits. */
-    uint16_t look[LOOKED]; /* length << 8 | symbol; 0: the code is longer, or there is none */
-    int32_t
-        one[LOOKED]; /* a coefficient: value << 16 | step; of an end, how many blocks end; 0 in those of DC: as look */
+    uint16_t look[LOOKED];  /* length << 8 | symbol; 0: the code is longer, or there is none */
+    int32_t one[LOOKED];    /* a coefficient: value << 16 | step; of an end, how many blocks end; of DC as look */
     uint16_t steps[LOOKED]; /* as many coefficients as there are, one behind the other */
     uint64_t start[LOOKED]; /* the same at the first of a scan's frequencies: what huffman_make_start() makes */
 };

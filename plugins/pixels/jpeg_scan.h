@@ -85,44 +85,6 @@ static inline int16_t *row_values(const struct quarter *q, const struct componen
     return c->values + (q->at_once ? 0 : (size_t)mcu_row * c->down * c->width * c->kept);
 }
 
-/* ---- blocks ---- */
-
-enum mode {
-    SEQUENTIAL,
-    LOWEST,
-    OTHERS
-}; /* what a scan has: all; of a progressive image the lowest frequency; others */
-
-/* One block of a scan. False: no code begins so. */
-IN_PLACE bool take_block(struct quarter *q, enum mode mode, struct bits *b, struct component *c, int16_t *values)
-{
-    if (mode == LOWEST && q->high) {
-        refill(b);
-        values[0] = (int16_t)(values[0] | (int32_t)(take_bits(b, 1) << q->low));
-        return true;
-    }
-    if (mode == OTHERS && q->run > 0) {
-        q->run--;
-        return true;
-    }
-    if (mode == OTHERS) {
-        uint64_t four;
-        memcpy(&four, values, sizeof four);
-        int32_t ended = take_band(b, c->ac, q->last, q->low, &four);
-        memcpy(values, &four, sizeof four);
-        q->run = (uint32_t)ended - 1;
-        return ended > 0;
-    }
-    if (!take_dc(b, c->dc, &c->before))
-        return false;
-    uint64_t four = value_at(0, c->before, mode == LOWEST ? q->low : 0);
-    int32_t ended = mode == LOWEST ? 1
-                    : c->kept == 1 ? skip_ac(b, c->ac, 1, false)
-                                   : take_ac(b, c->ac, 1, 63, 0, false, &four);
-    memcpy(values, &four, mode == SEQUENTIAL && c->kept > 1 ? sizeof four : sizeof *values);
-    return ended > 0;
-}
-
 /* ---- data ---- */
 
 /* More of the data, behind those that are left. */
@@ -150,57 +112,110 @@ static inline struct bits begin_data(struct quarter *q)
     return more_data(q, (struct bits){q->room->data, 0, 0});
 }
 
-/* Steps over RSTm. False: there is none. */
-static inline bool take_restart(struct quarter *q)
-{
-    while (!q->data_ended) /* more than its MCUs have taken */
-        (void)input_data(q->in, q->room->data, q->room->data + DATA_PIECE, &q->data_ended);
-    if (!input_has(q->in, 2) || q->in->at[1] < 0xd0 || q->in->at[1] > 0xd7)
-        return false;
-    q->in->at += 2;
-    return true;
-}
-
 /* ---- the scan ---- */
+
+/* A block of an MCU. */
+struct place {
+    const struct huffman *dc, *ac;
+    int32_t *before;
+    int16_t *values;
+    uint32_t step; /* to those in the next MCU */
+    bool kept;     /* all four */
+};
 
 struct scan {
     struct component *in[MOST_COMPONENTS];
     uint32_t count, across, down; /* MCUs; where it has one component, blocks of that */
     uint32_t left;                /* before the next restart */
+    struct place places[MOST_COMPONENTS * 4 * 4];
+    uint32_t place_count;
 };
 
-/* Row y of the scan, with all that can be known before made part of the code. False: `fault` says why. */
-IN_PLACE bool take_row(struct quarter *q, enum mode mode, struct scan *s, struct bits *bits, uint32_t y)
+/* The blocks of the first MCU of row y. */
+static inline void make_places(const struct quarter *q, struct scan *s, uint32_t y)
+{
+    bool single = s->count == 1;
+    s->place_count = 0;
+    for (uint32_t i = 0; i < s->count; i++) {
+        struct component *c = s->in[i];
+        uint32_t across = single ? 1 : c->across, rows = single ? c->down : 1;
+        int16_t *values = row_values(q, c, y / rows) + (size_t)(y % rows) * c->width * c->kept;
+        for (uint32_t v = 0; v < (single ? 1 : c->down); v++, values += (size_t)c->width * c->kept)
+            for (uint32_t h = 0; h < across; h++)
+                s->places[s->place_count++] = (struct place){
+                    c->dc, c->ac, &c->before, values + (size_t)h * c->kept, across * c->kept, c->kept > 1};
+    }
+}
+
+enum mode {
+    SEQUENTIAL,
+    LOWEST,
+    LOWEST_BIT
+}; /* all coefficients; of a progressive image the lowest, or a bit more of it */
+
+/* A block. False: no code begins so. */
+IN_PLACE bool take_block(enum mode mode, uint32_t low, struct bits *b, const struct place *p)
+{
+    if (mode == LOWEST_BIT) {
+        refill(b);
+        *p->values = (int16_t)(*p->values | (int32_t)(take_bits(b, 1) << low));
+        return true;
+    }
+    if (!take_dc(b, p->dc, p->before))
+        return false;
+    uint64_t four = value_at(0, *p->before, low);
+    if (mode == SEQUENTIAL && p->kept) {
+        int32_t ended = take_ac(b, p->ac, 1, 63, 0, false, &four);
+        memcpy(p->values, &four, sizeof four);
+        return ended > 0;
+    }
+    memcpy(p->values, &four, sizeof *p->values);
+    return mode == LOWEST || skip_ac(b, p->ac, 1, false) > 0;
+}
+
+/* Steps over RSTm. False: there is none. */
+APART bool take_restart(struct quarter *q, struct scan *s, struct bits *b)
+{
+    while (!q->data_ended) /* more than its MCUs have taken */
+        (void)input_data(q->in, q->room->data, q->room->data + DATA_PIECE, &q->data_ended);
+    if (!input_has(q->in, 2) || q->in->at[1] < 0xd0 || q->in->at[1] > 0xd7) {
+        q->fault = "expected a restart marker";
+        return false;
+    }
+    q->in->at += 2;
+    *b = begin_data(q);
+    s->left = q->interval;
+    return true;
+}
+
+/* After an MCU that has come near the end of what is there. */
+APART struct bits look_after(struct quarter *q, struct bits b)
+{
+    if (!q->data_ended)
+        return more_data(q, b);
+    if (bits_end(&b) > q->data_end)
+        q->fault = "the data of a scan end before the image";
+    return b;
+}
+
+/* A row of MCUs. False: `fault` says why. */
+IN_PLACE bool take_row(struct quarter *q, enum mode mode, struct scan *s, struct bits *bits)
 {
     struct bits b = *bits;
-    int16_t *at[MOST_COMPONENTS];
-    bool single = s->count == 1, good = true;
-    for (uint32_t i = 0; i < s->count; i++) {
-        const struct component *c = s->in[i];
-        uint32_t down = single ? c->down : 1;
-        at[i] = row_values(q, c, y / down) + (size_t)(y % down) * c->width * c->kept;
-    }
-    for (uint32_t x = 0; x < s->across; x++) {
-        if (s->left-- == 0) {
-            if (!take_restart(q)) {
-                q->fault = "expected a restart marker";
+    uint32_t low = q->low;
+    for (uint32_t x = 0; x < s->across; x++, s->left--) {
+        bool good = true;
+        if (s->left == 0) {
+            if (!take_restart(q, s, bits))
                 return false;
-            }
-            b = begin_data(q);
-            s->left = q->interval - 1;
+            b = *bits;
         }
-        for (uint32_t i = 0; i < s->count; i++) {
-            struct component *c = s->in[i];
-            uint32_t across = single ? 1 : c->across, down = single ? 1 : c->down;
-            for (uint32_t v = 0; v < down; v++)
-                for (uint32_t h = 0; h < across; h++)
-                    good = good && take_block(q, mode, &b, c, at[i] + ((size_t)v * c->width + h) * c->kept);
-            at[i] += across * c->kept;
+        for (struct place *p = s->places, *end = p + s->place_count; p < end; p++) {
+            good &= take_block(mode, low, &b, p);
+            p->values += p->step;
         }
-        if (b.at > q->safe && !q->data_ended)
-            b = more_data(q, b);
-        else if (b.at > q->safe && bits_end(&b) > q->data_end)
-            q->fault = "the data of a scan end before the image";
+        if (b.at > q->safe)
+            b = look_after(q, b);
         if (!good && !q->fault)
             q->fault = "the data of a scan are no codes of their tables";
         if (q->fault)
@@ -210,19 +225,56 @@ IN_PLACE bool take_row(struct quarter *q, enum mode mode, struct scan *s, struct
     return true;
 }
 
-APART bool take_row_sequential(struct quarter *q, struct scan *s, struct bits *b, uint32_t y)
+APART bool take_row_sequential(struct quarter *q, struct scan *s, struct bits *b)
 {
-    return take_row(q, SEQUENTIAL, s, b, y);
+    return take_row(q, SEQUENTIAL, s, b);
 }
 
-APART bool take_row_lowest(struct quarter *q, struct scan *s, struct bits *b, uint32_t y)
+APART bool take_row_lowest(struct quarter *q, struct scan *s, struct bits *b)
 {
-    return take_row(q, LOWEST, s, b, y);
+    return take_row(q, LOWEST, s, b);
 }
 
-APART bool take_row_others(struct quarter *q, struct scan *s, struct bits *b, uint32_t y)
+APART bool take_row_lowest_bit(struct quarter *q, struct scan *s, struct bits *b)
 {
-    return take_row(q, OTHERS, s, b, y);
+    return take_row(q, LOWEST_BIT, s, b);
+}
+
+/* A row of blocks of a progressive scan of other frequencies: such that have ended before are stepped over. */
+APART bool take_row_others(struct quarter *q, struct scan *s, struct bits *bits)
+{
+    struct bits b = *bits;
+    const struct huffman *ac = s->places->ac;
+    int16_t *values = s->places->values;
+    uint32_t run = q->run, low = q->low, last = q->last;
+    for (uint32_t x = 0, n; x < s->across; x += n, s->left -= n, values += (size_t)n * KEPT) {
+        if (s->left == 0) {
+            if (!take_restart(q, s, bits))
+                return false;
+            b = *bits;
+            run = 0;
+        }
+        n = run < s->across - x ? run : s->across - x;
+        n = n < s->left ? n : s->left;
+        run -= n;
+        if (n > 0)
+            continue;
+        uint64_t four;
+        memcpy(&four, values, sizeof four);
+        int32_t ended = take_band(&b, ac, last, low, &four);
+        memcpy(values, &four, sizeof four);
+        run = (uint32_t)ended - 1;
+        n = 1;
+        if (b.at > q->safe)
+            b = look_after(q, b);
+        if (ended < 0 && !q->fault)
+            q->fault = "the data of a scan are no codes of their tables";
+        if (q->fault)
+            return false;
+    }
+    q->run = run;
+    *bits = b;
+    return true;
 }
 
 /* The entropy-coded data of a scan. */
@@ -236,9 +288,11 @@ static inline void take_scan(struct quarter *q, struct scan *s)
     s->down = single ? c->own_height : q->mcus_down;
     s->left = q->interval ? q->interval : UINT32_MAX;
     for (bool good = true; good && y < s->down && !q->stopped; y += good) {
-        good = !q->progressive ? take_row_sequential(q, s, &b, y)
-               : q->first      ? take_row_others(q, s, &b, y)
-                               : take_row_lowest(q, s, &b, y);
+        make_places(q, s, y);
+        good = !q->progressive ? take_row_sequential(q, s, &b)
+               : q->first      ? take_row_others(q, s, &b)
+               : q->high       ? take_row_lowest_bit(q, s, &b)
+                               : take_row_lowest(q, s, &b);
         if (q->at_once && good && ((y + 1) % rows == 0 || y + 1 == s->down))
             q->stopped = !q->row(q->context, q, y / rows);
     }

@@ -137,6 +137,35 @@ static void test_quarter_broken(void **state)
     set_full_pixels(t, "4000000");
 }
 
+/* The most that an MCU may take: 48 blocks of 64 zeros in 16 bits, each with 15 of a value. Its data end at once: what is read then are the
+ * zeros that are put behind them, and no more. */
+static void test_largest_mcu(void **state)
+{
+    struct module_test *t = *state;
+    static const uint8_t counts[16] = {[15] = 1};
+    static const uint8_t frame[] = {0xff, 0xc0, 0, 17, 8, 0, 64, 0, 64, 3, 1, 0x44, 0, 2, 0x44, 0, 3, 0x44, 0};
+    static const uint8_t scan[] = {0xff, 0xda, 0, 12, 3, 1, 0, 2, 0, 3, 0, 0, 63, 0, 0, 0xff, 0xd9};
+    uint8_t data[256] = {0xff, 0xd8, 0xff, 0xdb, 0, 67};
+    size_t n = 6 + 65;
+    for (size_t i = 7; i < n; i++)
+        data[i] = 1;
+    for (uint8_t ac = 0; ac < 2; ac++) {
+        const uint8_t head[] = {0xff, 0xc4, 0, 20, (uint8_t)(ac << 4)};
+        memcpy(data + n, head, sizeof head);
+        memcpy(data + n + sizeof head, counts, sizeof counts);
+        data[n + sizeof head + sizeof counts] = 15;
+        n += sizeof head + sizeof counts + 1;
+    }
+    memcpy(data + n, frame, sizeof frame);
+    memcpy(data + n + sizeof frame, scan, sizeof scan);
+    n += sizeof frame + sizeof scan;
+    set_full_pixels(t, "1");
+    module_run(t, (const char *)data, n);
+    assert_int_equal(t->status, ADIT_MALFORMED);
+    expect_line(t, "warning offset 149: the data of a scan end before the image");
+    set_full_pixels(t, "4000000");
+}
+
 static int setup(void **state)
 {
     *state = module_open("pixels/jpeg-pixels");
@@ -152,8 +181,8 @@ static int teardown(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_pixels), cmocka_unit_test(test_what_ends),
-                                       cmocka_unit_test(test_memory), cmocka_unit_test(test_quarter),
-                                       cmocka_unit_test(test_quarter_broken)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_pixels),         cmocka_unit_test(test_what_ends),
+                                       cmocka_unit_test(test_memory),         cmocka_unit_test(test_quarter),
+                                       cmocka_unit_test(test_quarter_broken), cmocka_unit_test(test_largest_mcu)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }
