@@ -70,12 +70,13 @@ static int32_t run(void *state, const struct adit_call *job)
     p.is_smaller = is->full_width > is->width || is->full_height > is->height;
     p.rows_at_once = stride < PIECE ? (uint32_t)(PIECE / stride) : 1;
     p.luma = (uint8_t *)malloc(p.is_smaller ? 1 : (size_t)is->width * is->height);
-    p.line = (float *)calloc(reduction_stride(is->width), sizeof *p.line);
+    p.stride = reduction_stride(is->width);
+    p.lines = (float *)calloc(p.stride, REDUCED * sizeof *p.lines);
     p.rows = (uint8_t *)malloc(p.rows_at_once * stride);
     bool small = (p.wanted & PDQ) && !p.is_smaller && (uint64_t)is->width * is->height <= PDQ_SMALL;
     p.plane = small ? (float *)malloc((size_t)is->width * is->height * sizeof *p.plane) : NULL;
     bool ready =
-        p.luma && p.line && p.rows && (p.plane || !small) &&
+        p.luma && p.lines && p.rows && (p.plane || !small) &&
         (!p.is_smaller || smaller_begin(&p.smaller, is->width, is->height)) &&
         (small || !(p.wanted & PDQ) || pdq_begin(&p.pdq, is->full_width, is->full_height, is->width, is->height));
     status = ready ? hash(&p) : ADIT_FAILED;
@@ -83,7 +84,7 @@ static int32_t run(void *state, const struct adit_call *job)
     smaller_free(&p.smaller);
     free(p.plane);
     free(p.rows);
-    free(p.line);
+    free(p.lines);
     free(p.luma);
     return status;
 }

@@ -19,8 +19,9 @@ struct picture {
     uint32_t wanted;
     bool is_smaller; /* than the image that it is of */
     uint8_t *luma;   /* width * height; of what is smaller, nothing */
-    float *line;     /* a row */
-    float *plane;    /* all of them, for PDQ, where they are few; NULL: they are not */
+    float *lines;    /* REDUCED rows of `stride` */
+    uint32_t stride;
+    float *plane; /* all of them, for PDQ, where they are few; NULL: they are not */
     struct pdq pdq;
     struct smaller smaller;
     uint8_t *rows; /* as the stream has them */
@@ -33,7 +34,7 @@ static inline void add_row(struct picture *p, uint32_t y, const uint8_t *row)
 {
     const struct adit_pixels *is = &p->view.is;
     uint32_t step = adit_pixels_bytes(is->format), green = 0, blue = 0, width = is->width;
-    float *line = p->line;
+    float *line = p->lines + (size_t)(y % REDUCED) * p->stride;
     if (is->format == ADIT_PIXELS_RGB8 || is->format == ADIT_PIXELS_RGBA8)
         green = 1, blue = 2;
     if (is->format == ADIT_PIXELS_GREY16)
@@ -45,10 +46,12 @@ static inline void add_row(struct picture *p, uint32_t y, const uint8_t *row)
             line[x] = (float)(row[0] * 0.299 + row[green] * 0.587 + row[blue] * 0.114);
     if (p->plane)
         memcpy(p->plane + (size_t)y * width, line, width * sizeof *line);
-    else if (p->wanted & PDQ)
-        reduction_row(&p->pdq.image, line);
+    else if ((p->wanted & PDQ) && (y % REDUCED == REDUCED - 1 || y + 1 == is->height))
+        reduction_rows(&p->pdq.image, p->lines, y % REDUCED + 1);
     if (p->is_smaller)
         smaller_row(&p->smaller, line);
+    if (p->is_smaller && y + 1 == is->height)
+        smaller_flush(&p->smaller);
 }
 
 static inline int32_t read_rows(struct picture *p)

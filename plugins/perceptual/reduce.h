@@ -12,6 +12,13 @@ enum { LANE = 16 }; /* rows in memory are multiples of it, so that they are adde
 
 typedef float floats __attribute__((vector_size(LANE)));
 
+static inline floats floats_at(const float *p)
+{
+    floats in;
+    memcpy(&in, p, sizeof in);
+    return in;
+}
+
 /* What each of `to` means is made of: count[i] samples from first[i] on. */
 struct taps {
     uint32_t to, most;
@@ -81,24 +88,31 @@ static inline bool reduction_begin(struct reduction *r, uint32_t width)
     return r->sums != NULL;
 }
 
-/* The next row: reduction_stride(width) floats. */
-static inline void reduction_row(struct reduction *r, const float *row)
+enum { REDUCED = 4 }; /* rows at once: each sum is read and written once for all of them */
+
+/* The next `count` rows, REDUCED at most, of which there is room for REDUCED: reduction_stride(width) floats each. */
+static inline void reduction_rows(struct reduction *r, const float *rows, uint32_t count)
 {
     for (uint32_t i = 0; i < r->down.to; i++) {
-        uint32_t k = r->row - r->down.first[i];
-        if (r->row < r->down.first[i] || k >= r->down.count[i])
-            continue;
-        float weight = r->down.weights[(size_t)i * r->down.most + k];
-        float *sums = r->sums + (size_t)i * r->stride;
-        for (uint32_t x = 0; x < r->stride; x += sizeof(floats) / sizeof *sums) {
-            floats sum, in;
-            memcpy(&sum, sums + x, sizeof sum);
-            memcpy(&in, row + x, sizeof in);
-            sum += weight * in;
+        const float *weights = r->down.weights + (size_t)i * r->down.most;
+        float *sums = r->sums + (size_t)i * r->stride, w[REDUCED];
+        bool any = false;
+        for (uint32_t n = 0; n < REDUCED; n++) {
+            uint32_t row = r->row + n, k = row - r->down.first[i];
+            bool has = n < count && row >= r->down.first[i] && k < r->down.count[i];
+            w[n] = has ? weights[k] : 0;
+            any |= has;
+        }
+        for (uint32_t x = 0; any && x < r->stride; x += sizeof(floats) / sizeof *sums) {
+            floats sum = floats_at(sums + x);
+            sum += w[0] * floats_at(rows + x);
+            sum += w[1] * floats_at(rows + r->stride + x);
+            sum += w[2] * floats_at(rows + (size_t)2 * r->stride + x);
+            sum += w[3] * floats_at(rows + (size_t)3 * r->stride + x);
             memcpy(sums + x, &sum, sizeof sum);
         }
     }
-    r->row++;
+    r->row += count;
 }
 
 /* After the last row: down.to rows of across->to means. */

@@ -38,8 +38,9 @@ enum { HALVED_FROM = 512 }; /* where the shorter side has as much, squares of 2 
 
 struct smaller {
     bool halved;
-    uint32_t width, row;                 /* of rows that came in */
-    float *half;                         /* the sum of a first row and its second */
+    uint32_t width, row, stride, held;   /* of rows that came in; of rows that are held */
+    float *above;                        /* a first row, before its second */
+    float *rows;                         /* REDUCED of `stride`: those that wait for each other */
     struct reduction eighth, dct, means; /* to 8, 32 and 8 rows */
     struct taps ninth;
 };
@@ -86,8 +87,9 @@ static inline void smaller_free(struct smaller *s)
     reduction_free(&s->dct);
     reduction_free(&s->means);
     taps_free(&s->ninth);
-    free(s->half);
-    s->half = NULL;
+    free(s->above);
+    free(s->rows);
+    s->above = s->rows = NULL;
 }
 
 /* False: short of memory. */
@@ -96,46 +98,56 @@ static inline bool smaller_begin(struct smaller *s, uint32_t width, uint32_t hei
     memset(s, 0, sizeof *s);
     s->width = width;
     s->halved = width >= HALVED_FROM && height >= HALVED_FROM;
-    s->half = (float *)calloc(reduction_stride(width), sizeof *s->half);
+    s->above = (float *)calloc(reduction_stride(width), sizeof *s->above);
     if (s->halved) {
         width /= 2;
         height /= 2;
     }
-    return s->half && lanczos_taps(&s->eighth.across, width, HASH_SIDE) &&
+    s->stride = reduction_stride(width);
+    s->rows = (float *)calloc(s->stride, REDUCED * sizeof *s->rows);
+    return s->above && s->rows && lanczos_taps(&s->eighth.across, width, HASH_SIDE) &&
            lanczos_taps(&s->eighth.down, height, HASH_SIDE) && lanczos_taps(&s->dct.across, width, DCT_SIDE) &&
            lanczos_taps(&s->dct.down, height, DCT_SIDE) && lanczos_taps(&s->ninth, width, HASH_SIDE + 1) &&
            mean_taps(&s->means.across, width, HASH_SIDE) && mean_taps(&s->means.down, height, HASH_SIDE) &&
            reduction_begin(&s->eighth, width) && reduction_begin(&s->dct, width) && reduction_begin(&s->means, width);
 }
 
-/* Means of 2 * 2, in two rows of `stride`; they go where `above` was. */
-static inline void halve(float *above, const float *below, uint32_t stride)
+/* Means of 2 * 2, in two rows: `count` of them, a multiple of 4. */
+static inline void halve(const float *above, const float *below, uint32_t count, float *out)
 {
-    for (uint32_t x = 0; x < stride; x += 8) {
-        floats in[4];
-        memcpy(in, above + x, 2 * sizeof *in);
-        memcpy(in + 2, below + x, 2 * sizeof *in);
-        floats mean =
-            __builtin_shufflevector(in[0], in[1], 0, 2, 4, 6) + __builtin_shufflevector(in[0], in[1], 1, 3, 5, 7) +
-            __builtin_shufflevector(in[2], in[3], 0, 2, 4, 6) + __builtin_shufflevector(in[2], in[3], 1, 3, 5, 7);
+    for (uint32_t x = 0; x < count; x += 4) {
+        floats a = floats_at(above + (size_t)2 * x), b = floats_at(above + (size_t)2 * x + 4);
+        floats c = floats_at(below + (size_t)2 * x), d = floats_at(below + (size_t)2 * x + 4);
+        floats mean = __builtin_shufflevector(a, b, 0, 2, 4, 6) + __builtin_shufflevector(a, b, 1, 3, 5, 7) +
+                      __builtin_shufflevector(c, d, 0, 2, 4, 6) + __builtin_shufflevector(c, d, 1, 3, 5, 7);
         mean *= 0.25f;
-        memcpy(above + x / 2, &mean, sizeof mean);
+        memcpy(out + x, &mean, sizeof mean);
     }
+}
+
+/* Gives on the rows that are held. */
+static inline void smaller_flush(struct smaller *s)
+{
+    reduction_rows(&s->eighth, s->rows, s->held);
+    reduction_rows(&s->dct, s->rows, s->held);
+    reduction_rows(&s->means, s->rows, s->held);
+    s->held = 0;
 }
 
 static inline void smaller_row(struct smaller *s, const float *row)
 {
-    uint32_t stride = reduction_stride(s->width);
-    if (s->halved && s->row++ % 2 == 0) {
-        memcpy(s->half, row, stride * sizeof *row);
-        return;
-    }
-    if (s->halved)
-        halve(s->half, row, stride);
-    const float *line = s->halved ? s->half : row;
-    reduction_row(&s->eighth, line);
-    reduction_row(&s->dct, line);
-    reduction_row(&s->means, line);
+    float *out = s->rows + (size_t)s->held * s->stride;
+    uint32_t half = reduction_stride(s->width) / 2; /* may be more or less than s->stride */
+    if (!s->halved)
+        memcpy(out, row, s->stride * sizeof *row);
+    else if (s->row++ % 2)
+        halve(s->above, row, half < s->stride ? half : s->stride, out);
+    else
+        memcpy(s->above, row, s->width * sizeof *row);
+    if (!s->halved || s->row % 2 == 0)
+        s->held++;
+    if (s->held == REDUCED)
+        smaller_flush(s);
 }
 
 /* Means as 8 bits: down.to rows of across->to. */

@@ -66,6 +66,40 @@ static void test_small(void **state)
     expect_line(t, "average = 0000000000000000");
 }
 
+/* A picture of which a quarter of the sides is there, grey or coloured, brighter to the right. */
+static void run_smaller(struct module_test *t, uint32_t width, uint32_t height, uint8_t format)
+{
+    uint32_t step = format == 3 ? 3 : 1, sides[4] = {width, height, width * 4, height * 4};
+    size_t size = 32 + (size_t)width * height * step;
+    uint8_t *stream = calloc(1, size);
+    assert_non_null(stream);
+    memcpy(stream, "AditPix1", 8);
+    for (int i = 0; i < 16; i++)
+        stream[8 + i] = (uint8_t)(sides[i / 4] >> 8 * (i % 4));
+    stream[24] = format;
+    for (size_t i = 0; i < (size_t)width * height * step; i++)
+        stream[32 + i] = (uint8_t)(i / step % width * 255 / width);
+    module_run(t, stream, size);
+    free(stream);
+}
+
+/* Widths and heights around those of lanes, of halves, and of rows that are added at once; the same in grey and in colour. */
+static void test_smaller(void **state)
+{
+    static const uint32_t widths[] = {17, 33, 511, 512, 513, 527, 1025, 1040}, heights[] = {16, 17, 512, 513, 514, 519};
+    struct module_test *t = *state;
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++)
+        for (size_t h = 0; h < sizeof heights / sizeof *heights; h++)
+            for (uint8_t format = 1; format <= 3; format += 2) {
+                run_smaller(t, widths[w], heights[h], format);
+                assert_int_equal(t->status, ADIT_OK);
+                expect_line(t, "average = 0f0f0f0f0f0f0f0f");
+                expect_line(t, "difference = ffffffffffffffff");
+                expect_line(t, "wavelet = 0f0f0f0f0f0f0f0f");
+                expect_line(t, "smaller = true");
+            }
+}
+
 static void test_option(void **state)
 {
     struct module_test *t = *state;
@@ -96,6 +130,7 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_library), cmocka_unit_test(test_by_hand),
-                                       cmocka_unit_test(test_small), cmocka_unit_test(test_option)};
+                                       cmocka_unit_test(test_small), cmocka_unit_test(test_smaller),
+                                       cmocka_unit_test(test_option)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }
