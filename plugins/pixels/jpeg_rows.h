@@ -76,22 +76,41 @@ static inline int32_t colour_of(const struct quarter *q, const struct component 
     return mean < -128 ? -128 : mean > 127 ? 127 : mean;
 }
 
-/* What a row's colours add to the brightness of its pixels: `width` for red, then for green, then for blue. b and r are of the values of
- * two colours, from the row of blocks that has them. T.871, 7. */
-static inline void quarter_colours(const struct quarter *q, const int16_t *b, const int16_t *r, int16_t *add,
-                                   uint32_t width)
+/* What a block's colours add to the brightness of its pixels: T.871, 7. */
+struct tint {
+    int16_t red, green, blue;
+};
+
+static inline struct tint tint_of(const struct quarter *q, int16_t blue, int16_t red)
 {
-    const struct component *blue = &q->components[1], *red = &q->components[2];
-    uint32_t in_blue = 0, in_red = 0, side = 2 * q->most_across; /* of `side` parts of a block */
-    for (uint32_t x = 0; x < width;) {
-        int32_t cb = colour_of(q, blue, *b), cr = colour_of(q, red, *r);
-        int16_t more_red = (int16_t)((91881 * cr + 32768) >> 16),
-                more_green = (int16_t)((-22554 * cb - 46802 * cr + 32768) >> 16),
-                more_blue = (int16_t)((116130 * cb + 32768) >> 16);
-        for (; x < width && in_blue < side && in_red < side; x++, in_blue += blue->across, in_red += red->across) {
-            add[x] = more_red;
-            add[width + x] = more_green;
-            add[2 * width + x] = more_blue;
+    int32_t cb = colour_of(q, &q->components[1], blue), cr = colour_of(q, &q->components[2], red);
+    return (struct tint){(int16_t)((91881 * cr + 32768) >> 16), (int16_t)((-22554 * cb - 46802 * cr + 32768) >> 16),
+                         (int16_t)((116130 * cb + 32768) >> 16)};
+}
+
+/* The same for a row of `width` pixels: `stride` for red, then for green, then for blue. b and r are of the values of two colours, from the
+ * row of blocks that has them. */
+static inline void quarter_colours(const struct quarter *q, const int16_t *b, const int16_t *r, int16_t *add,
+                                   uint32_t width, uint32_t stride)
+{
+    uint32_t blue = q->components[1].across, red = q->components[2].across, side = 2 * q->most_across;
+    if (blue == red && side == 4 * blue) { /* what is most common: four pixels a block */
+        for (uint32_t x = 0; x < width; x += 4) {
+            struct tint t = tint_of(q, *b++, *r++);
+            uint64_t four[3] = {(uint16_t)t.red, (uint16_t)t.green, (uint16_t)t.blue};
+            for (uint32_t k = 0; k < 3; k++) {
+                four[k] *= 0x0001000100010001;
+                memcpy(add + (size_t)k * stride + x, &four[k], sizeof *four);
+            }
+        }
+        return;
+    }
+    for (uint32_t x = 0, in_blue = 0, in_red = 0; x < width;) { /* of `side` parts of a block */
+        struct tint t = tint_of(q, *b, *r);
+        for (; x < width && in_blue < side && in_red < side; x++, in_blue += blue, in_red += red) {
+            add[x] = t.red;
+            add[stride + x] = t.green;
+            add[2 * stride + x] = t.blue;
         }
         b += in_blue >= side;
         r += in_red >= side;
@@ -100,29 +119,36 @@ static inline void quarter_colours(const struct quarter *q, const int16_t *b, co
     }
 }
 
+/* Eight samples of a colour. */
+static inline integers_8 coloured_8(integers_8 grey, const int16_t *add)
+{
+    integers_8 value;
+    memcpy(&value, add, sizeof value);
+    value += grey;
+    return (value | (value > 255)) & (value > 0) & 255;
+}
+
+/* Two lanes of two pixels each, without what lies between them. */
+static inline void put_pairs(integers_8 lanes, uint8_t *rgb)
+{
+    pairs_2 pair = (pairs_2)lanes;
+    pair = (pair & 0xffffff) | (pair >> 8 & 0xffffff000000);
+    uint64_t first = pair[0], second = pair[1];
+    memcpy(rgb, &first, sizeof first);
+    memcpy(rgb + 6, &second, sizeof second);
+}
+
 /* Eight pixels at a time; all rows have room for a multiple of it, and for two bytes more. */
-static inline void quarter_rgb(const uint8_t *luma, const int16_t *add, uint32_t width, uint8_t *rgb)
+static inline void quarter_rgb(const uint8_t *luma, const int16_t *add, uint32_t width, uint32_t stride, uint8_t *rgb)
 {
     for (uint32_t x = 0; x < width; x += sizeof(bytes_8), rgb += 3 * sizeof(bytes_8)) {
-        bytes_8 grey;
-        integers_8 plane[3];
-        memcpy(&grey, luma + x, sizeof grey);
-        for (uint32_t k = 0; k < 3; k++) {
-            integers_8 value;
-            memcpy(&value, add + k * width + x, sizeof value);
-            value += __builtin_convertvector(grey, integers_8);
-            plane[k] = (value | (value > 255)) & (value > 0) & 255;
-        }
-        integers_8 two = plane[0] | plane[1] << 8; /* bytes of each pixel; with the third, a lane of four */
-        integers_8 half[2] = {__builtin_shufflevector(two, plane[2], 0, 8, 1, 9, 2, 10, 3, 11),
-                              __builtin_shufflevector(two, plane[2], 4, 12, 5, 13, 6, 14, 7, 15)};
-        for (uint32_t k = 0; k < 2; k++) {
-            pairs_2 pair = (pairs_2)half[k];
-            pair = (pair & 0xffffff) | (pair >> 8 & 0xffffff000000);
-            uint64_t first = pair[0], second = pair[1];
-            memcpy(rgb + 12 * k, &first, sizeof first);
-            memcpy(rgb + 12 * k + 6, &second, sizeof second);
-        }
+        bytes_8 bytes;
+        memcpy(&bytes, luma + x, sizeof bytes);
+        integers_8 grey = __builtin_convertvector(bytes, integers_8), red = coloured_8(grey, add + x),
+                   green = coloured_8(grey, add + stride + x), blue = coloured_8(grey, add + (size_t)2 * stride + x);
+        red |= green << 8; /* two bytes of each pixel; with the third, a lane of four */
+        put_pairs(__builtin_shufflevector(red, blue, 0, 8, 1, 9, 2, 10, 3, 11), rgb);
+        put_pairs(__builtin_shufflevector(red, blue, 4, 12, 5, 13, 6, 14, 7, 15), rgb + 12);
     }
 }
 
@@ -131,7 +157,7 @@ struct rows {
     uint32_t width; /* pixels */
     uint8_t *luma;  /* two rows of `stride` */
     uint32_t stride;
-    int16_t *colours; /* what three colours add: 3 * width */
+    int16_t *colours; /* what three colours add: 3 * stride */
     uint8_t *rgb;
 };
 
@@ -147,7 +173,7 @@ static inline bool rows_make(struct rows *r, uint32_t width)
 {
     *r = (struct rows){.width = width, .stride = width + 64};
     r->luma = (uint8_t *)calloc(r->stride, 2);
-    r->colours = (int16_t *)calloc(3 * (size_t)width + 32, sizeof *r->colours);
+    r->colours = (int16_t *)calloc(3 * (size_t)r->stride, sizeof *r->colours);
     r->rgb = (uint8_t *)malloc(3 * (size_t)width + 32);
     return r->luma && r->colours && r->rgb;
 }
@@ -167,9 +193,10 @@ static inline bool quarter_rows(const struct quarter *q, uint32_t mcu_row, struc
             uint32_t of_blue = y * blue->down / most, of_red = y * red->down / most;
             if (of_blue << 8 != (made & 0xff00) || of_red != (made & 0xff))
                 quarter_colours(q, row_values(q, blue, mcu_row) + (size_t)of_blue * blue->width,
-                                row_values(q, red, mcu_row) + (size_t)of_red * red->width, r->colours, r->width);
+                                row_values(q, red, mcu_row) + (size_t)of_red * red->width, r->colours, r->width,
+                                r->stride);
             made = of_blue << 8 | of_red;
-            quarter_rgb(row, r->colours, r->width, r->rgb);
+            quarter_rgb(row, r->colours, r->width, r->stride, r->rgb);
         }
         if (!each(context, q->count > 1 ? r->rgb : row))
             return false;
