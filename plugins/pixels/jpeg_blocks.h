@@ -10,14 +10,13 @@
 #define IN_PLACE static inline __attribute__((always_inline))
 #define APART static __attribute__((noinline))
 
-enum { AT_ONCE = 4 }; /* lookups between refills: skip_ac(), take_ac() */
-_Static_assert(AT_ONCE *LOOK <= 56, "a refill has the bits of all lookups up to the next one");
+_Static_assert(4 * LOOK <= 56, "a refill has the bits of the four lookups up to the next one");
 
 struct found {
     struct bits bits; /* behind it */
     uint32_t k;       /* of the frequency behind it */
     int32_t value;    /* of the last one */
-    int32_t ended;    /* blocks that end with it, more than one only where progressive (G.1.2.2); 0: none; -1: no code begins so */
+    int32_t ended;    /* blocks that end with it: several only where progressive (G.1.2.2); 0: none; -1: no code */
 };
 
 /* One AC code and what follows it, however long. */

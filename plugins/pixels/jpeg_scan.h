@@ -56,8 +56,8 @@ struct quarter {
     uint32_t first, last, high, low; /* Ss, Se, Ah, Al */
     uint32_t run;                    /* G.1.2.2, EOBRUN */
     uint32_t mcu_most;               /* bytes that an MCU may take */
-    const uint8_t *data_end,
-        *safe; /* beyond `safe` there may be less than an MCU; where data_ended, there are no more */
+    const uint8_t *data_end;
+    const uint8_t *safe; /* beyond it there may be less than an MCU; where data_ended, there is nothing */
     bool data_ended;
 };
 
@@ -147,11 +147,8 @@ static inline void make_places(const struct quarter *q, struct scan *s, uint32_t
     }
 }
 
-enum mode {
-    SEQUENTIAL,
-    LOWEST,
-    LOWEST_BIT
-}; /* all coefficients; of a progressive image the lowest, or a bit more of it */
+/* What a scan has: all coefficients; of a progressive image the lowest, or a bit more of it. */
+enum mode { SEQUENTIAL, LOWEST, LOWEST_BIT };
 
 /* A block. False: no code begins so. */
 IN_PLACE bool take_block(enum mode mode, uint32_t low, struct bits *b, const struct place *p)
