@@ -9,7 +9,8 @@ struct tar {
     const struct adit_call *job;
     struct adit_report report;
     uint64_t at; /* of the next header block */
-    uint64_t headers, count, files, directories, total_size;
+    uint64_t headers, total_size;
+    struct adit_members members;
     struct tar_extended local, global; /* pax records, and names longer than the header's field */
     const char *format;
     bool done;
@@ -27,7 +28,6 @@ static void take_data(struct tar *t, const struct tar_header *h, const struct ta
                       ADIT_SHOW(m->name), ADIT_LLU(h->offset));
     if (!m->sparse && n > 0 && left > 0)
         (void)adit_emit_range(t->job, m->name, NULL, *data, n < left ? n : left);
-    t->files++;
     adit_add(&t->total_size, m->real_size >= 0 ? (uint64_t)m->real_size : n);
 }
 
@@ -42,9 +42,9 @@ static void take_member(struct tar *t, const struct tar_header *h)
         return;
     }
     tar_emit_member(t->job, &m, h, &t->local);
-    t->count++;
-    t->directories += m.type == '5';
-    if (m.type == '0' || m.type == '\0' || m.type == '7' || m.type == 'S')
+    bool file = m.type == '0' || m.type == '\0' || m.type == '7' || m.type == 'S';
+    adit_members_add(&t->members, file ? ADIT_FILE : m.type == '5' ? ADIT_DIRECTORY : 0);
+    if (file)
         take_data(t, h, &m, &data);
     if (n > (size > data ? size - data : 0))
         STOP(t, "member %.*s: its %llu bytes at offset %llu end beyond the file's %llu bytes", ADIT_SHOW(m.name),
@@ -69,7 +69,7 @@ static void take_next(struct tar *t)
     struct tar_header h;
     enum tar_found found = tar_read_header(t->job, t->at, &h);
     if (found == TAR_HEADER) {
-        if (t->count == 0 && !t->format)
+        if (t->members.count == 0 && !t->format)
             t->format = h.format == TAR_V7 ? "v7" : h.format == TAR_GNU ? "gnu" : "ustar";
         t->at += TAR_BLOCK;
         t->headers++;
@@ -82,7 +82,7 @@ static void take_next(struct tar *t)
     t->done = true;
     if (found == TAR_NOTHING) {
         adit_remark(&t->report, "the archive ends at offset %llu without the two blocks of zeroes", ADIT_LLU(t->at));
-        t->report.broken = t->report.broken || t->count == 0;
+        t->report.broken = t->report.broken || t->members.count == 0;
     } else if (found != TAR_ZEROES) {
         adit_complain(&t->report, "offset %llu: expected a tar header, found %s", ADIT_LLU(t->at),
                       found == TAR_CUT ? "less than a block" : "a wrong checksum");
@@ -98,27 +98,25 @@ static void emit_totals(struct tar *t, bool asked_to_stop)
         adit_emit_string(job, "format", t->format);
     tar_emit_rest(job, &t->global);
     if (t->done || tar_read_header(job, t->at, &after) != TAR_HEADER) {
-        adit_emit_u64(job, "member_count", t->count);
-        adit_emit_u64(job, "file_count", t->files);
-        adit_emit_u64(job, "directory_count", t->directories);
+        adit_members_emit(&t->members);
         adit_emit_u64(job, "total_size", t->total_size);
     } else if (!asked_to_stop) {
         adit_warnf(job, "only the first %llu members are listed, up to offset %llu (option max_members)",
-                   ADIT_LLU(t->count), ADIT_LLU(t->at));
+                   ADIT_LLU(t->members.count), ADIT_LLU(t->at));
     }
 }
 
 static int32_t run(void *state, const struct adit_call *job)
 {
-    struct tar t = {.job = job, .report = adit_report(job)};
-    uint64_t max = adit_option_u64(job, "max_members", 10000);
-    uint64_t max_headers = max > UINT64_MAX / 8 ? UINT64_MAX : max * 4 + 16; /* extended ones may stand before each */
+    struct tar t = {.job = job, .report = adit_report(job), .members = adit_members(job)};
+    uint64_t most = t.members.most;
+    uint64_t max_headers = most > UINT64_MAX / 8 ? UINT64_MAX : most * 4 + 16; /* extended ones may stand before each */
     bool go_on = true;
     (void)state;
     adit_begin_list(job, "members");
-    while (!t.done && go_on && t.count < max && t.headers < max_headers) {
+    while (!t.done && go_on && t.members.count < most && t.headers < max_headers) {
         take_next(&t);
-        go_on = t.count % 64 != 0 || adit_progress(job, t.at, adit_size(job));
+        go_on = t.members.count % 64 != 0 || adit_progress(job, t.at, adit_size(job));
     }
     adit_end(job);
     emit_totals(&t, !go_on);

@@ -5,6 +5,7 @@
 #define PLUGINS_ARCHIVE_TAR_SPARSE_H
 
 #include "tar_member.h"
+#include <adit/array.h>
 #include <adit/lines.h>
 
 enum { TAR_MAX_AREAS = 100000 };
@@ -23,15 +24,11 @@ struct tar_sparse {
 static inline bool tar_add_area(struct tar_sparse *s, int64_t offset, int64_t size)
 {
     int64_t end;
-    if (s->count == s->capacity) {
-        size_t wanted = s->capacity ? s->capacity * 2 : 64;
-        struct tar_area *areas =
-            s->capacity < TAR_MAX_AREAS ? (struct tar_area *)realloc(s->areas, wanted * sizeof *areas) : NULL;
-        if (!areas)
-            return false;
-        s->areas = areas;
-        s->capacity = wanted;
-    }
+    struct tar_area *areas =
+        (struct tar_area *)adit_grow(s->areas, &s->capacity, s->count, sizeof *areas, TAR_MAX_AREAS);
+    if (!areas)
+        return false;
+    s->areas = areas;
     if (offset < s->end || size < 0 || __builtin_add_overflow(offset, size, &end))
         return false;
     s->areas[s->count++] = (struct tar_area){offset, size};

@@ -25,15 +25,13 @@ static void emit_totals(struct zip *z, bool have_end, bool readable)
         adit_emit_u64(job, "member_count", z->end.entries);
         return;
     }
-    if (z->count >= z->max_members && have_end && z->end.entries > z->count) {
+    if (z->count >= z->members.most && have_end && z->end.entries > z->count) {
         adit_emit_u64(job, "member_count", z->end.entries);
         (void)adit_warnf(job, "only the first %llu of %llu members are listed (option max_members)", ADIT_LLU(z->count),
                          ADIT_LLU(z->end.entries));
         return;
     }
-    adit_emit_u64(job, "member_count", z->count);
-    adit_emit_u64(job, "file_count", z->files);
-    adit_emit_u64(job, "directory_count", z->directories);
+    adit_members_emit(&z->members);
     adit_emit_u64(job, "encrypted_count", z->encrypted);
     adit_emit_u64(job, "total_uncompressed_size", z->uncompressed);
     adit_emit_u64(job, "total_compressed_size", z->compressed);
@@ -81,7 +79,7 @@ static int32_t run(void *state, const struct adit_call *job)
         return ADIT_FAILED;
     z->job = job;
     z->report = adit_report(job);
-    z->max_members = adit_option_u64(job, "max_members", 10000);
+    z->members = adit_members(job);
     z->max_output = adit_option_u64(job, "max_output", 128 << 20);
     z->max_ratio = adit_option_u64(job, "max_ratio", 500);
     int32_t status = extract(z);

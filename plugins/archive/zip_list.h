@@ -6,6 +6,7 @@
 
 #include "zip_end.h"
 #include "zip_fields.h"
+#include <adit/array.h>
 #include <adit/member.h>
 #include <adit/report.h>
 
@@ -25,8 +26,9 @@ struct zip {
     struct zip_end end;
     struct slot *slots;
     size_t count, capacity;
-    uint64_t max_members, max_output, max_ratio, output; /* output: bytes unpacked so far, of all members */
-    uint64_t compressed, uncompressed, files, directories, encrypted;
+    uint64_t max_output, max_ratio, output; /* output: bytes unpacked so far, of all members */
+    uint64_t compressed, uncompressed, encrypted;
+    struct adit_members members;
     size_t mimetype, content_types; /* slots, from 1; 0: none */
     unsigned marks;                 /* bits of `markers` seen */
     struct zip_member m;
@@ -79,23 +81,16 @@ static inline void look_at_name(struct zip *z, struct adit_text name)
 static inline bool keep_member(struct zip *z)
 {
     const struct zip_member *m = &z->m;
-    if (z->count == z->capacity) {
-        size_t wanted = z->capacity ? z->capacity * 2 : 64;
-        struct slot *slots = (struct slot *)realloc(z->slots, wanted * sizeof *slots);
-        if (!slots)
-            return false;
-        z->slots = slots;
-        z->capacity = wanted;
-    }
+    struct slot *slots = (struct slot *)adit_grow(z->slots, &z->capacity, z->count, sizeof *slots, SIZE_MAX);
+    if (!slots)
+        return false;
+    z->slots = slots;
     uint64_t end = m->header;
     adit_add(&end, ZIP_LOCAL_SIZE + (uint64_t)m->name_size);
     adit_add(&end, m->compressed_size);
     z->slots[z->count++] =
         (struct slot){m->record, m->header, end, m->compressed_size, m->uncompressed_size, m->crc32, m->central, false};
-    if (zip_is_directory(m))
-        z->directories++;
-    else
-        z->files++;
+    adit_members_add(&z->members, zip_is_directory(m) ? ADIT_DIRECTORY : ADIT_FILE);
     z->encrypted += m->flags & ZIP_FLAG_ENCRYPTED;
     adit_add(&z->compressed, m->compressed_size);
     adit_add(&z->uncompressed, m->uncompressed_size);
@@ -108,13 +103,13 @@ static inline bool keep_member(struct zip *z)
 static inline void list_directory(struct zip *z)
 {
     uint64_t at = z->end.directory;
-    while (z->count < z->max_members && at < z->end.offset && zip_read_member(z->job, &z->m, at, true)) {
+    while (z->count < z->members.most && at < z->end.offset && zip_read_member(z->job, &z->m, at, true)) {
         adit_add(&z->m.header, z->end.prefix);
         if (z->m.header == UINT64_MAX || !keep_member(z))
             break;
         at = z->m.next;
     }
-    if (z->count >= z->max_members)
+    if (z->count >= z->members.most)
         return;
     if (at < z->end.directory + z->end.directory_size && at < z->end.offset)
         adit_complain(&z->report,

@@ -66,7 +66,7 @@ static inline uint64_t measure(struct zip *z, uint64_t data)
 static inline void recover(struct zip *z)
 {
     uint64_t size = adit_size(z->job), at = search(z, 0, "PK\3\4");
-    while (z->count < z->max_members && at < size && zip_read_member(z->job, &z->m, at, false)) {
+    while (z->count < z->members.most && at < size && zip_read_member(z->job, &z->m, at, false)) {
         uint64_t data = z->m.next, next = data;
         if (z->m.flags & ZIP_FLAG_DESCRIPTOR && z->m.compressed_size == 0 && !zip_is_directory(&z->m))
             next = measure(z, data);

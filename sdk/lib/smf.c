@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <adit/array.h>
 #include <adit/emit.h>
 #include <adit/smf.h>
 #include <adit/varint.h>
@@ -227,14 +228,11 @@ static bool add_tempo(struct adit_smf *s, uint64_t tick, uint32_t microseconds)
         s->tempo_cut = true;
         return true;
     }
-    if (s->tempo_count == s->tempo_room) {
-        size_t room = s->tempo_room ? s->tempo_room * 2 : 16;
-        struct adit_smf_tempo *more = (struct adit_smf_tempo *)realloc(s->tempo, room * sizeof *more);
-        if (!more)
-            return false;
-        s->tempo = more;
-        s->tempo_room = room;
-    }
+    struct adit_smf_tempo *more =
+        (struct adit_smf_tempo *)adit_grow(s->tempo, &s->tempo_room, s->tempo_count, sizeof *more, ADIT_SMF_TEMPOS);
+    if (!more)
+        return false;
+    s->tempo = more;
     s->tempo[s->tempo_count] = (struct adit_smf_tempo){tick, 0, microseconds, (uint32_t)s->tempo_count};
     s->tempo_count++;
     return true;

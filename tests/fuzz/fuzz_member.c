@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <adit/array.h>
 #include <adit/check.h>
 #include <adit/hex.h>
 #include <adit/member.h>
@@ -59,6 +60,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(&unit, data + 8, sizeof unit);
     uint64_t up = unit ? adit_round_up(n, unit) : n;
     check(unit == 0 || (up % unit == 0 && (up >= n ? up - n : n - up) < unit));
+    size_t room = 0;
+    uint16_t *grown = NULL;
+    for (size_t i = 0; i < size; i++) {
+        uint16_t *more = adit_grow(grown, &room, i, sizeof *more, data[0] + 1u);
+        check((more != NULL) == (i <= data[0]));
+        if (!more)
+            break;
+        grown = more;
+        grown[i] = data[i];
+    }
+    free(grown);
     size_t part = (size_t)(n % (size + 1));
     check(adit_crc32_range(&call, ADIT_SOURCE_MAIN, 0, size, &whole) && whole == adit_crc32(0, data, size));
     check(adit_crc32_range(&call, ADIT_SOURCE_MAIN, 0, part, &sum) &&

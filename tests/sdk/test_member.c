@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <adit/array.h>
 #include <adit/hex.h>
 #include <adit/member.h>
 #include <adit/report.h>
@@ -82,12 +83,52 @@ static void test_numbers(void **state)
     assert_true(adit_round_up(13, 4) == 16 && adit_round_up(13, 1) == 13);
 }
 
+static void test_members(void **state)
+{
+    static const char *const options[] = {"max_members", "3", NULL};
+    struct adit_job job;
+    struct adit_call call = told_call(&job, "", 0);
+    (void)state;
+    assert_int_equal(adit_members(&call).most, 10000);
+    told.options = options;
+    struct adit_members m = adit_members(&call);
+    assert_int_equal(m.most, 3);
+    adit_members_add(&m, ADIT_FILE);
+    adit_members_add(&m, ADIT_DIRECTORY);
+    adit_members_add(&m, ADIT_FILE);
+    adit_members_add(&m, ADIT_SYMLINK);
+    adit_members_emit(&m);
+    assert_string_equal(told.lines, "member_count 4\nfile_count 2\ndirectory_count 1\n");
+}
+
+static void test_grow(void **state)
+{
+    int *numbers = NULL;
+    size_t room = 0, count = 0;
+    (void)state;
+    for (; count < 100; count++) {
+        int *more = adit_grow(numbers, &room, count, sizeof *more, 100);
+        assert_non_null(more);
+        assert_true(room > count && room <= 100);
+        numbers = more;
+        numbers[count] = (int)count;
+    }
+    assert_null(adit_grow(numbers, &room, count, sizeof *numbers, 100)); /* enough */
+    assert_int_equal(room, 100);
+    for (size_t i = 0; i < 100; i++)
+        assert_int_equal(numbers[i], i);
+    free(numbers);
+    room = 0;
+    assert_null(adit_grow(NULL, &room, 0, SIZE_MAX / 2, SIZE_MAX)); /* beyond all memory */
+    assert_null(adit_grow(NULL, &room, 0, 1, 0));
+    assert_int_equal(room, 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_octal),
-        cmocka_unit_test(test_told),
-        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_octal),   cmocka_unit_test(test_told), cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_members), cmocka_unit_test(test_grow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

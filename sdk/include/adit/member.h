@@ -8,13 +8,16 @@
 
 #include <adit/abi.h>
 #include <adit/emit.h>
+#include <adit/option.h>
 #include <adit/tag.h>
 #include <adit/text.h>
 
+enum { ADIT_DIRECTORY = 4, ADIT_FILE = 8, ADIT_SYMLINK = 10 };
 /* The types of files by S_IFMT, whose values are the same everywhere: the mode's bits from 12 on. */
 static const struct adit_tag adit_file_types[] = {
-    {1, 0, "fifo"}, {2, 0, "character device"}, {4, 0, "directory"}, {6, 0, "block device"},
-    {8, 0, "file"}, {10, 0, "symlink"},         {12, 0, "socket"},
+    {1, 0, "fifo"},         {2, 0, "character device"}, {ADIT_DIRECTORY, 0, "directory"},
+    {6, 0, "block device"}, {ADIT_FILE, 0, "file"},     {ADIT_SYMLINK, 0, "symlink"},
+    {12, 0, "socket"},
 };
 
 /* A field of octal digits: blanks before them, and behind them nothing, a blank or a NUL. False: there are none, something else,
@@ -57,6 +60,34 @@ static inline uint64_t adit_round_up(uint64_t n, uint64_t unit)
 {
     uint64_t over = n % unit;
     return over == 0 ? n : unit - over > UINT64_MAX - n ? n - over : n + (unit - over);
+}
+
+/* The members listed so far; no more than a user wants (option max_members). */
+struct adit_members {
+    const struct adit_call *job;
+    uint64_t most, count, files, directories;
+};
+
+static inline struct adit_members adit_members(const struct adit_call *job)
+{
+    struct adit_members m = {job, adit_option_u64(job, "max_members", 10000), 0, 0, 0};
+    return m;
+}
+
+/* One was listed; `type` as in adit_file_types, 0: another. */
+static inline void adit_members_add(struct adit_members *m, unsigned type)
+{
+    m->count++;
+    m->files += type == ADIT_FILE;
+    m->directories += type == ADIT_DIRECTORY;
+}
+
+/* member_count, file_count, directory_count: where all were gone through. */
+static inline void adit_members_emit(const struct adit_members *m)
+{
+    (void)adit_emit_u64(m->job, "member_count", m->count);
+    (void)adit_emit_u64(m->job, "file_count", m->files);
+    (void)adit_emit_u64(m->job, "directory_count", m->directories);
 }
 
 #endif
