@@ -4,6 +4,8 @@
 #ifndef DOCUMENT_PDF_FILES_H
 #define DOCUMENT_PDF_FILES_H
 
+#include <adit/hex.h>
+
 #include "pdf_streams.h"
 #include "pdf_text.h"
 #include "pdf_trees.h"
@@ -27,22 +29,15 @@ static inline void pdf_media_of(struct pdf *d, const struct pdf_object *stream, 
 
 static inline void pdf_emit_file_parameters(struct pdf *d, const struct pdf_object *stream)
 {
-    static const char digits[] = "0123456789abcdef";
     struct pdf_object *parameters = pdf_get_dictionary(d, stream, "Params");
     int64_t size = pdf_get_integer(d, parameters, "Size", -1);
     struct adit_text sum = pdf_get_text(d, parameters, "CheckSum");
-    char text[32];
     if (size >= 0)
         (void)adit_emit_u64(d->job, "size", (uint64_t)size);
     pdf_emit_date(d, parameters, "CreationDate", "creation_date");
     pdf_emit_date(d, parameters, "ModDate", "modification_date");
-    if (sum.size != 16)
-        return;
-    for (size_t i = 0; i < 16; i++) {
-        text[2 * i] = digits[(uint8_t)sum.data[i] >> 4];
-        text[2 * i + 1] = digits[(uint8_t)sum.data[i] & 15];
-    }
-    (void)adit_emit_text(d->job, "checksum", adit_text_of(text, 32));
+    if (sum.size == 16)
+        (void)adit_emit_hex(d->job, "checksum", sum.data, sum.size);
 }
 
 /* 7.11.3: a file specification with an embedded file, once. */

@@ -3,6 +3,8 @@
 #ifndef DOCUMENT_PDF_INFO_H
 #define DOCUMENT_PDF_INFO_H
 
+#include <adit/hex.h>
+
 #include "pdf_text.h"
 
 /* Whatever it is: under a name that the file chose. */
@@ -81,19 +83,12 @@ static inline void pdf_emit_info(struct pdf *d)
 /* 14.4: the first is the document's, the second this version's of it. */
 static inline void pdf_emit_identifier(struct pdf *d)
 {
-    static const char digits[] = "0123456789abcdef";
     struct pdf_mark mark = pdf_mark(&d->arena);
     struct pdf_object *m = pdf_first(pdf_get_kind(d, d->trailer, "ID", PDF_ARRAY));
     for (int i = 0; m && i < 2; i++, m = m->next) {
         const struct pdf_object *o = pdf_resolve(d, m);
-        char text[128];
-        size_t n = 0;
-        for (; o && o->kind == PDF_STRING && n / 2 < o->text.size && n + 2 <= sizeof text; n += 2) {
-            text[n] = digits[(uint8_t)o->text.data[n / 2] >> 4];
-            text[n + 1] = digits[(uint8_t)o->text.data[n / 2] & 15];
-        }
-        if (n > 0)
-            (void)adit_emit_text(d->job, "id", adit_text_of(text, n));
+        if (o && o->kind == PDF_STRING && o->text.size > 0)
+            (void)adit_emit_hex(d->job, "id", o->text.data, o->text.size < 64 ? o->text.size : 64);
     }
     pdf_release(&d->arena, mark);
 }

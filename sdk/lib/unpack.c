@@ -64,12 +64,14 @@ static enum adit_inflate_result step(struct adit_inflate *z, struct unpacking *u
 {
     if (!refill(z, u))
         return end(z, ADIT_INFLATE_FAILED, "the source could not be read");
-    size_t room = u->buffers.out_left;
+    size_t room = u->buffers.out_left, there = u->buffers.in_left;
     enum adit_inflate_result result = u->codec->step(u->state, &u->buffers, last, &z->message);
     z->consumed = u->taken - u->buffers.in_left;
     if (result == ADIT_INFLATE_DONE && !*last && u->buffers.out_left == room && u->buffers.in_left == 0 &&
         u->taken == z->size)
         return end(z, ADIT_INFLATE_TRUNCATED, "the compressed data ends too early");
+    if (result == ADIT_INFLATE_DONE && !*last && u->buffers.out_left == room && u->buffers.in_left == there && there > 0)
+        return end(z, ADIT_INFLATE_CORRUPT, "the decompressor does not go on");
     return result;
 }
 

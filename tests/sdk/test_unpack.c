@@ -32,7 +32,7 @@ static bool begin(void *state, int variant)
 static enum adit_inflate_result step(void *state, struct adit_codec_buffers *b, bool *last, const char **message)
 {
     struct runs *r = state;
-    while (b->out_left > 0) {
+    while (b->out_left > 0 && r->plus != 99) { /* 99: stuck */
         if (r->count > 0 && !r->counted) {
             *b->out++ = (uint8_t)(r->byte + r->plus);
             b->out_left--;
@@ -85,6 +85,8 @@ static void test_codec(void **state)
     z = adit_unpack(&call, 0, UINT64_MAX, &codec, -1);
     assert_int_equal(adit_inflate_run(&z), ADIT_INFLATE_FAILED); /* begin said no: there is nothing to end */
     assert_int_equal(begun, ended + 1);
+    z = adit_unpack(&call, 2, UINT64_MAX, &codec, 99);
+    assert_int_equal(adit_inflate_run(&z), ADIT_INFLATE_CORRUPT);
     call = told_call(&job, "\001x\377", 3);
     z = adit_unpack(&call, 0, 3, &codec, 0);
     assert_int_equal(adit_inflate_run(&z), ADIT_INFLATE_CORRUPT);

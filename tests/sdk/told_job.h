@@ -72,7 +72,10 @@ static inline int told_close(struct adit_job *job, uint32_t flags)
 static inline int told_progress(struct adit_job *job, uint64_t done, uint64_t total)
 {
     (void)job, (void)done, (void)total;
-    return told.calls_left-- > 0 ? 0 : ADIT_E_CANCELLED;
+    if (told.calls_left == 0)
+        return ADIT_E_CANCELLED;
+    told.calls_left--;
+    return 0;
 }
 
 static const struct adit_host told_host = {

@@ -54,7 +54,7 @@ struct adit_codec {
     /* `variant` is what adit_unpack was given. False: no memory; then `end` is not called. */
     bool (*begin)(void *state, int variant);
     /* One step. ADIT_INFLATE_DONE: go on, or with *last the data were all there; anything else, with *message: it cannot. A step
-     * without input that makes no output says that more input is needed. */
+     * without input that makes no output says that more input is needed; one that has input, and moves nothing, is a fault. */
     enum adit_inflate_result (*step)(void *state, struct adit_codec_buffers *b, bool *last, const char **message);
     void (*end)(void *state);
 };
