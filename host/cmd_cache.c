@@ -11,16 +11,17 @@
 #include "cmd.h"
 #include "cmd_cache_warm.h"
 #include "kept.h"
+#include "snapshot.h"
 
 static const char help[] =
     "Usage: adit cache [stats|prune|clear|verify] [OPTION]…\n"
     "       adit cache warm --map [NAME]…\n"
     "\n"
-    "Looks after the results that adit keeps, so that a file that did not change is not read again, and of\n"
-    "the indexes that it keeps of large tables.\n"
+    "Looks after the results that adit keeps, so that a file that did not change is not read again, the\n"
+    "indexes of large tables, and the snapshots of what the folders of plugins hold.\n"
     "\n"
     "  stats    say where the cache is, how much is in it, and how often it helped (default)\n"
-    "  prune    remove what was not used for longest, to stay within the size\n"
+    "  prune    remove what was not used for longest, to stay within the size; snapshots after 30 days\n"
     "  clear    remove everything\n"
     "  verify   read everything, and say what is damaged\n"
     "  warm     load id mappers (these, or all), so that what they keep is there before it is asked for\n"
@@ -42,6 +43,7 @@ static const struct option long_options[] = {CMD_COMMON_LONG,
 
 struct arguments {
     struct cmd_common common;
+    const char *dir;  /* the cache's folder; NULL: none */
     const char *kept; /* folder of what plugins keep; NULL: none */
     struct cache_options options;
     uint32_t unused_days;
@@ -63,30 +65,40 @@ static void print_day(const char *label, int64_t day)
         (void)printf("%-14s %s\n", label, text);
 }
 
-/* What plugins keep: compiled indexes of tables. Returns how many files are gone. */
-static uint64_t prune_kept(const struct arguments *a, int64_t before, uint64_t most, uint64_t *files, uint64_t *bytes)
+/* What lies beside the results: the indexes of tables that plugins keep, and the snapshots of the plugins themselves. */
+struct beside { struct prune indexes, snapshots; };
+
+/* As `b` bounds them. Returns how many files are gone. */
+static uint64_t prune_beside(const struct arguments *a, struct beside *b)
 {
-    uint64_t gone = 0;
-    *files = *bytes = 0;
-    int error = a->kept ? kept_prune(a->kept, before, most, files, bytes, &gone) : 0;
+    int error = a->kept ? kept_prune(a->kept, &b->indexes) : 0;
     if (error)
         cmd_error("cache", "%s: %s", a->kept, strerror(-error));
-    return gone;
+    error = a->dir ? snapshot_prune(a->dir, &b->snapshots) : 0;
+    if (error)
+        cmd_error("cache", "%s: %s", a->dir, strerror(-error));
+    return b->indexes.gone + b->snapshots.gone;
+}
+
+static void print_files(const char *label, const struct prune *p)
+{
+    (void)printf("%-14s %" PRIu64 " bytes in %" PRIu64 " %s\n", label, p->bytes, p->files, p->files == 1 ? "file" : "files");
 }
 
 static int do_stats(struct cache *c, const struct arguments *a)
 {
-    uint64_t files, bytes;
     struct err e = {0};
     struct cache_stats s;
+    struct beside all = {{.before = INT64_MIN, .most = UINT64_MAX}, {.before = INT64_MIN, .most = UINT64_MAX}};
     if (cache_stats(c, &s, &e) != 0)
         return fail(&e);
     (void)printf("%-14s %s\n", "path", s.path);
     (void)printf("%-14s %" PRIu64 "\n", "entries", s.entries);
     (void)printf("%-14s %" PRIu64 " bytes of at most %" PRIu64 "\n", "used", s.bytes, s.max_bytes);
     (void)printf("%-14s %" PRIu64 " bytes\n", "file", s.file_bytes);
-    (void)prune_kept(a, INT64_MIN, UINT64_MAX, &files, &bytes);
-    (void)printf("%-14s %" PRIu64 " bytes in %" PRIu64 " %s\n", "indexes", bytes, files, files == 1 ? "file" : "files");
+    (void)prune_beside(a, &all);
+    print_files("indexes", &all.indexes);
+    print_files("snapshots", &all.snapshots);
     (void)printf("%-14s %" PRIu64 "\n", "hits", s.hits);
     (void)printf("%-14s %" PRIu64 "\n", "misses", s.misses);
     (void)printf("%-14s %" PRIu64 "\n", "evicted", s.evicted);
@@ -103,9 +115,11 @@ static int do_prune(struct cache *c, const struct arguments *a)
     uint64_t gone = 0;
     if (cache_prune(c, a->unused_days, &gone, &e) != 0)
         return fail(&e);
-    uint64_t files, bytes;
-    int64_t before = a->unused_days ? (int64_t)time(NULL) - (int64_t)a->unused_days * 86400 : INT64_MIN;
-    gone += prune_kept(a, before, KEPT_TOTAL, &files, &bytes);
+    int64_t now = (int64_t)time(NULL), before = a->unused_days ? now - (int64_t)a->unused_days * 86400 : INT64_MIN;
+    int64_t month = now - (int64_t)SNAPSHOT_DAYS * 86400;
+    struct beside b = {{.before = before, .most = KEPT_TOTAL},
+                       {.before = before > month ? before : month, .most = SNAPSHOT_TOTAL}};
+    gone += prune_beside(a, &b);
     (void)printf("removed %" PRIu64 " %s\n", gone, gone == 1 ? "entry" : "entries");
     return EXIT_DONE;
 }
@@ -113,10 +127,11 @@ static int do_prune(struct cache *c, const struct arguments *a)
 static int do_clear(struct cache *c, const struct arguments *a)
 {
     struct err e = {0};
-    uint64_t gone = 0, files, bytes;
+    uint64_t gone = 0;
+    struct beside none = {{.before = INT64_MAX}, {.before = INT64_MAX}};
     if (cache_clear(c, &gone, &e) != 0)
         return fail(&e);
-    gone += prune_kept(a, INT64_MAX, 0, &files, &bytes);
+    gone += prune_beside(a, &none);
     (void)printf("removed %" PRIu64 " %s\n", gone, gone == 1 ? "entry" : "entries");
     return EXIT_DONE;
 }
@@ -206,6 +221,7 @@ static int run_action(int (*run)(struct cache *, const struct arguments *), stru
     struct cache *c = NULL;
     struct err e = {0};
     int error = cmd_cache_dir(&a->common, dir, sizeof dir);
+    a->dir = error ? NULL : dir;
     if (!error && access(dir, F_OK) != 0 && errno == ENOENT)
         return tell_missing(dir, run == do_prune || run == do_clear);
     if (cache_open(error ? NULL : dir, &a->options, &c, &e) != 0)

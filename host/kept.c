@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "kept.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/hash.h"
-#include "base/vec.h"
 
 enum { BLOCK = 1 << 20, NAME = 2 * KEPT_KEY };
 
@@ -98,7 +96,6 @@ int kept_save(const char *folder, const unsigned char key[KEPT_KEY], int from, u
 {
     char path[4200], temporary[4200], name[NAME + 1];
     struct head h = {.size = size};
-    uint64_t files, bytes, gone;
     int error = size > KEPT_MOST ? -EFBIG : make_folder(folder);
     if (error)
         return error;
@@ -121,57 +118,17 @@ int kept_save(const char *folder, const unsigned char key[KEPT_KEY], int from, u
     if (error)
         (void)unlink(temporary);
     else
-        (void)kept_prune(folder, 0, KEPT_TOTAL, &files, &bytes, &gone);
+        (void)kept_prune(folder, &(struct prune){.most = KEPT_TOTAL});
     return error;
 }
 
-struct file { int64_t used_ns; uint64_t size; char name[NAME + 1]; };
-struct files { struct file *items; size_t count, capacity; };
-
-static int by_use(const void *a, const void *b)
+static enum prune_kind kind_of(const char *name)
 {
-    const struct file *x = a, *y = b;
-    return x->used_ns < y->used_ns ? -1 : x->used_ns > y->used_ns;
+    bool whole = strlen(name) == NAME && strspn(name, "0123456789abcdef") == NAME;
+    return whole ? PRUNE_WHOLE : strncmp(name, "new-", 4) == 0 ? PRUNE_PARTIAL : PRUNE_FOREIGN;
 }
 
-/* What is ours by its name: keys, and what a killed program left half written an hour ago. */
-static int list(DIR *dir, struct files *out)
+int kept_prune(const char *folder, struct prune *p)
 {
-    struct stat st;
-    int64_t hour_ago = (int64_t)time(NULL) - 3600;
-    for (struct dirent *d; (d = readdir(dir)) != NULL;) {
-        bool whole = strlen(d->d_name) == NAME && strspn(d->d_name, "0123456789abcdef") == NAME;
-        if ((!whole && strncmp(d->d_name, "new-", 4) != 0) || fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-            !S_ISREG(st.st_mode) || (!whole && st.st_mtim.tv_sec > hour_ago))
-            continue;
-        struct file f = {.used_ns = whole ? st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec : 0, .size = (uint64_t)st.st_size};
-        (void)snprintf(f.name, sizeof f.name, "%.*s", NAME, d->d_name);
-        if (!vec_push(out, f))
-            return -ENOMEM;
-    }
-    return 0;
-}
-
-int kept_prune(const char *folder, int64_t before, uint64_t most, uint64_t *files, uint64_t *bytes, uint64_t *gone)
-{
-    struct files all = {0};
-    *files = *bytes = *gone = 0;
-    DIR *dir = opendir(folder);
-    if (!dir)
-        return errno == ENOENT ? 0 : -errno;
-    int error = list(dir, &all);
-    if (all.count > 1)
-        qsort(all.items, all.count, sizeof *all.items, by_use);
-    for (size_t i = 0; i < all.count; i++)
-        *bytes += all.items[i].size;
-    *files = all.count;
-    for (size_t i = 0; i < all.count && (*bytes > most || all.items[i].used_ns / 1000000000 < before); i++)
-        if (unlinkat(dirfd(dir), all.items[i].name, 0) == 0) {
-            *bytes -= all.items[i].size;
-            --*files;
-            ++*gone;
-        }
-    free(all.items);
-    (void)closedir(dir);
-    return error;
+    return prune_folder(folder, kind_of, p);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "prune.h"
 
 enum { KEPT_KEY = 32, KEPT_HEAD = 4096 }; /* the content begins on a page of its own */
 static const uint64_t KEPT_MOST = (uint64_t)1 << 32;  /* bytes of one */
@@ -17,8 +18,7 @@ int kept_open(const char *folder, const unsigned char key[KEPT_KEY], uint64_t *s
 /* Writes the first `size` bytes of the descriptor `from`. A reader sees all of it or nothing. 0 or -errno. */
 int kept_save(const char *folder, const unsigned char key[KEPT_KEY], int from, uint64_t size);
 
-/* Removes what was not used since `before` (seconds), and the longest unused while there are more than `most` bytes; *files and
- * *bytes: what is left. Where there is no such folder there is nothing. */
-int kept_prune(const char *folder, int64_t before, uint64_t most, uint64_t *files, uint64_t *bytes, uint64_t *gone);
+/* Removes what the bounds do not allow, as prune.h tells. */
+int kept_prune(const char *folder, struct prune *p);
 
 #endif

@@ -177,6 +177,9 @@ struct snapshot *snapshot_open(const char *path, int64_t now_ns)
     bool fits = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= SNAPSHOT_HEADER && st.st_size <= MAX_FILE &&
                 st.st_uid == geteuid() && !(st.st_mode & (S_IWGRP | S_IWOTH));
     size_t size = fits ? (size_t)st.st_size : 0;
+    int64_t day_ago = now_ns / 1000000000 - 86400;
+    if (fits && st.st_mtim.tv_sec < day_ago)
+        (void)futimens(fd, NULL); /* used: see prune.h */
     /* Files are replaced by renaming, never written in place, so the mapping does not change or shrink. */
     void *mapping = fits ? mmap(NULL, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0) : MAP_FAILED;
     (void)close(fd);

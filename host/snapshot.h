@@ -10,14 +10,18 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "prune.h"
 #include "registry_impl.h"
 
 /* Shared by the two halves. */
 #define SNAPSHOT_MAGIC "aditsnap"
 enum { SNAPSHOT_FORMAT = 6, SNAPSHOT_HEADER = 16 };
+/* Each set of folders has a snapshot of its own, and folders go: what was not used for so long is removed, and the longest unused
+ * of what is more. Made again, one takes some 40 ms. */
+enum { SNAPSHOT_DAYS = 30, SNAPSHOT_TOTAL = 32 * 1024 * 1024 };
 uint64_t snapshot_maker(void); /* this very program: another build may read a .conf differently */
 
-/* Maps the file. NULL: there is none, or it is damaged, of another version, not the user's own, or from the future (the clock
+/* Maps the file, and dates it as used, at most once a day. NULL: there is none, or it is damaged, of another version, not the user's own, or from the future (the clock
  * was set back, so no stamp in it says anything). */
 struct snapshot *snapshot_open(const char *path, int64_t now_ns);
 /* The same on bytes in memory, which are borrowed. */
@@ -38,7 +42,9 @@ bool snapshot_module(struct snapshot *s, const char *path, struct stamp *stamp, 
 
 /* The file's bytes for what is known now. Records with racy stamps are left out. */
 int snapshot_write(const struct registry *r, int64_t now_ns, struct buf *out);
-/* Writes what is known now, to a temporary name that is then renamed. */
+/* Writes what is known now, to a temporary name that is then renamed, and prunes its folder. */
 int snapshot_save(const struct registry *r, const char *path, struct err *e);
+/* Removes snapshots of the folder that the bounds do not allow, as prune.h tells. 0 or -errno. */
+int snapshot_prune(const char *folder, struct prune *p);
 
 #endif

@@ -180,6 +180,36 @@ static int write_file(const char *path, const char *temporary, const struct buf 
     return rc;
 }
 
+/* registry-0123456789abcdef.snap, and with a process's number behind it while it is written. */
+static enum prune_kind kind_of(const char *name)
+{
+    enum { PREFIX = 9, HASH = 16 };
+    if (strncmp(name, "registry-", PREFIX) != 0 || strspn(name + PREFIX, "0123456789abcdef") != HASH ||
+        strncmp(name + PREFIX + HASH, ".snap", 5) != 0)
+        return PRUNE_FOREIGN;
+    const char *rest = name + PREFIX + HASH + 5;
+    if (*rest == '\0')
+        return PRUNE_WHOLE;
+    return rest[0] == '.' && rest[1] && rest[1 + strspn(rest + 1, "0123456789")] == '\0' ? PRUNE_PARTIAL : PRUNE_FOREIGN;
+}
+
+int snapshot_prune(const char *folder, struct prune *p)
+{
+    return prune_folder(folder, kind_of, p);
+}
+
+static void prune_around(const char *path)
+{
+    char folder[PATH_MAX];
+    (void)snprintf(folder, sizeof folder, "%s", path);
+    char *slash = strrchr(folder, '/');
+    if (!slash)
+        return;
+    *slash = '\0';
+    struct prune p = {.before = stamp_now() / 1000000000 - (int64_t)SNAPSHOT_DAYS * 86400, .most = SNAPSHOT_TOTAL};
+    (void)snapshot_prune(folder, &p);
+}
+
 int snapshot_save(const struct registry *r, const char *path, struct err *e)
 {
     struct buf bytes = BUF_INIT;
@@ -191,6 +221,8 @@ int snapshot_save(const struct registry *r, const char *path, struct err *e)
     int written = rc == 0 ? write_file(path, temporary, &bytes) : 0;
     if (written < 0)
         rc = err_set(e, written, "%s: %s", path, strerror(-written));
+    else if (rc == 0)
+        prune_around(path);
     buf_release(&bytes);
     return rc;
 }

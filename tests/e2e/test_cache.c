@@ -298,6 +298,7 @@ static void test_commands(void **state)
     char *first = ran(u, file_of(u));
     struct outcome o = run_adit(u, "cache", "stats", NULL);
     assert_status(&o, 0);
+    assert_has(o.out, " bytes in 1 file\nhits "); /* the snapshot of the plugins */
     outcome_release(&o);
     o = run_adit(u, "cache", "verify", NULL);
     assert_status(&o, 0);
@@ -308,9 +309,60 @@ static void test_commands(void **state)
     assert_ran(u, file_of(u), first, false);
     o = run_adit(u, "cache", "clear", NULL);
     assert_status(&o, 0);
+    assert_string_equal(o.out, "removed 2 entries\n"); /* the result and the snapshot */
+    outcome_release(&o);
+    o = run_adit(u, "cache", "stats", NULL);
+    assert_has(o.out, "snapshots      0 bytes in 0 files\n");
     outcome_release(&o);
     assert_ran(u, file_of(u), first, true);
     free(first);
+}
+
+static void put_snapshot(const struct user *u, const char *name, int days)
+{
+    struct timespec use = {.tv_sec = time(NULL) - days * 86400 - 60};
+    put_text(user_path(u, "cache/adit/%s", name), "a snapshot of plugins in a folder that is gone");
+    assert_int_equal(utimensat(AT_FDCWD, user_path(u, "cache/adit/%s", name), (struct timespec[2]){use, use}, 0), 0);
+}
+
+static bool is_there(const struct user *u, const char *name)
+{
+    return access(user_path(u, "cache/adit/%s", name), F_OK) == 0;
+}
+
+/* Snapshots of folders that are gone: they go when they were not used for long, and nothing else does. */
+static void test_snapshots_are_pruned(void **state)
+{
+    struct user *u = *state;
+    static const char *const foreign[] = {"registry-0123456789abcde.snap", "registry-0123456789abcdef.snap.old", "registry-0123456789abcdef"};
+    free(ran(u, file_of(u)));
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+        put_snapshot(u, foreign[i], 100);
+    put_snapshot(u, "registry-00000000000000aa.snap", 31);
+    put_snapshot(u, "registry-00000000000000bb.snap", 29);
+    put_snapshot(u, "registry-00000000000000cc.snap", 2);
+    put_snapshot(u, "registry-00000000000000dd.snap.4711", 2); /* of a program that was killed */
+    struct outcome o = run_adit(u, "cache", "prune", NULL);
+    assert_string_equal(o.out, "removed 2 entries\n");
+    outcome_release(&o);
+    assert_false(is_there(u, "registry-00000000000000aa.snap"));
+    assert_false(is_there(u, "registry-00000000000000dd.snap.4711"));
+    o = run_adit(u, "cache", "stats", NULL);
+    assert_has(o.out, " bytes in 3 files\nhits ");
+    outcome_release(&o);
+    o = run_adit(u, "cache", "prune", "--unused-days", "3", NULL);
+    assert_string_equal(o.out, "removed 1 entry\n");
+    outcome_release(&o);
+    assert_true(is_there(u, "registry-00000000000000cc.snap"));
+    /* Without anybody's asking: whoever writes a snapshot prunes. */
+    put_snapshot(u, "registry-00000000000000aa.snap", 31);
+    put_text(user_path(u, "conf/none.conf"), "");
+    usleep(300000);
+    free(ran(u, file_of(u)));
+    assert_false(is_there(u, "registry-00000000000000aa.snap"));
+    assert_true(is_there(u, "registry-00000000000000cc.snap"));
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+        assert_true(is_there(u, foreign[i]));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, user_teardown)
@@ -319,6 +371,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_kept),
         TEST(test_no_cache),
+        TEST(test_snapshots_are_pruned),
         TEST(test_touch),
         TEST(test_rewritten_in_the_same_tick),
         TEST(test_same_size_with_mtime_set_back),

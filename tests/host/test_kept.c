@@ -145,13 +145,19 @@ static void set_use(const unsigned char k[KEPT_KEY], time_t when)
     assert_int_equal(utimensat(AT_FDCWD, file_of(k), times, 0), 0);
 }
 
+static int prune(int64_t before, uint64_t most, struct prune *p)
+{
+    *p = (struct prune){.before = before, .most = most};
+    return kept_prune(folder, p);
+}
+
 static void test_pruning(void **state)
 {
-    uint64_t files, bytes, gone;
+    struct prune p;
     char text[500];
     (void)state;
-    assert_int_equal(kept_prune(folder, 0, 0, &files, &bytes, &gone), 0); /* there is nothing */
-    assert_int_equal(gone, 0);
+    assert_int_equal(prune(0, 0, &p), 0); /* there is nothing */
+    assert_int_equal(p.gone, 0);
     save(key, "old", 3);
     save(other_key, "new", 3);
     set_use(key, 1000);
@@ -159,20 +165,20 @@ static void test_pruning(void **state)
     put_text(text, "half written");
     (void)snprintf(text, sizeof text, "%s/not-ours", folder);
     put_text(text, "left alone");
-    assert_int_equal(kept_prune(folder, 500, UINT64_MAX, &files, &bytes, &gone), 0);
-    assert_int_equal(gone, 0);
-    assert_int_equal(files, 2);
-    assert_int_equal(bytes, 2 * (KEPT_HEAD + 3));
-    assert_int_equal(kept_prune(folder, 0, KEPT_HEAD + 3, &files, &bytes, &gone), 0); /* room for one */
-    assert_int_equal(gone, 1);
+    assert_int_equal(prune(500, UINT64_MAX, &p), 0);
+    assert_int_equal(p.gone, 0);
+    assert_int_equal(p.files, 2);
+    assert_int_equal(p.bytes, 2 * (KEPT_HEAD + 3));
+    assert_int_equal(prune(0, KEPT_HEAD + 3, &p), 0); /* room for one */
+    assert_int_equal(p.gone, 1);
     expect_none(key);
     expect(other_key, "new", 3); /* which is its use now */
-    assert_int_equal(kept_prune(folder, time(NULL) - 100, UINT64_MAX, &files, &bytes, &gone), 0);
-    assert_int_equal(gone, 0);
+    assert_int_equal(prune(time(NULL) - 100, UINT64_MAX, &p), 0);
+    assert_int_equal(p.gone, 0);
     set_use(other_key, time(NULL) - 200);
-    assert_int_equal(kept_prune(folder, time(NULL) - 100, UINT64_MAX, &files, &bytes, &gone), 0);
-    assert_int_equal(gone, 1);
-    assert_int_equal(files, 0);
+    assert_int_equal(prune(time(NULL) - 100, UINT64_MAX, &p), 0);
+    assert_int_equal(p.gone, 1);
+    assert_int_equal(p.files, 0);
     assert_int_equal(access(text, F_OK), 0);
 }
 

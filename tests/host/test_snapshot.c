@@ -400,6 +400,25 @@ static void damage_at_every_byte(void **state)
     registry_free(r);
 }
 
+/* A snapshot that is used stays young, and is not dated at each use. */
+static void is_dated_by_use(void **state)
+{
+    const struct conf_tree *t = *state;
+    struct registry *r = open_with(t);
+    const char *path = r->state->snapshot_file;
+    struct stat st;
+    settle();
+    (void)run_once(t);
+    for (int days = 0; days <= 2; days += 2) {
+        struct timespec use = {.tv_sec = time(NULL) - days * 86400 - 600};
+        assert_int_equal(utimensat(AT_FDCWD, path, (struct timespec[2]){use, use}, 0), 0);
+        assert_true(run_once(t));
+        assert_int_equal(stat(path, &st), 0);
+        assert_true(days ? st.st_mtim.tv_sec >= time(NULL) - 60 : st.st_mtim.tv_sec == use.tv_sec);
+    }
+    registry_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -414,6 +433,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(broken_ones_are_said_again, begin, end),
         cmocka_unit_test_setup_teardown(foreign_files_are_not_trusted, begin, end),
         cmocka_unit_test_setup_teardown(damage_at_every_byte, begin, end),
+        cmocka_unit_test_setup_teardown(is_dated_by_use, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
