@@ -333,6 +333,26 @@ static void module_close(struct module_test *t)
     free(t);
 }
 
+/* What module_tests loads: a group's setup is given nothing. */
+static const char *module_of_group;
+
+static inline int module_setup(void **state)
+{
+    *state = module_open(module_of_group);
+    assert_int_equal(module_start(*state), ADIT_OK);
+    return 0;
+}
+
+static inline int module_teardown(void **state)
+{
+    module_close(*state);
+    return 0;
+}
+
+/* Runs an array of tests, each with the module (as of module_open) in *state: one for all of them, opened and started. */
+#define module_tests(name, tests)                                                                                      \
+    (module_of_group = (name), cmocka_run_group_tests(tests, module_setup, module_teardown))
+
 /* Is there a line that begins so, or is it exactly so? */
 static bool has_line_that(struct module_test *t, const char *line, bool whole)
 {

@@ -106,23 +106,11 @@ static void test_bombs(void **state)
     module_option(t, "max_members", "10000");
 }
 
-static int setup(void **state)
-{
-    *state = module_open("archive/zip");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_members), cmocka_unit_test(test_forms), cmocka_unit_test(test_refine),
         cmocka_unit_test(test_damage),  cmocka_unit_test(test_bombs),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("archive/zip", tests);
 }

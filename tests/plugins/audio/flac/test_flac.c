@@ -51,21 +51,9 @@ static void test_broken(void **state)
     expect_line(t, "sample_rate = 8000");
 }
 
-static int setup(void **state)
-{
-    *state = module_open("audio/flac");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_all_blocks), cmocka_unit_test(test_id3_around),
                                        cmocka_unit_test(test_broken)};
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("audio/flac", tests);
 }

@@ -107,18 +107,6 @@ static void test_none(void **state)
     expect_none(t, "mpeg_version");
 }
 
-static int setup(void **state)
-{
-    *state = module_open("audio/mp3");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,5 +116,5 @@ int main(void)
         cmocka_unit_test(test_tags),
         cmocka_unit_test(test_none),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("audio/mp3", tests);
 }

@@ -143,23 +143,11 @@ static void test_headers(void **state)
     expect_line(t, "format.sub_format = 00000003-0000-0010-8000-00aa00389b71");
 }
 
-static int setup(void **state)
-{
-    *state = module_open("audio/sndfile");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_broadcast),      cmocka_unit_test(test_containers), cmocka_unit_test(test_measure),
         cmocka_unit_test(test_channel_layout), cmocka_unit_test(test_damage),     cmocka_unit_test(test_headers),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("audio/sndfile", tests);
 }

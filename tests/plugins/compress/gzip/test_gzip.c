@@ -92,23 +92,11 @@ static void test_damage(void **state)
     assert_int_equal(t->status, ADIT_DECLINED);
 }
 
-static int setup(void **state)
-{
-    *state = module_open("compress/gzip");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_header), cmocka_unit_test(test_system), cmocka_unit_test(test_members),
         cmocka_unit_test(test_quota),  cmocka_unit_test(test_damage),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("compress/gzip", tests);
 }

@@ -2,25 +2,17 @@
 #include "../../image/plugin_test.h"
 
 /* As at the host: options are read once, by open(). */
-static int32_t open_with(struct module_test *t, const char *algorithms, char *reason, size_t n)
+static int32_t open_with(struct module_test *t, const char *algorithms)
 {
     module_option(t, "algorithms", algorithms);
-    return job_open(&t->job, &t->plugin, reason, n);
-}
-
-static void close_again(struct module_test *t)
-{
-    t->plugin.table->close(t->plugin.state);
-    t->plugin.state = NULL;
+    return module_start(t);
 }
 
 /* FIPS 180-4 and RFC 1321 test vectors for "abc"; git hash-object. */
 static void test_vectors(void **state)
 {
     struct module_test *t = *state;
-    char reason[256];
-    assert_int_equal(open_with(t, "md5, sha1 sha256,sha512 sha3_256 crc32 adler32 git_blob md5", reason, sizeof reason),
-                     ADIT_OK);
+    assert_int_equal(open_with(t, "md5, sha1 sha256,sha512 sha3_256 crc32 adler32 git_blob md5"), ADIT_OK);
     module_run(t, "abc", 3);
     assert_int_equal(t->status, ADIT_OK);
     expect_line(t, "md5 = 900150983cd24fb0d6963f7d28e17f72");
@@ -37,29 +29,27 @@ static void test_vectors(void **state)
     expect_line(t, "crc32 = 00000000");
     expect_line(t, "adler32 = 00000001");
     expect_line(t, "git_blob = e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
-    close_again(t);
 }
 
 /* More than is read at once: a million times "a" (FIPS 180-4). */
 static void test_long(void **state)
 {
     struct module_test *t = *state;
-    char reason[256], *data = malloc(1000000);
+    char *data = malloc(1000000);
     assert_non_null(data);
     memset(data, 'a', 1000000);
-    assert_int_equal(open_with(t, "sha1", reason, sizeof reason), ADIT_OK);
+    assert_int_equal(open_with(t, "sha1"), ADIT_OK);
     module_run(t, data, 1000000);
     expect_line(t, "sha1 = 34aa973cd4c4daa4f61eeb2bdbad27316534016f");
     expect_none(t, "md5");
-    close_again(t);
     free(data);
 }
 
 static void test_unknown(void **state)
 {
-    char reason[512] = "";
-    assert_int_equal(open_with(*state, "md5 sha0", reason, sizeof reason), ADIT_FAILED);
-    assert_non_null(strstr(reason, "\"sha0\" is not known"));
+    struct module_test *t = *state;
+    assert_int_equal(open_with(t, "md5 sha0"), ADIT_FAILED);
+    assert_non_null(strstr(t->reason, "\"sha0\" is not known"));
 }
 
 static bool stop_soon(void *context, uint64_t done, uint64_t total)
@@ -80,30 +70,17 @@ static void test_cancelled(void **state)
 {
     struct module_test *t = *state;
     uint64_t reached = 0;
-    char reason[256], *data = calloc(1, 1000000);
+    char *data = calloc(1, 1000000);
     const struct job_sink sink = {.context = &reached, .put = count_records, .progress = stop_soon};
     assert_non_null(data);
-    assert_int_equal(open_with(t, "md5", reason, sizeof reason), ADIT_OK);
+    assert_int_equal(open_with(t, "md5"), ADIT_OK);
     t->job.sink = &sink;
     job_set_source(&t->job, &(struct job_source){.fd = -1, .memory = (const uint8_t *)data, .size = 1000000},
                    (struct adit_text){"test", 4}, (struct adit_text){NULL, 0});
     job_run(&t->job, &t->plugin);
     job_release_source(&t->job);
     assert_in_range(reached, 1, 999999);
-    close_again(t);
     free(data);
-}
-
-static int setup(void **state)
-{
-    *state = module_open("generic/hashes");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
 }
 
 int main(void)
@@ -114,5 +91,5 @@ int main(void)
         cmocka_unit_test(test_unknown),
         cmocka_unit_test(test_cancelled),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("generic/hashes", tests);
 }

@@ -163,18 +163,6 @@ static void test_lines_told_later(void **state)
     free(made);
 }
 
-static int setup(void **state)
-{
-    *state = module_open("image/jpeg");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,5 +176,5 @@ int main(void)
         cmocka_unit_test(test_marker_across_buffers),
         cmocka_unit_test(test_lines_told_later),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("image/jpeg", tests);
 }

@@ -135,18 +135,6 @@ static void test_not_png(void **state)
     expect_line(t, "warning data at offset 8: expected a chunk of 12 bytes or more, found 0");
 }
 
-static int setup(void **state)
-{
-    *state = module_open("image/png");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,5 +142,5 @@ int main(void)
         cmocka_unit_test(test_animation), cmocka_unit_test(test_broken), cmocka_unit_test(test_crc_option),
         cmocka_unit_test(test_not_png),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("image/png", tests);
 }

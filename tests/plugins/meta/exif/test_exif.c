@@ -153,18 +153,6 @@ static void test_declared(void **state)
     assert_int_equal(system("scripts/exif-fields --check"), 0);
 }
 
-static int setup(void **state)
-{
-    *state = module_open("meta/exif");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,5 +160,5 @@ int main(void)
         cmocka_unit_test(test_thumbnail),   cmocka_unit_test(test_broken),  cmocka_unit_test(test_unknown_times),
         cmocka_unit_test(test_comments),    cmocka_unit_test(test_overlap), cmocka_unit_test(test_declared),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("meta/exif", tests);
 }

@@ -26,20 +26,8 @@ static void test_cut(void **state)
     expect_line(t, "stream picture  range 66+50");
 }
 
-static int setup(void **state)
-{
-    *state = module_open("meta/flac_picture");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_picture), cmocka_unit_test(test_cut)};
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("meta/flac_picture", tests);
 }

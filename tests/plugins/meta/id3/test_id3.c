@@ -90,22 +90,10 @@ static void test_broken(void **state)
     assert_int_equal(t->status, ADIT_MALFORMED);
 }
 
-static int setup(void **state)
-{
-    *state = module_open("meta/id3");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_v24), cmocka_unit_test(test_unsynchronised),
                                        cmocka_unit_test(test_v22), cmocka_unit_test(test_v1),
                                        cmocka_unit_test(test_broken)};
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("meta/id3", tests);
 }

@@ -31,20 +31,8 @@ static void test_broken(void **state)
     assert_int_equal(t->status, ADIT_MALFORMED);
 }
 
-static int setup(void **state)
-{
-    *state = module_open("meta/vorbiscomment");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_comments), cmocka_unit_test(test_broken)};
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("meta/vorbiscomment", tests);
 }

@@ -74,20 +74,6 @@ static void test_damage(void **state)
     assert_int_equal(t->status, ADIT_DECLINED);
 }
 
-static int setup(void **state)
-{
-    struct module_test *t = module_open("midi/smf");
-    *state = t;
-    assert_int_equal(module_start(t), ADIT_OK);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -95,5 +81,5 @@ int main(void)
         cmocka_unit_test(test_damage),
         cmocka_unit_test(test_note_list),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("midi/smf", tests);
 }

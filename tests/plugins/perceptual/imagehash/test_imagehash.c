@@ -114,23 +114,10 @@ static void test_option(void **state)
     assert_int_equal(module_start(t), ADIT_FAILED);
 }
 
-static int setup(void **state)
-{
-    *state = module_open("perceptual/imagehash");
-    assert_int_equal(module_start(*state), ADIT_OK);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_library), cmocka_unit_test(test_by_hand),
                                        cmocka_unit_test(test_small), cmocka_unit_test(test_smaller),
                                        cmocka_unit_test(test_option)};
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("perceptual/imagehash", tests);
 }

@@ -166,23 +166,10 @@ static void test_largest_mcu(void **state)
     set_full_pixels(t, "4000000");
 }
 
-static int setup(void **state)
-{
-    *state = module_open("pixels/jpeg-pixels");
-    assert_int_equal(module_start(*state), ADIT_OK);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_pixels),         cmocka_unit_test(test_what_ends),
                                        cmocka_unit_test(test_memory),         cmocka_unit_test(test_quarter),
                                        cmocka_unit_test(test_quarter_broken), cmocka_unit_test(test_largest_mcu)};
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("pixels/jpeg-pixels", tests);
 }

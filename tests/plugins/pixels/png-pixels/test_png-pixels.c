@@ -41,22 +41,9 @@ static void test_memory(void **state)
     expect_line(t, "warning 11 * 9 interlaced needs 297 bytes at once; option memory gives 200");
 }
 
-static int setup(void **state)
-{
-    *state = module_open("pixels/png-pixels");
-    assert_int_equal(module_start(*state), ADIT_OK);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_pixels), cmocka_unit_test(test_broken),
                                        cmocka_unit_test(test_memory)};
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("pixels/png-pixels", tests);
 }

@@ -25,21 +25,8 @@ static void test_broken(void **state)
     assert_int_equal(t->status, ADIT_MALFORMED);
 }
 
-static int setup(void **state)
-{
-    *state = module_open("pixels/webp-pixels");
-    assert_int_equal(module_start(*state), ADIT_OK);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_pixels), cmocka_unit_test(test_broken)};
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("pixels/webp-pixels", tests);
 }

@@ -132,18 +132,6 @@ static void test_blocks(void **state)
     }
 }
 
-static int setup(void **state)
-{
-    *state = module_open("text/text");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -153,5 +141,5 @@ int main(void)
         cmocka_unit_test(test_bound),
         cmocka_unit_test(test_blocks),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("text/text", tests);
 }

@@ -201,23 +201,11 @@ static void test_broken(void **state)
     assert_int_equal(t->status, ADIT_DECLINED);
 }
 
-static int setup(void **state)
-{
-    *state = module_open("video/isobmff");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_movie),     cmocka_unit_test(test_tags),           cmocka_unit_test(test_quicktime),
         cmocka_unit_test(test_fragments), cmocka_unit_test(test_chapters),       cmocka_unit_test(test_pictures),
         cmocka_unit_test(test_broken),    cmocka_unit_test(test_coded_pictures), cmocka_unit_test(test_coded_sound)};
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("video/isobmff", tests);
 }
