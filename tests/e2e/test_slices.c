@@ -330,14 +330,20 @@ static void test_sources(void **state)
     outcome_release(&o);
 }
 
-static void test_bad_pairs(void **state)
+/* Half of a recording, and all of its notes. */
+static void put_cut_pair(const struct user *u)
 {
-    struct user *u = *state;
     size_t size;
     char *flac = get_file(user_path(u, "files/pair.flac"), &size);
     put_file(user_path(u, "files/cut.flac"), flac, size / 2);
     free(flac);
     put_copy(user_path(u, "files/pair.mid"), user_path(u, "files/cut.mid"));
+}
+
+static void test_bad_pairs(void **state)
+{
+    struct user *u = *state;
+    put_cut_pair(u);
     put_copy(user_path(u, "files/pair.wav"), user_path(u, "files/alone.wav"));
     write_sound(user_path(u, "files/empty.wav"), SF_FORMAT_WAV | SF_FORMAT_PCM_16, 2, RATE, 0);
     put_copy(user_path(u, "files/pair.mid"), user_path(u, "files/empty.midi"));
@@ -367,11 +373,7 @@ static void test_bad_pairs(void **state)
 static void test_cut_before_windows(void **state)
 {
     struct user *u = *state;
-    size_t size;
-    char *flac = get_file(user_path(u, "files/pair.flac"), &size);
-    put_file(user_path(u, "files/cut.flac"), flac, size / 2);
-    free(flac);
-    put_copy(user_path(u, "files/pair.mid"), user_path(u, "files/cut.mid"));
+    put_cut_pair(u);
     struct outcome o = cut(u, (const char *const[]){"length = 0.1", "least_velocity = 112", NULL}, "cut.flac");
     assert_one_object(&o);
     assert_json(o.out, "plugins/note-slices/status", "\"malformed\"");

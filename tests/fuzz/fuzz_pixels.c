@@ -6,7 +6,7 @@
 
 #include <adit/pixels.h>
 
-#include "../sdk/pixel_job.h"
+#include "../sdk/stream_job.h"
 
 static void check(bool holds)
 {

@@ -133,42 +133,22 @@ static bool fails(enum kind k, const char *name, const void *caller)
         return result;                                                                                                 \
     }
 
+/* A function that fails so, or is called. */
+#define WRAP(type, name, parameters, arguments, k, code, result)                                                       \
+    type name parameters                                                                                               \
+    {                                                                                                                  \
+        REAL(name)                                                                                                     \
+        FAIL(k, code, result)                                                                                          \
+        return real arguments;                                                                                         \
+    }
+
 /* ---- memory ---- */
 
-void *malloc(size_t size)
-{
-    REAL(malloc)
-    FAIL(MEMORY, ENOMEM, NULL)
-    return real(size);
-}
-
-void *calloc(size_t count, size_t size)
-{
-    REAL(calloc)
-    FAIL(MEMORY, ENOMEM, NULL)
-    return real(count, size);
-}
-
-void *realloc(void *memory, size_t size)
-{
-    REAL(realloc)
-    FAIL(MEMORY, ENOMEM, NULL)
-    return real(memory, size);
-}
-
-void *reallocarray(void *memory, size_t count, size_t size)
-{
-    REAL(reallocarray)
-    FAIL(MEMORY, ENOMEM, NULL)
-    return real(memory, count, size);
-}
-
-void *aligned_alloc(size_t alignment, size_t size)
-{
-    REAL(aligned_alloc)
-    FAIL(MEMORY, ENOMEM, NULL)
-    return real(alignment, size);
-}
+WRAP(void *, malloc, (size_t size), (size), MEMORY, ENOMEM, NULL)
+WRAP(void *, calloc, (size_t count, size_t size), (count, size), MEMORY, ENOMEM, NULL)
+WRAP(void *, realloc, (void *memory, size_t size), (memory, size), MEMORY, ENOMEM, NULL)
+WRAP(void *, reallocarray, (void *memory, size_t count, size_t size), (memory, count, size), MEMORY, ENOMEM, NULL)
+WRAP(void *, aligned_alloc, (size_t alignment, size_t size), (alignment, size), MEMORY, ENOMEM, NULL)
 
 int posix_memalign(void **memory, size_t alignment, size_t size)
 {
@@ -195,8 +175,8 @@ static mode_t mode_of(int flags, va_list ap)
     return flags & (O_CREAT | O_TMPFILE) & ~O_DIRECTORY ? va_arg(ap, mode_t) : 0;
 }
 
-#define OPEN(name)                                                                                                     \
-    int name(const char *path, int flags, ...)                                                                         \
+#define OPEN(name, parameters, ...)                                                                                    \
+    int name parameters                                                                                                \
     {                                                                                                                  \
         REAL(name)                                                                                                     \
         va_list ap;                                                                                                    \
@@ -206,26 +186,12 @@ static mode_t mode_of(int flags, va_list ap)
         FAIL(DESCRIPTOR, EMFILE, -1)                                                                                   \
         if (flags & (O_CREAT | O_TMPFILE) & ~O_DIRECTORY)                                                              \
             FAIL(DISK, ENOSPC, -1)                                                                                     \
-        return real(path, flags, mode);                                                                                \
+        return real(__VA_ARGS__, flags, mode);                                                                         \
     }
-OPEN(open)
-OPEN(open64)
-
-#define OPENAT(name)                                                                                                   \
-    int name(int dir, const char *path, int flags, ...)                                                                \
-    {                                                                                                                  \
-        REAL(name)                                                                                                     \
-        va_list ap;                                                                                                    \
-        va_start(ap, flags);                                                                                           \
-        mode_t mode = mode_of(flags, ap);                                                                              \
-        va_end(ap);                                                                                                    \
-        FAIL(DESCRIPTOR, EMFILE, -1)                                                                                   \
-        if (flags & (O_CREAT | O_TMPFILE) & ~O_DIRECTORY)                                                              \
-            FAIL(DISK, ENOSPC, -1)                                                                                     \
-        return real(dir, path, flags, mode);                                                                           \
-    }
-OPENAT(openat)
-OPENAT(openat64)
+OPEN(open, (const char *path, int flags, ...), path)
+OPEN(open64, (const char *path, int flags, ...), path)
+OPEN(openat, (int dir, const char *path, int flags, ...), dir, path)
+OPEN(openat64, (int dir, const char *path, int flags, ...), dir, path)
 
 /* Fortified builds call these. */
 int __open_2(const char *path, int flags);
@@ -249,54 +215,13 @@ int __openat64_2(int dir, const char *path, int flags)
     return openat64(dir, path, flags);
 }
 
-FILE *fopen(const char *path, const char *mode)
-{
-    REAL(fopen)
-    FAIL(DESCRIPTOR, EMFILE, NULL)
-    return real(path, mode);
-}
-
-DIR *opendir(const char *path)
-{
-    REAL(opendir)
-    FAIL(DESCRIPTOR, EMFILE, NULL)
-    return real(path);
-}
-
-int memfd_create(const char *name, unsigned flags)
-{
-    REAL(memfd_create)
-    FAIL(DESCRIPTOR, EMFILE, -1)
-    return real(name, flags);
-}
-
-int epoll_create1(int flags)
-{
-    REAL(epoll_create1)
-    FAIL(DESCRIPTOR, EMFILE, -1)
-    return real(flags);
-}
-
-int socketpair(int domain, int type, int protocol, int pair[2])
-{
-    REAL(socketpair)
-    FAIL(DESCRIPTOR, EMFILE, -1)
-    return real(domain, type, protocol, pair);
-}
-
-int pipe2(int pair[2], int flags)
-{
-    REAL(pipe2)
-    FAIL(DESCRIPTOR, EMFILE, -1)
-    return real(pair, flags);
-}
-
-int dup(int fd)
-{
-    REAL(dup)
-    FAIL(DESCRIPTOR, EMFILE, -1)
-    return real(fd);
-}
+WRAP(FILE *, fopen, (const char *path, const char *mode), (path, mode), DESCRIPTOR, EMFILE, NULL)
+WRAP(DIR *, opendir, (const char *path), (path), DESCRIPTOR, EMFILE, NULL)
+WRAP(int, memfd_create, (const char *name, unsigned flags), (name, flags), DESCRIPTOR, EMFILE, -1)
+WRAP(int, epoll_create1, (int flags), (flags), DESCRIPTOR, EMFILE, -1)
+WRAP(int, socketpair, (int domain, int type, int protocol, int pair[2]), (domain, type, protocol, pair), DESCRIPTOR, EMFILE, -1)
+WRAP(int, pipe2, (int pair[2], int flags), (pair, flags), DESCRIPTOR, EMFILE, -1)
+WRAP(int, dup, (int fd), (fd), DESCRIPTOR, EMFILE, -1)
 
 int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event)
 {
@@ -390,40 +315,12 @@ int fdatasync(int fd)
     return real(fd);
 }
 
-int rename(const char *from, const char *to)
-{
-    REAL(rename)
-    FAIL(DISK, ENOSPC, -1)
-    return real(from, to);
-}
-
-int renameat(int from_dir, const char *from, int to_dir, const char *to)
-{
-    REAL(renameat)
-    FAIL(DISK, ENOSPC, -1)
-    return real(from_dir, from, to_dir, to);
-}
-
-int linkat(int from_dir, const char *from, int to_dir, const char *to, int flags)
-{
-    REAL(linkat)
-    FAIL(DISK, ENOSPC, -1)
-    return real(from_dir, from, to_dir, to, flags);
-}
-
-int mkdir(const char *path, mode_t mode)
-{
-    REAL(mkdir)
-    FAIL(DISK, ENOSPC, -1)
-    return real(path, mode);
-}
-
-int mkdirat(int dir, const char *path, mode_t mode)
-{
-    REAL(mkdirat)
-    FAIL(DISK, ENOSPC, -1)
-    return real(dir, path, mode);
-}
+WRAP(int, rename, (const char *from, const char *to), (from, to), DISK, ENOSPC, -1)
+WRAP(int, renameat, (int from_dir, const char *from, int to_dir, const char *to), (from_dir, from, to_dir, to), DISK, ENOSPC, -1)
+WRAP(int, linkat, (int from_dir, const char *from, int to_dir, const char *to, int flags),
+     (from_dir, from, to_dir, to, flags), DISK, ENOSPC, -1)
+WRAP(int, mkdir, (const char *path, mode_t mode), (path, mode), DISK, ENOSPC, -1)
+WRAP(int, mkdirat, (int dir, const char *path, mode_t mode), (dir, path, mode), DISK, ENOSPC, -1)
 
 /* ---- processes ---- */
 
@@ -459,33 +356,11 @@ ssize_t read(int fd, void *data, size_t size)
 PREAD(pread, off_t)
 PREAD(pread64, off64_t)
 
-ssize_t recvmsg(int socket, struct msghdr *message, int flags)
-{
-    REAL(recvmsg)
-    FAIL(INTERRUPT, EINTR, -1)
-    return real(socket, message, flags);
-}
-
-ssize_t sendmsg(int socket, const struct msghdr *message, int flags)
-{
-    REAL(sendmsg)
-    FAIL(INTERRUPT, EINTR, -1)
-    return real(socket, message, flags);
-}
-
-int epoll_wait(int epoll, struct epoll_event *events, int most, int timeout)
-{
-    REAL(epoll_wait)
-    FAIL(INTERRUPT, EINTR, -1)
-    return real(epoll, events, most, timeout);
-}
-
-int poll(struct pollfd *fds, nfds_t count, int timeout)
-{
-    REAL(poll)
-    FAIL(INTERRUPT, EINTR, -1)
-    return real(fds, count, timeout);
-}
+WRAP(ssize_t, recvmsg, (int socket, struct msghdr *message, int flags), (socket, message, flags), INTERRUPT, EINTR, -1)
+WRAP(ssize_t, sendmsg, (int socket, const struct msghdr *message, int flags), (socket, message, flags), INTERRUPT, EINTR, -1)
+WRAP(int, epoll_wait, (int epoll, struct epoll_event *events, int most, int timeout), (epoll, events, most, timeout),
+     INTERRUPT, EINTR, -1)
+WRAP(int, poll, (struct pollfd *fds, nfds_t count, int timeout), (fds, count, timeout), INTERRUPT, EINTR, -1)
 
 pid_t waitpid(pid_t pid, int *status, int options)
 {
@@ -495,19 +370,8 @@ pid_t waitpid(pid_t pid, int *status, int options)
     return real(pid, status, options);
 }
 
-int flock(int fd, int operation)
-{
-    REAL(flock)
-    FAIL(INTERRUPT, EINTR, -1)
-    return real(fd, operation);
-}
-
-int usleep(useconds_t microseconds)
-{
-    REAL(usleep)
-    FAIL(INTERRUPT, EINTR, -1)
-    return real(microseconds);
-}
+WRAP(int, flock, (int fd, int operation), (fd, operation), INTERRUPT, EINTR, -1)
+WRAP(int, usleep, (useconds_t microseconds), (microseconds), INTERRUPT, EINTR, -1)
 
 /* ---- the clock ---- */
 

@@ -8,66 +8,15 @@
 
 #include <adit/pcm.h>
 
-#include "memory_job.h"
+#include "stream_job.h"
 
-/* A stream in the making: `room` bytes of it fit. */
-static unsigned char made[4096];
-static size_t held, room;
-static int opened, closed, warned, flags;
-
-static int stream_open(struct adit_job *job, const struct adit_stream *stream)
-{
-    (void)job;
-    assert_true(adit_text_is(stream->media, "application/x-adit-pcm"));
-    held = 0;
-    opened++;
-    return room == 0 ? ADIT_E_UNWANTED : 0;
-}
-
-static int take(struct adit_job *job, const void *data, size_t n)
-{
-    (void)job;
-    size_t kept = n < room - held ? n : room - held;
-    memcpy(made + held, data, kept);
-    held += kept;
-    return kept < n ? ADIT_E_LIMIT : 0;
-}
-
-static int stream_close(struct adit_job *job, uint32_t how)
-{
-    (void)job;
-    closed++;
-    flags = (int)how;
-    return 0;
-}
-
-static int warn(struct adit_job *job, const char *text, size_t n)
-{
-    (void)job, (void)text, (void)n;
-    warned++;
-    return 0;
-}
-
+static struct stream stream;
 static struct adit_job source;
-static struct adit_call call_of(const void *data, size_t size)
-{
-    static struct adit_host host;
-    struct adit_call call = memory_call(&source, data, size);
-    host = memory_host;
-    host.stream_open = stream_open;
-    host.write = take;
-    host.close = stream_close;
-    host.warn = warn;
-    call.host = &host;
-    return call;
-}
 
-static int set_up(void **state)
+/* A job whose source is what was written before. */
+static struct adit_call again(void)
 {
-    (void)state;
-    room = sizeof made;
-    opened = closed = warned = flags = 0;
-    return 0;
+    return memory_call(&source, stream.data, stream.size);
 }
 
 static void test_16_bits(void **state)
@@ -76,18 +25,19 @@ static void test_16_bits(void **state)
     static const unsigned char samples[] = {0, 0, 0xff, 0x7f, 0, 0x80, 1, 0, 0xff, 0xff, 0, 0x40};
     static const float expected[] = {0, 32767 / 32768.0f, -1, 1 / 32768.0f, -1 / 32768.0f, 0.5f};
     static const struct adit_pcm is = {44100, 2, ADIT_PCM_S16, 3};
-    struct adit_call call = call_of("", 0);
+    struct adit_call call = stream_call(&source, &stream);
     struct adit_pcm_view view;
     (void)state;
     assert_int_equal(adit_pcm_begin(&call, &is), 0);
     assert_int_equal(adit_pcm_write(&call, &is, samples, 3), 0);
     assert_int_equal(adit_pcm_end(&call, true), 0);
-    assert_int_equal(held, sizeof head + sizeof samples);
-    assert_memory_equal(made, head, sizeof head);
-    assert_memory_equal(made + sizeof head, samples, sizeof samples);
-    assert_int_equal(flags, 0);
+    assert_string_equal(stream.media, "application/x-adit-pcm");
+    assert_int_equal(stream.size, sizeof head + sizeof samples);
+    assert_memory_equal(stream.data, head, sizeof head);
+    assert_memory_equal(stream.data + sizeof head, samples, sizeof samples);
+    assert_false(stream.truncated);
 
-    call = call_of(made, held);
+    call = again();
     assert_int_equal(adit_pcm_open(&call, &view), ADIT_OK);
     assert_int_equal(view.is.rate, 44100);
     assert_int_equal(view.is.channels, 2);
@@ -113,13 +63,13 @@ static void test_32_bits(void **state)
     float out[3];
     (void)state;
     for (int i = 0; i < 2; i++) {
-        struct adit_call call = call_of("", 0);
+        struct adit_call call = stream_call(&source, &stream);
         struct adit_pcm_view view;
         is.format = i == 0 ? ADIT_PCM_S32 : ADIT_PCM_F32;
         assert_int_equal(adit_pcm_begin(&call, &is), 0);
         assert_int_equal(adit_pcm_write(&call, &is, i == 0 ? (const void *)whole : real, 3), 0);
         assert_int_equal(adit_pcm_end(&call, true), 0);
-        call = call_of(made, held);
+        call = again();
         assert_int_equal(adit_pcm_open(&call, &view), ADIT_OK);
         assert_true(view.is.frames == UINT64_MAX);
         assert_int_equal(adit_pcm_read(&view, 0, 9, out), 3);
@@ -132,29 +82,30 @@ static void test_ends_early(void **state)
 {
     static const int16_t samples[8] = {0};
     static const struct adit_pcm is = {8000, 2, ADIT_PCM_S16, 4};
-    struct adit_call call = call_of("", 0);
+    struct adit_call call = stream_call(&source, &stream);
     struct adit_pcm_view view;
     float out[8];
     (void)state;
-    room = ADIT_PCM_HEAD + 10;
+    stream.room = ADIT_PCM_HEAD + 10;
     assert_int_equal(adit_pcm_begin(&call, &is), 0);
     assert_int_equal(adit_pcm_write(&call, &is, samples, 4), ADIT_E_LIMIT);
     assert_int_equal(adit_pcm_end(&call, false), 0);
-    assert_int_equal(flags, ADIT_STREAM_TRUNCATED);
-    call = call_of(made, held);
+    assert_true(stream.truncated);
+    call = again();
     assert_int_equal(adit_pcm_open(&call, &view), ADIT_OK);
     assert_int_equal(view.frames, 2);
     assert_int_equal(adit_pcm_read(&view, 0, 4, out), 2);
     source.fail_at = ADIT_PCM_HEAD + 5;
     assert_int_equal(adit_pcm_read(&view, 0, 1, out), 1);
     assert_int_equal(adit_pcm_read(&view, 1, 1, out), ADIT_E_IO);
-    room = ADIT_PCM_HEAD - 1;
-    closed = 0;
+    call = stream_call(&source, &stream);
+    stream.room = ADIT_PCM_HEAD - 1;
     assert_int_equal(adit_pcm_begin(&call, &is), ADIT_E_LIMIT);
-    assert_int_equal(closed, 1);
-    room = 0;
+    assert_true(stream.closed);
+    call = stream_call(&source, &stream);
+    stream.unwanted = true;
     assert_int_equal(adit_pcm_begin(&call, &is), ADIT_E_UNWANTED);
-    assert_int_equal(closed, 1);
+    assert_false(stream.closed);
 }
 
 static void test_cannot_be(void **state)
@@ -164,17 +115,18 @@ static void test_cannot_be(void **state)
                                            {1, 1, 0, 0}, {1, 1, 4, 0}};
     static const size_t places[] = {15, 24, 31};
     unsigned char head[ADIT_PCM_HEAD] = "AditPcm1\1\0\0\0\1\0\1";
-    struct adit_call call = call_of("", 0);
+    struct adit_call call = stream_call(&source, &stream);
     struct adit_pcm_view view;
     (void)state;
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         assert_int_equal(adit_pcm_begin(&call, &none[i]), ADIT_E_USAGE);
-    assert_int_equal(opened, 0);
+    assert_false(stream.opened);
     for (size_t n = 0; n < sizeof head; n++) {
-        call = call_of(head, n);
+        source.data = head;
+        source.size = n;
         assert_int_equal(adit_pcm_open(&call, &view), ADIT_DECLINED);
     }
-    call = call_of(head, sizeof head);
+    source.size = sizeof head;
     assert_int_equal(adit_pcm_open(&call, &view), ADIT_OK);
     assert_int_equal(view.frames, 0);
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
@@ -184,7 +136,7 @@ static void test_cannot_be(void **state)
     }
     head[14] = 4;
     assert_int_equal(adit_pcm_open(&call, &view), ADIT_MALFORMED);
-    assert_int_equal(warned, 4);
+    assert_int_equal(stream.warnings, 4);
     head[0] = 'a';
     assert_int_equal(adit_pcm_open(&call, &view), ADIT_DECLINED);
 }
@@ -192,10 +144,10 @@ static void test_cannot_be(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_16_bits, set_up),
-        cmocka_unit_test_setup(test_32_bits, set_up),
-        cmocka_unit_test_setup(test_ends_early, set_up),
-        cmocka_unit_test_setup(test_cannot_be, set_up),
+        cmocka_unit_test(test_16_bits),
+        cmocka_unit_test(test_32_bits),
+        cmocka_unit_test(test_ends_early),
+        cmocka_unit_test(test_cannot_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

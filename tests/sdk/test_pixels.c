@@ -10,7 +10,7 @@
 
 #include <adit/pixels.h>
 
-#include "pixel_job.h"
+#include "stream_job.h"
 
 static struct stream stream;
 

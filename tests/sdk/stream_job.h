@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A job that keeps the stream which is written, for testing pixels.h without a host. */
-#ifndef TESTS_SDK_PIXEL_JOB_H
-#define TESTS_SDK_PIXEL_JOB_H
+/* A job that keeps the stream which is written, for testing pixels.h and pcm.h without a host. */
+#ifndef TESTS_SDK_STREAM_JOB_H
+#define TESTS_SDK_STREAM_JOB_H
 
 #include "memory_job.h"
 
@@ -10,6 +10,7 @@ struct stream {
     size_t size, room;
     char media[64];
     bool unwanted, opened, closed, truncated;
+    int warnings;
 };
 
 static struct stream *stream_kept; /* by the job in use */
@@ -44,6 +45,7 @@ static inline int stream_close(struct adit_job *job, uint32_t flags)
 static inline int stream_warn(struct adit_job *job, const char *text, size_t n)
 {
     (void)job, (void)text, (void)n;
+    stream_kept->warnings++;
     return 0;
 }
 
