@@ -11,7 +11,7 @@ static void put_why(struct buf *b, const struct detect_result *d)
 {
     static const char *const by[] = {
         [DETECT_BY_NOTHING] = "nothing fits better",
-        [DETECT_BY_MAGIC] = "its first or last bytes",
+        [DETECT_BY_MAGIC] = "its bytes",
         [DETECT_BY_GLOB] = "its name",
         [DETECT_BY_MAGIC_AND_GLOB] = "its bytes and its name",
         [DETECT_BY_TEXT] = "it reads as text",

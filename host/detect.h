@@ -45,7 +45,7 @@ void detect_type(const struct detect *d, const struct detect_source *s, struct d
 /* Would bytes of the tail (patterns at negative offsets) change the answer for this source? */
 bool detect_wants_tail(const struct detect *d, const struct detect_source *s, const struct detect_result *so_far);
 /* Would the bytes of block `s->block` (patterns beyond the head) change the answer? Where the block begins, or 0: they would
- * not. So little is in these files' heads that few are asked for: what has a strong magic, is text, or is smaller, never is. */
+ * not. Never of what has a strong magic, is text, or is smaller. */
 uint64_t detect_wants_far(const struct detect *d, const struct detect_source *s, const struct detect_result *so_far);
 
 /* The canonical name of a type (aliases resolved, lower case), or NULL if it is not declared. */

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Magics beyond the head: the few blocks of a file that hold them. A block begins where the first of its patterns does, so
  * that marks which stand near each other (32,752 and 32,769) are read at once. */
+#include <inttypes.h>
+
 #include "detect_impl.h"
+
+_Static_assert(DETECT_BLOCKS == 4, "a message tells where each of them begins");
 
 struct span { uint64_t begin, end; };
 
@@ -42,7 +46,6 @@ static void fill_block(struct detect *d, uint64_t at)
             continue;
         r->block = (int8_t)d->block_count;
         b->priority = r->priority > b->priority ? r->priority : b->priority;
-        b->size = s.end - at > b->size ? (uint32_t)(s.end - at) : b->size;
     }
     d->block_count++;
 }
@@ -51,10 +54,10 @@ static void refuse(const struct detect *d, const struct detect_rule *r, struct f
 {
     findings_add(findings, FINDING_WARNING, "type.magic.reach", d->confs[r->conf]->name, r->magic->line, 0,
                  "choose an offset near one of those, or let a glob decide",
-                 "a pattern at offset %llu is never seen: detection reads at most %d blocks beyond the first %d bytes, and "
-                 "the others begin at %llu, %llu, %llu and %llu", (unsigned long long)span_of(r->magic).begin, DETECT_BLOCKS, DETECT_HEAD,
-                 (unsigned long long)d->blocks[0].at, (unsigned long long)d->blocks[1].at,
-                 (unsigned long long)d->blocks[2].at, (unsigned long long)d->blocks[3].at);
+                 "a pattern at offset %" PRIu64 " is never seen: detection reads at most %d blocks beyond the first %d "
+                 "bytes, and the others begin at %" PRIu64 ", %" PRIu64 ", %" PRIu64 " and %" PRIu64,
+                 span_of(r->magic).begin, DETECT_BLOCKS, DETECT_HEAD, d->blocks[0].at, d->blocks[1].at, d->blocks[2].at,
+                 d->blocks[3].at);
 }
 
 void detect_far_build(struct detect *d, struct findings *findings)

@@ -60,9 +60,8 @@ struct detect_index {
     size_t mask, count, capacity;
 };
 
-/* Bytes of the file beyond the head that patterns lie in: where they begin, how many the patterns reach over, and the
- * highest priority among their rules. */
-struct detect_block { uint64_t at; uint32_t size; int priority; };
+/* Bytes of the file beyond the head that patterns lie in: where they begin, and the highest priority among their rules. */
+struct detect_block { uint64_t at; int priority; };
 
 /* All rules anchored at one offset share a slot. A negative offset counts from the end. */
 struct detect_slot {

@@ -17,7 +17,8 @@
 #include "registry_impl.h"
 #include "snapshot.h"
 
-_Static_assert((int)CONF_MAGIC_HEAD == (int)DETECT_HEAD && (int)CONF_MAGIC_TAIL == (int)DETECT_TAIL,
+_Static_assert((int)CONF_MAGIC_HEAD == (int)DETECT_HEAD && (int)CONF_MAGIC_TAIL == (int)DETECT_TAIL &&
+                   (int)CONF_MAGIC_BLOCK == (int)DETECT_FAR,
                "patterns must lie where detection looks");
 
 static int no_memory(struct err *e)
