@@ -54,7 +54,7 @@ static const struct adit_tag header_texts[] = {
 struct header {
     const struct adit_call *job;
     bool known; /* of the format: these */
-    uint64_t sample_rate, channels, bits;
+    uint64_t sample_rate, channels, bits, frames; /* frames: of AIFF */
     uint16_t tag, exponent, text_size; /* of what is being read */
     struct adit_cursor lists[HEADER_LISTS], bext, cart;
     uint32_t list_count, told; /* told: bits of header_texts */
@@ -99,7 +99,7 @@ static inline void header_extended(const struct adit_call *job, const char *name
 
 /* AIFF 1.3, "Common Chunk"; AIFF-C's goes on with the compression. */
 static const struct adit_row header_common[] = {
-    ADIT_U16BE(NULL, KEEP(channels)),           ADIT_U32BE("frames"),
+    ADIT_U16BE(NULL, KEEP(channels)),           ADIT_U32BE("frames", KEEP(frames)),
     ADIT_U16BE("bits_per_sample", KEEP(bits)),  ADIT_U16BE(NULL, KEEP(exponent)),
     ADIT_U64BE(NULL, ADIT_BY(header_extended)),
 };
@@ -247,6 +247,10 @@ static inline void header_emit(const struct header *h, bool opened)
         (void)adit_emit_u64(h->job, "channels", h->channels);
         if (h->bits > 0)
             (void)adit_emit_u64(h->job, "bits_per_sample", h->bits);
+    }
+    if (h->frames > 0 && h->sample_rate > 0) { /* of COMM, which AIFF alone has */
+        (void)adit_emit_string(h->job, "container", "AIFF");
+        (void)adit_emit_f64(h->job, "duration", (double)h->frames / (double)h->sample_rate);
     }
     for (uint32_t i = 0; i < sizeof header_texts / sizeof *header_texts; i++)
         if (h->told & 1u << i) {
