@@ -4,6 +4,7 @@
 #define DOCUMENT_PDF_LEXER_H
 
 #include "pdf_document.h"
+#include <adit/hex.h>
 
 enum { PDF_WINDOW = 4096, PDF_STRING_MOST = 16 << 20 };
 

@@ -5,6 +5,7 @@
 
 #include "png_file.h"
 #include <adit/charset.h>
+#include <adit/hex.h>
 #include <adit/inflate.h>
 #include <stdlib.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <adit/charset.h>
 #include <adit/header.h>
+#include <adit/hex.h>
 #include <adit/transfer.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <adit/charset.h>
 #include <adit/emit.h>
+#include <adit/hex.h>
 #include <adit/json.h>
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <adit/emit.h>
+#include <adit/hex.h>
 #include <adit/option.h>
 #include <stdlib.h>
 #include <string.h>

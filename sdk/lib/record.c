@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Records by a table of rows. */
 #include <adit/guid.h>
+#include <adit/hex.h>
 #include <adit/record.h>
-#include <adit/text.h>
 #include <adit/time.h>
 
 #include <string.h>
 
-enum { MAX_DIGITS = 32, MAX_HEX = 64 };
+enum { MAX_DIGITS = 32 };
 
 /* One record that is being read. */
 struct pass {
@@ -65,7 +65,7 @@ static const char *fault_of(const struct adit_row *r)
     case ADIT_ROW_BITS:
         return r->bits < 1 || r->shift + r->bits > 64 ? "bits are of the 64 of a number" : NULL;
     case ADIT_ROW_HEX:
-        return r->size > MAX_HEX ? "64 bytes at most are told as digits" : NULL;
+        return r->size > ADIT_HEX_MAX ? "256 bytes at most are told as digits" : NULL;
     case ADIT_ROW_MAGIC:
         return r->size > ADIT_CURSOR_WINDOW ? "a magic has 256 bytes at most" : NULL;
     default:
@@ -286,8 +286,7 @@ static void read_number(struct pass *p, const struct adit_row *r)
 
 static void read_bytes(struct pass *p, const struct adit_row *r)
 {
-    static const char digits[] = "0123456789abcdef";
-    char hex[2 * MAX_HEX];
+    char hex[2 * ADIT_HEX_MAX];
     struct adit_text text = take(p->c, r->size);
     char *to = r->keep_as ? (char *)p->keep + r->keep_at : NULL;
     if (!adit_ok(p->c))
@@ -299,12 +298,8 @@ static void read_bytes(struct pass *p, const struct adit_row *r)
         if (r->kind == ADIT_ROW_CHARS)
             to[text.size] = '\0';
     }
-    for (size_t i = 0; i < text.size && r->kind == ADIT_ROW_HEX; i++) {
-        hex[2 * i] = digits[(uint8_t)text.data[i] >> 4];
-        hex[2 * i + 1] = digits[(uint8_t)text.data[i] & 15];
-    }
     if (r->kind == ADIT_ROW_HEX)
-        text = adit_text_of(hex, 2 * text.size);
+        text = adit_text_of(hex, adit_hex(text.data, text.size, hex));
     struct adit_value v = r->kind == ADIT_ROW_BYTES ? adit_value_bytes(text) : adit_value_text(text);
     if (text.size > 0)
         emit(p, r, &v);

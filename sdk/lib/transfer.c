@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <adit/text.h>
+#include <adit/hex.h>
 #include <adit/transfer.h>
 #include <string.h>
 

@@ -378,7 +378,7 @@ static void test_wrong_tables(void **state)
         {ADIT_BITS(0, 0, NULL), "of a number"},
         {ADIT_DIGITS(33, 10, NULL), "digits"},
         {ADIT_DIGITS(3, 2, NULL), "digits"},
-        {ADIT_HEX(65, "h"), "as digits"},
+        {ADIT_HEX(257, "h"), "as digits"},
         {ADIT_AT(0), "before the end"},
         {ADIT_END, "no object"},
         {ADIT_BEGIN(NULL), "has a name"},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Digests, check sums and identifiers as the tools of their formats print them: two lower-case digits a byte [run].
+ * Digests, check sums and identifiers as the tools of their formats print them: two lower-case digits a byte; and digits read [run].
  *
  *     adit_emit_hex(job, "md5", ADIT_HEX_ARRAY(md5));
  *     adit_emit_hex_number(job, "crc32", crc, 8);
@@ -44,6 +44,15 @@ static inline int adit_emit_hex_number(const struct adit_call *job, const char *
     for (unsigned i = digits; i-- > 0; number >>= 4)
         text[i] = "0123456789abcdef"[number & 15];
     return adit_emit_text(job, field, adit_text_of(text, digits));
+}
+
+/* The value of a hexadecimal digit of either case; -1: it is none. */
+static inline int adit_hex_digit(int c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 #endif

@@ -152,7 +152,7 @@ struct adit_row {
 #define ADIT_CODE(...) ADIT_ROW_OF(.kind = ADIT_ROW_FOURCC, .size = 4, .name = __VA_ARGS__)
 /* Text of n bytes up to a NUL, without the blanks that fill it; emitted unless it is empty. */
 #define ADIT_CHARS(n, ...) ADIT_ROW_OF(.kind = ADIT_ROW_CHARS, .size = (n), .name = __VA_ARGS__)
-/* n bytes as such; as hexadecimal digits (n <= 64). */
+/* n bytes as such; as hexadecimal digits (n <= 256). */
 #define ADIT_BYTES(n, ...) ADIT_ROW_OF(.kind = ADIT_ROW_BYTES, .size = (n), .name = __VA_ARGS__)
 #define ADIT_HEX(n, ...) ADIT_ROW_OF(.kind = ADIT_ROW_HEX, .size = (n), .name = __VA_ARGS__)
 #define ADIT_GUID(...) ADIT_ROW_OF(.kind = ADIT_ROW_GUID, .size = 16, .name = __VA_ARGS__)

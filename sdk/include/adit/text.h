@@ -11,15 +11,6 @@ static inline struct adit_text adit_text_of(const char *data, size_t size)
     return text;
 }
 
-/* The value of a hexadecimal digit of either case; -1: it is none. */
-static inline int adit_hex_digit(int c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 /* A NUL-terminated C string as a slice; NULL gives the empty one. */
 static inline struct adit_text adit_text_c(const char *string)
 {
