@@ -39,27 +39,13 @@ struct table {
     bool quoted, unclosed;
 };
 
-static bool read_number(struct adit_text t, double *out)
-{
-    char copy[64], *end;
-    if (t.size == 0 || t.size >= sizeof copy)
-        return false;
-    for (size_t i = 0; i < t.size; i++)
-        if (!t.data[i] || !strchr("+-.0123456789eE", t.data[i]))
-            return false;
-    memcpy(copy, t.data, t.size);
-    copy[t.size] = '\0';
-    *out = strtod(copy, &end);
-    return *end == '\0' && isfinite(*out);
-}
-
 /* Digits with zeros before them are a code, no number: what they count is not the digits' value. */
 static enum look look_at(struct adit_text t, double *number, struct adit_time *time)
 {
     t = adit_text_trim(t);
     if (t.size == 0)
         return EMPTY;
-    if (read_number(t, number)) {
+    if (adit_text_to_f64(t, number)) {
         size_t sign = t.data[0] == '-' || t.data[0] == '+', digits = sign;
         while (digits < t.size && t.data[digits] >= '0' && t.data[digits] <= '9')
             digits++;

@@ -23,13 +23,10 @@ static void read_splt(struct png *p, const struct chunk *chunk, struct adit_curs
     (void)adit_end(p->job);
 }
 
-/* Text of numbers: at most 63 bytes are a number. */
 static void emit_ascii_number(struct png *p, const char *field, struct adit_text text)
 {
-    char copy[64] = {0}, *end;
-    __builtin_memcpy(copy, text.data, text.size < sizeof copy - 1 ? text.size : sizeof copy - 1);
-    double value = strtod(copy, &end);
-    if (end != copy && *end == '\0' && __builtin_isfinite(value))
+    double value;
+    if (adit_text_to_f64(text, &value))
         (void)adit_emit_f64(p->job, field, value);
 }
 

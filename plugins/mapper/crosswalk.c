@@ -22,18 +22,6 @@ struct rules { struct rule items[MAX_RULES]; size_t count; char *text; };
 
 /* ---- the table ---- */
 
-/* What stands before the separator, which is cut off with it from `rest`. */
-static struct adit_text next(struct adit_text *rest, const char *separator)
-{
-    size_t length = strlen(separator), at = 0;
-    while (at < rest->size && (rest->size - at < length || memcmp(rest->data + at, separator, length) != 0))
-        at++;
-    struct adit_text head = adit_text_of(rest->data, at);
-    size_t used = at < rest->size ? at + length : at;
-    *rest = adit_text_of(rest->data + used, rest->size - used);
-    return head;
-}
-
 static void crosswalk_close(void *state)
 {
     struct rules *rules = state;
@@ -59,9 +47,9 @@ static int32_t crosswalk_open(const struct adit_call *job, void **state)
     }
     memcpy(rules->text, text.data, text.size);
     text.data = rules->text;
-    (void)next(&text, "\n"); /* the columns' names; the host has checked the form */
+    (void)adit_text_next(&text, "\n"); /* the columns' names; the host has checked the form */
     while (text.size > 0) {
-        struct adit_text line = next(&text, "\n");
+        struct adit_text line = adit_text_next(&text, "\n");
         if (rules->count == MAX_RULES) {
             (void)adit_warnf(job, "more than %d rules", MAX_RULES);
             crosswalk_close(rules);
@@ -69,7 +57,10 @@ static int32_t crosswalk_open(const struct adit_call *job, void **state)
             return ADIT_FAILED;
         }
         struct rule *r = &rules->items[rules->count];
-        *r = (struct rule){next(&line, "\t"), next(&line, "\t"), next(&line, "\t"), next(&line, "\t")};
+        r->media = adit_text_next(&line, "\t");
+        r->target = adit_text_next(&line, "\t");
+        r->kind = adit_text_next(&line, "\t");
+        r->source = adit_text_next(&line, "\t");
         rules->count += r->source.size > 0;
     }
     return ADIT_OK;
@@ -82,7 +73,7 @@ struct values { struct adit_value items[MAX_VALUES]; size_t count; };
 static uint32_t root_of(const struct adit_call *job, struct adit_text *source)
 {
     char name[64];
-    struct adit_text plugin = next(source, ".");
+    struct adit_text plugin = adit_text_next(source, ".");
     if (plugin.size == 0 || plugin.size >= sizeof name)
         return 0;
     memcpy(name, plugin.data, plugin.size);
@@ -100,7 +91,7 @@ static void collect(const struct adit_call *job, uint32_t node, struct adit_text
         for (uint32_t child = adit_first(job, node); child; child = adit_next(job, child))
             collect(job, child, path, depth + 1, out);
     } else if (value.kind == ADIT_KIND_OBJECT && path.size > 0) {
-        struct adit_text name = next(&path, ".");
+        struct adit_text name = adit_text_next(&path, ".");
         collect(job, job->host->node_child(job->job, node, name.data, name.size), path, depth + 1, out);
     } else if (value.kind == ADIT_KIND_OBJECT) {
         uint32_t standard = adit_child(job, node, "x-default");
@@ -115,7 +106,7 @@ static void look_up(const struct adit_call *job, const struct rule *r, struct va
     struct adit_text rest = r->source;
     out->count = 0;
     while (out->count == 0 && rest.size > 0) {
-        struct adit_text source = next(&rest, " | ");
+        struct adit_text source = adit_text_next(&rest, " | ");
         if (source.data[0] == '=')
             out->items[out->count++] = adit_value_text(adit_text_of(source.data + 1, source.size - 1));
         else if (adit_text_is(source, "@media"))
@@ -129,7 +120,7 @@ static bool is_for(const struct rule *r, struct adit_text media)
 {
     struct adit_text rest = r->media;
     while (rest.size > 0) {
-        struct adit_text pattern = next(&rest, " | ");
+        struct adit_text pattern = adit_text_next(&rest, " | ");
         bool open = pattern.size > 0 && pattern.data[pattern.size - 1] == '*';
         size_t fixed = pattern.size - open;
         if (media.size >= fixed && (open || media.size == fixed) && memcmp(media.data, pattern.data, fixed) == 0)

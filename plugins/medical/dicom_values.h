@@ -25,19 +25,12 @@ static inline void wrong_value(struct dicom *d, const struct element *e, const c
 /* DS, IS: a decimal number and nothing else. */
 static inline bool read_decimal(struct adit_text text, bool integer, struct adit_value *v)
 {
-    char copy[72], *end;
-    if (text.size == 0 || text.size >= sizeof copy)
-        return false;
-    for (size_t i = 0; i < text.size; i++)
-        if (!strchr(integer ? "+-0123456789" : "+-0123456789.eE", text.data[i]) || !text.data[i])
-            return false;
-    memcpy(copy, text.data, text.size);
-    copy[text.size] = '\0';
-    double f = strtod(copy, &end);
-    if (*end || !isfinite(f) || (integer && fabs(f) > 9e15))
-        return false;
-    *v = integer ? adit_value_i64((int64_t)f) : adit_value_f64(f);
-    return true;
+    int64_t i = 0;
+    double f = 0;
+    bool good = integer ? adit_text_to_i64(text, &i) : adit_text_to_f64(text, &f);
+    if (good)
+        *v = integer ? adit_value_i64(i) : adit_value_f64(f);
+    return good;
 }
 
 static inline struct moment *moment_to_keep(struct dicom *d, const struct set *s, const struct element *e,

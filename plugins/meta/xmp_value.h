@@ -34,35 +34,11 @@ static inline enum form form_of(const struct xmp *m, const struct node *node)
     return FORM_TEXT;
 }
 
-/* A decimal number up to its end or to `stop`, where there is one. */
-static inline bool read_number(struct adit_text text, double *out)
-{
-    char copy[64], *end;
-    if (text.size == 0 || text.size >= sizeof copy)
-        return false;
-    for (size_t i = 0; i < text.size; i++)
-        if (!strchr("+-.0123456789eE", text.data[i]) || text.data[i] == '\0')
-            return false;
-    memcpy(copy, text.data, text.size);
-    copy[text.size] = '\0';
-    *out = strtod(copy, &end);
-    return end == copy + text.size;
-}
-
-/* Splits at `mark`; without it `rest` is empty and the whole is first. */
-static inline struct adit_text split(struct adit_text text, char mark, struct adit_text *rest)
-{
-    const char *at = text.size > 0 ? (const char *)memchr(text.data, mark, text.size) : NULL;
-    size_t n = at ? (size_t)(at - text.data) : text.size;
-    *rest = at ? adit_text_of(at + 1, text.size - n - 1) : ADIT_TEXT("");
-    return adit_text_of(text.data, n);
-}
-
 static inline bool read_rational(struct adit_text text, double *out)
 {
-    struct adit_text below;
     double top, bottom = 1;
-    if (!read_number(split(text, '/', &below), &top) || (below.size > 0 && !read_number(below, &bottom)) || bottom == 0)
+    if (!adit_text_to_f64(adit_text_next(&text, "/"), &top) || (text.size > 0 && !adit_text_to_f64(text, &bottom)) ||
+        bottom == 0)
         return false;
     *out = top / bottom;
     return true;
@@ -71,15 +47,12 @@ static inline bool read_rational(struct adit_text text, double *out)
 /* "DDD,MM,SSk" or "DDD,MM.mmk", k one of N S E W. */
 static inline bool read_position(struct adit_text text, double *out)
 {
-    struct adit_text minutes, seconds;
     double degree, minute, second = 0;
     if (text.size < 4 || !strchr("NSEW", text.data[text.size - 1]))
         return false;
-    bool negative = text.data[text.size - 1] == 'S' || text.data[text.size - 1] == 'W';
-    struct adit_text degrees = split(adit_text_of(text.data, text.size - 1), ',', &minutes);
-    minutes = split(minutes, ',', &seconds);
-    if (!read_number(degrees, &degree) || !read_number(minutes, &minute) ||
-        (seconds.size && !read_number(seconds, &second)))
+    bool negative = text.data[--text.size] == 'S' || text.data[text.size] == 'W';
+    if (!adit_text_to_f64(adit_text_next(&text, ","), &degree) ||
+        !adit_text_to_f64(adit_text_next(&text, ","), &minute) || (text.size && !adit_text_to_f64(text, &second)))
         return false;
     *out = (degree + minute / 60 + second / 3600) * (negative ? -1 : 1);
     return true;
@@ -106,7 +79,7 @@ static inline bool read_form(enum form form, struct adit_text text, struct adit_
     else if (form == FORM_POSITION)
         ok = read_position(text, &number);
     else if (form == FORM_REAL || form == FORM_INTEGER)
-        ok = read_number(text, &number);
+        ok = adit_text_to_f64(text, &number);
     if (form == FORM_INTEGER) {
         if (!ok || memchr(text.data, '.', text.size) || number < -9e15 || number > 9e15)
             return false;

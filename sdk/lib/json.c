@@ -3,7 +3,6 @@
 #include <adit/emit.h>
 #include <adit/hex.h>
 #include <adit/json.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -218,12 +217,11 @@ static bool read_number(struct adit_json *j, struct target *t)
             return false;
     }
     t->out[t->size] = '\0';
-    int kept = errno;
-    errno = 0;
-    j->i64 = j->integer ? strtoll(t->out, NULL, 10) : 0;
-    j->integer = j->integer && !t->cut && errno == 0;
-    j->number = strtod(t->out, NULL);
-    errno = kept;
+    struct adit_text text = adit_text_of(t->out, t->size);
+    j->i64 = 0;
+    j->integer = j->integer && !t->cut && adit_text_to_i64(text, &j->i64);
+    if (!adit_text_to_f64(text, &j->number)) /* very long, or too large: then it is infinite */
+        j->number = strtod(t->out, NULL);
     return true;
 }
 

@@ -43,6 +43,32 @@ static void read_value(struct adit_text value)
     free(out);
 }
 
+/* What is a number is so for strtod, with the same value. */
+static void read_numbers(struct adit_text value)
+{
+    char copy[128], *end = copy;
+    int64_t i = 0;
+    uint64_t u = 0;
+    double d = 0;
+    bool integer = adit_text_to_i64(value, &i), whole = adit_text_to_u64(value, &u), real = adit_text_to_f64(value, &d);
+    if (!real) {
+        if (integer && value.size < sizeof copy)
+            abort();
+        return;
+    }
+    memcpy(copy, value.data, value.size);
+    copy[value.size] = '\0';
+    double expected = strtod(copy, &end);
+    if (end != copy + value.size || memcmp(&d, &expected, sizeof d) != 0)
+        abort();
+    if ((integer && (double)i != d && i != 0) || (whole && (double)u != d))
+        abort();
+    size_t left = value.size;
+    for (struct adit_text rest = value; rest.size > 0; left = rest.size)
+        if (adit_text_next(&rest, ".").size + rest.size > left)
+            abort();
+}
+
 static void decode_in_pieces(const char *data, size_t size)
 {
     char *whole = malloc(ADIT_QUOTED_BOUND(size) * 2), *pieces = malloc(ADIT_QUOTED_BOUND(size) * 2);
@@ -91,12 +117,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         char *exact = malloc(h.value.size + 1);
         memcpy(exact, h.value.data, h.value.size);
         read_value(adit_text_of(exact, h.value.size));
+        read_numbers(adit_text_of(exact, h.value.size));
         free(exact);
     }
     if (h.body > size)
         abort();
     free(room);
     read_value(adit_text_of((const char *)data, size));
+    read_numbers(adit_text_of((const char *)data, size));
     decode_in_pieces((const char *)data, size);
     int last = (int)adit_charset_by_name(ADIT_TEXT("euc-kr"));
     for (int charset = ADIT_CHARSET_LATIN1; charset <= last; charset++)

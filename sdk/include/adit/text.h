@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Slices of bytes. */
+/* Slices of bytes, and the numbers that are written in them. Source of the forms: XML Schema 1.1 part 2, 3.3 (boolean, decimal,
+ * double, integer), which most formats of text share. */
 #ifndef ADIT_TEXT_H
 #define ADIT_TEXT_H
 
@@ -45,5 +46,25 @@ static inline struct adit_text adit_text_until_nul(struct adit_text text)
             return adit_text_of(text.data, i);
     return text;
 }
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+/* Numbers and truth values. All of the text is one, without blanks, or the result is false and `out` stays as it was; what a format
+ * allows around it, adit_text_trim takes away. In libadit-sdk. [open, run] */
+/* Decimal digits, a + or - before them. False where the value does not fit; adit_text_to_u64 knows no -, not even of 0. */
+bool adit_text_to_i64(struct adit_text text, int64_t *out);
+bool adit_text_to_u64(struct adit_text text, uint64_t *out);
+/* "-1", "1.5", ".5", "5.", "1e-3": no hexadecimal, no infinity, no NaN, and at most 127 bytes. The double that is nearest; what is too
+ * small for one is 0, and what is too large none. */
+bool adit_text_to_f64(struct adit_text text, double *out);
+/* true, false, 1, 0 */
+bool adit_text_to_bool(struct adit_text text, bool *out);
+/* Lists in text: takes what stands before the first `separator` off the front of `*rest`, the separator with it; all of it where there
+ * is none. */
+struct adit_text adit_text_next(struct adit_text *rest, const char *separator);
+#ifdef __cplusplus
+}
+#endif
 
 #endif
