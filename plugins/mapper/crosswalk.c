@@ -152,14 +152,6 @@ static bool fits(struct adit_text kind, struct adit_value *v)
     return true;
 }
 
-/* Days since 1970-01-01 of a proleptic Gregorian date, by years that begin in March. */
-static int64_t day_number(const struct adit_time *t)
-{
-    int64_t year = t->month > 2 ? t->year : t->year - 1, era = (year >= 0 ? year : year - 399) / 400;
-    int64_t in_era = year - era * 400, day = (153 * (t->month + (t->month > 2 ? -3 : 9)) + 2) / 5 + t->day - 1;
-    return era * 146097 + in_era * 365 + in_era / 4 - in_era / 100 + day - 719468;
-}
-
 static void emit_moment(const struct adit_call *job, const struct rule *r, const struct adit_value *v)
 {
     static const char *const precisions[] = {"", "year", "month", "day", "minute", "second", "millisecond", "microsecond", "nanosecond"};
@@ -174,7 +166,7 @@ static void emit_moment(const struct adit_call *job, const struct rule *r, const
     adit_emit_string(job, "precision", precisions[t.precision]);
     adit_emit_bool(job, "zone_known", zoned);
     if (zoned) {
-        int64_t seconds = day_number(&t) * 86400 + t.hour * 3600 + t.minute * 60 + t.second - t.zone * 60;
+        int64_t seconds = adit_time_to_unix(&t);
         adit_emit_time(job, "utc", adit_time_from_unix(seconds, t.nanosecond, t.precision));
         adit_emit_i64(job, "unix", seconds);
     }

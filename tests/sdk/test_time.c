@@ -169,7 +169,8 @@ static void test_compare(void **state)
 {
     struct adit_time a, b;
     (void)state;
-    assert_true(adit_time_parse(ADIT_TEXT("2003-10-31T15:44:19"), &a) && adit_time_parse(ADIT_TEXT("2003-10-31T15:44:19.5"), &b));
+    assert_true(adit_time_parse(ADIT_TEXT("2003-10-31T15:44:19"), &a) &&
+                adit_time_parse(ADIT_TEXT("2003-10-31T15:44:19.5"), &b));
     assert_int_equal(adit_time_compare(&a, &b), -1);
     assert_int_equal(adit_time_compare(&b, &a), 1);
     assert_int_equal(adit_time_compare(&a, &a), 0);
@@ -194,13 +195,42 @@ static void test_iso(void **state)
     check(adit_time_parse_iso, "2003-1031", NULL);
 }
 
+/* Against date(1): date -ud TEXT +%s */
+static void test_to_unix(void **state)
+{
+    static const struct {
+        const char *text;
+        int64_t seconds;
+    } rows[] = {
+        {"1970-01-01T00:00:00Z", 0},
+        {"2003-10-31T15:44:19Z", 1067615059},
+        {"2003-10-31T15:44:19+02:00", 1067607859},
+        {"2003-10-31T15:44:19", 1067615059},
+        {"2000-02-29", 951782400},
+        {"1969-12-31T23:59:59Z", -1},
+        {"1900-03-01T00:00-01:30", -2203885800},
+        {"0001-01-01", -62135596800},
+        {"2004", 1072915200},
+        {"2004-02", 1075593600},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct adit_time t;
+        assert_true(adit_time_parse(adit_text_c(rows[i].text), &t));
+        assert_true(adit_time_to_unix(&t) == rows[i].seconds);
+    }
+    for (int64_t s = -70000000000; s < 300000000000; s += 98765432101) { /* there and back */
+        struct adit_time t = adit_time_from_unix(s, 0, ADIT_TIME_SECOND);
+        assert_true(adit_time_to_unix(&t) == s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse), cmocka_unit_test(test_refuse),  cmocka_unit_test(test_dos),
-        cmocka_unit_test(test_mail),  cmocka_unit_test(test_asctime), cmocka_unit_test(test_pdf),
-        cmocka_unit_test(test_iso),
-        cmocka_unit_test(test_compare),
+        cmocka_unit_test(test_to_unix), cmocka_unit_test(test_parse), cmocka_unit_test(test_refuse),
+        cmocka_unit_test(test_dos),     cmocka_unit_test(test_mail),  cmocka_unit_test(test_asctime),
+        cmocka_unit_test(test_pdf),     cmocka_unit_test(test_iso),   cmocka_unit_test(test_compare),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,6 +56,22 @@ static inline struct adit_time adit_time_from_unix(int64_t seconds, uint32_t nan
     return t;
 }
 
+/* Whole seconds from 1970-01-01T00:00:00Z to a valid moment; where its zone is not known, as if it were UTC. What its precision leaves
+ * open counts as the earliest: of a day its midnight. */
+static inline int64_t adit_time_to_unix(const struct adit_time *t)
+{
+    int32_t month = t->precision >= ADIT_TIME_MONTH ? t->month : 1, day = t->precision >= ADIT_TIME_DAY ? t->day : 1;
+    /* Days by 400-year eras of years that begin on 1 March. */
+    int64_t year = month > 2 ? t->year : (int64_t)t->year - 1;
+    int64_t era = (year >= 0 ? year : year - 399) / 400, year_of_era = year - era * 400;
+    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    int64_t days = era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
+    if (t->precision < ADIT_TIME_MINUTE)
+        return days * 86400;
+    int64_t second = t->precision >= ADIT_TIME_SECOND ? t->second : 0, zone = t->zone == ADIT_ZONE_UNKNOWN ? 0 : t->zone;
+    return days * 86400 + t->hour * 3600 + t->minute * 60 + second - zone * 60;
+}
+
 /* From a FILETIME ([MS-DTYP] 2.3.3): units of 100 ns since 1601-01-01T00:00:00Z. False: it is not set, or beyond what counts as one. */
 static inline bool adit_time_from_filetime(uint64_t ticks, struct adit_time *out)
 {
