@@ -36,6 +36,7 @@ struct event {
     struct queued_name name;
     struct piece text;
     size_t attribute, attributes;
+    uint64_t line, column;
 };
 
 struct state {
@@ -56,6 +57,7 @@ struct state {
     size_t attribute_count, attribute_room;
     struct adit_xml_attribute *shown;
     size_t shown_room;
+    uint64_t end_line, end_column; /* of the fault */
     char said[160];
 };
 
@@ -66,8 +68,8 @@ static void stop(struct state *s, enum adit_xml_result result, const char *messa
     s->finished = true;
     s->x.result = result;
     s->x.message = message;
-    s->x.line = s->parser ? (uint64_t)XML_GetCurrentLineNumber(s->parser) : 0;
-    s->x.column = s->parser ? (uint64_t)XML_GetCurrentColumnNumber(s->parser) + 1 : 0;
+    s->end_line = s->parser ? (uint64_t)XML_GetCurrentLineNumber(s->parser) : 0;
+    s->end_column = s->parser ? (uint64_t)XML_GetCurrentColumnNumber(s->parser) + 1 : 0;
     if (s->parser)
         (void)XML_StopParser(s->parser, XML_FALSE);
 }
@@ -152,6 +154,10 @@ static struct event *queue(struct state *s, enum adit_xml_kind kind)
     e->kind = kind;
     e->depth = s->depth;
     e->whole = kind != ADIT_XML_TEXT;
+    if (s->options.places) {
+        e->line = (uint64_t)XML_GetCurrentLineNumber(s->parser);
+        e->column = (uint64_t)XML_GetCurrentColumnNumber(s->parser) + 1;
+    }
     if (s->count >= QUEUE_EVENTS && !s->paused) {
         s->paused = true;
         (void)XML_StopParser(s->parser, XML_TRUE);
@@ -369,6 +375,8 @@ static bool show(struct state *s, const struct event *e)
     }
     x->kind = e->kind;
     x->depth = e->depth;
+    x->line = e->line;
+    x->column = e->column;
     x->name = shown_name(s, &e->name);
     x->text = text_of(s, e->text);
     x->attributes = s->shown;
@@ -396,6 +404,8 @@ bool adit_xml_next(struct adit_xml *x)
     }
     x->kind = ADIT_XML_NONE;
     x->attribute_count = 0;
+    x->line = s->end_line;
+    x->column = s->end_column;
     return false;
 }
 
@@ -425,6 +435,15 @@ size_t adit_xml_content(struct adit_xml *x, char *out, size_t room)
     return needed;
 }
 
+const char *adit_xml_place(const struct adit_xml *x, char out[128])
+{
+    const struct state *s = (const struct state *)(const void *)x;
+    const char *name = s->options.name ? s->options.name : "";
+    (void)snprintf(out, 128, "%.70s%sline %llu, column %llu", name, *name ? ", " : "", (unsigned long long)x->line,
+                   (unsigned long long)x->column);
+    return out;
+}
+
 int32_t adit_xml_status(const struct adit_call *job, const struct adit_xml *x)
 {
     static const int32_t statuses[] = {
@@ -437,11 +456,11 @@ int32_t adit_xml_status(const struct adit_call *job, const struct adit_xml *x)
         [ADIT_XML_UNREADABLE] = ADIT_FAILED,
         [ADIT_XML_NO_MEMORY] = ADIT_FAILED,
     };
+    char place[128];
     if (!x)
         return ADIT_FAILED;
     if (x->result != ADIT_XML_OK)
-        (void)adit_warnf(job, "line %llu, column %llu: %s%s", (unsigned long long)x->line,
-                         (unsigned long long)x->column, x->message,
+        (void)adit_warnf(job, "%s: %s%s", adit_xml_place(x, place), x->message,
                          x->result == ADIT_XML_TRUNCATED ? ": the document ends too early" : "");
     return statuses[x->result];
 }

@@ -60,6 +60,8 @@ struct adit_xml_options {
     uint32_t max_text;  /* bytes of one piece of text, 1 MiB */
     uint32_t max_token; /* bytes of one tag or comment in the document, 1 MiB */
     bool only_root;     /* the end of the root element is the end: what follows is not looked at */
+    bool places;        /* line and column of every event: costs about a tenth more */
+    const char *name;   /* what messages call the document, where it is one of several: "word/settings.xml"; must live as long */
 };
 
 /* The reader. Everything in it is borrowed, and valid until the next call. */
@@ -73,7 +75,7 @@ struct adit_xml {
     /* Once adit_xml_next has returned false. */
     enum adit_xml_result result;
     const char *message;   /* what is wrong, in English; "" for ADIT_XML_OK */
-    uint64_t line, column; /* where, from 1; 0: no place */
+    uint64_t line, column; /* where, from 1; 0: no place. With `places` also, before, where the tag or text begins */
 };
 
 static inline bool adit_xml_is(const struct adit_xml_name *name, const char *space, const char *local)
@@ -104,6 +106,8 @@ bool adit_xml_skip(struct adit_xml *x);
 size_t adit_xml_content(struct adit_xml *x, char *out, size_t room);
 /* What the result comes to as a plugin's status; tells the user, with line and column, where it is not ADIT_OK. */
 int32_t adit_xml_status(const struct adit_call *job, const struct adit_xml *x);
+/* "part, line 3, column 7": where the reader stands, for a warning. Returns out. */
+const char *adit_xml_place(const struct adit_xml *x, char out[128]);
 void adit_xml_close(struct adit_xml *x);
 #ifdef __cplusplus
 }
