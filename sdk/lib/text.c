@@ -127,6 +127,17 @@ struct adit_text adit_text_next(struct adit_text *rest, const char *separator)
     return taken;
 }
 
+struct adit_text adit_text_keep(struct adit_text text, char *room, size_t size)
+{
+    size_t n = text.size < size ? text.size : size - 1;
+    while (n > 0 && n < text.size && ((unsigned char)text.data[n] & 0xc0) == 0x80)
+        n--;
+    if (n > 0)
+        memcpy(room, text.data, n);
+    room[n] = '\0';
+    return adit_text_of(room, n);
+}
+
 bool adit_text_to_bool(struct adit_text text, bool *out)
 {
     bool yes = adit_text_is(text, "true") || adit_text_is(text, "1");

@@ -78,6 +78,8 @@ static void call(struct reading *t, const struct adit_xml_row *row)
 static void on_start(struct reading *t)
 {
     struct level *l = open_level(t);
+    struct adit_xml *x = t->r.x;
+    uint32_t depth = x->depth;
     struct row *row;
     if (!l)
         return;
@@ -91,11 +93,14 @@ static void on_start(struct reading *t)
             read_attribute(t, row);
     t->gathering += l->value;
     l->begin = t->text_size;
-    l->line = t->r.x->line;
-    l->column = t->r.x->column;
-    for (struct each e = FIRST; t->r.x->kind == ADIT_XML_START && (row = next_row(t, l, &e));)
+    l->line = x->line;
+    l->column = x->column;
+    for (struct each e = FIRST; x->kind == ADIT_XML_START && x->depth == depth && (row = next_row(t, l, &e));)
         if (row->is->type == ADIT_ROW_START)
             call(t, row->is);
+    bool moved = x->kind != ADIT_XML_START || x->depth != depth;
+    while (moved && x->depth >= depth && !(x->kind == ADIT_XML_END && x->depth == depth) && adit_xml_next(x))
+        continue;
 }
 
 /* Of an object that ends, or of the whole. */

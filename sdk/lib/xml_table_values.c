@@ -91,7 +91,7 @@ void adit_xml_table_give(struct reading *t, const struct adit_xml_row *row, stru
 {
     text = adit_text_trim(text);
     t->r.row = row;
-    if (text.size == 0)
+    if (text.size == 0 && row->type != ADIT_ROW_CALL)
         return;
     switch (row->type) {
     case ADIT_ROW_TEXT:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* libraries: expat */
+/* libraries: expat zlib */
 /* Any bytes as XML: tags pair, depths fit, and the bounds hold, in whatever pieces the bytes come; so do the objects that a table makes of them. */
+#include <adit/opc.h>
 #include <adit/xml_table.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -130,6 +131,19 @@ static uint64_t read_table(const uint8_t *data, size_t size, size_t piece)
     return status == ADIT_OK ? emitted : 0;
 }
 
+/* ---- targets of relationships ---- */
+
+static void read_target(const uint8_t *data, size_t size)
+{
+    struct adit_opc_link link = {.target = adit_text_of((const char *)data, size)};
+    struct adit_opc_links links = {&link, "a/b/c"};
+    char out[ADIT_OPC_NAME];
+    if (adit_opc_target(&links, &link, out) && !memchr(data, 0, size) &&
+        (*out == '/' || strstr(out, "//") || strstr(out, "/../") || strlen(out) > size + 4))
+        abort();
+    (void)adit_opc_is_type(link.target, "custom-properties");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -137,6 +151,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint64_t whole = read_all(data, size, SIZE_MAX);
     if (size < 4096 && (read_all(data, size, 1) != whole || read_all(data, size, 13) != whole))
         abort();
+    read_target(data, size);
     uint64_t fields = read_table(data, size, SIZE_MAX);
     if (size < 4096 && read_table(data, size, 7) != fields)
         abort();

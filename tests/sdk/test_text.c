@@ -156,11 +156,39 @@ static void test_lists(void **state)
     assert_int_equal(rest.size, 0);
 }
 
+static void test_keep(void **state)
+{
+    char room[8];
+    (void)state;
+    memset(room, 'x', sizeof room);
+    assert_true(adit_text_is(adit_text_keep(ADIT_TEXT("abc"), room, 4), "abc"));
+    assert_string_equal(room, "abc");
+    assert_int_equal(room[4], 'x');
+    assert_int_equal(adit_text_keep(ADIT_TEXT("abcdef"), room, 4).size, 3);
+    assert_int_equal(adit_text_keep(ADIT_TEXT("ab\xc3\xa9"), room, 4).size, 2); /* not half of a character */
+    assert_int_equal(adit_text_keep(ADIT_TEXT("ab\xc3\xa9"), room, 5).size, 4);
+    assert_int_equal(adit_text_keep(adit_text_of(NULL, 0), room, 1).size, 0);
+    assert_string_equal(room, "");
+}
+
+static void test_ends(void **state)
+{
+    struct adit_text empty = adit_text_of(NULL, 0);
+    (void)state;
+    assert_true(adit_text_begins(ADIT_TEXT("word/media/x"), "word/") && adit_text_begins(ADIT_TEXT("word/"), "word/"));
+    assert_false(adit_text_begins(ADIT_TEXT("word"), "word/") || adit_text_begins(ADIT_TEXT("xword/"), "word/"));
+    assert_true(adit_text_ends(ADIT_TEXT("a.bin"), ".bin") && adit_text_ends(ADIT_TEXT(".bin"), ".bin"));
+    assert_false(adit_text_ends(ADIT_TEXT("bin"), ".bin") || adit_text_ends(ADIT_TEXT("a.bin "), ".bin"));
+    assert_true(adit_text_begins(empty, "") && adit_text_ends(empty, ""));
+    assert_false(adit_text_begins(empty, "a") || adit_text_ends(empty, "a"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_integers), cmocka_unit_test(test_reals), cmocka_unit_test(test_nearest),
-        cmocka_unit_test(test_booleans), cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_booleans), cmocka_unit_test(test_lists), cmocka_unit_test(test_keep),
+        cmocka_unit_test(test_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -349,7 +349,9 @@ static void test_tables(void **state)
         {"a/@", ADIT_ROW_TEXT, .field = "f"},
         {"a", ADIT_ROW_TEXT, .call = NULL},
     };
-    static const struct adit_xml_row far[] = {{"a", ADIT_ROW_START, .call = beyond}};
+    static const struct adit_xml_row far[] = {{"a", ADIT_ROW_START, .call = beyond},
+                                              {"p/a", ADIT_ROW_START, .call = beyond},
+                                              {"b", ADIT_ROW_TEXT, .field = "b"}};
     static const struct adit_xml_table over = ADIT_XML_TABLE("r", far, no_spaces);
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -358,7 +360,11 @@ static void test_tables(void **state)
         assert_string_equal(seen, "");
         assert_non_null(strstr(warned, "of the plugin's table: "));
     }
-    assert_int_equal(read_document(&over, "<r><a><far/></a></r>", NULL), ADIT_FAILED);
+    assert_int_equal(read_document(&over, "<r><a><far/>c</a><b>d</b></r>", NULL),
+                     ADIT_OK); /* the rest is passed over */
+    assert_string_equal(seen, "b='d' ");
+    assert_int_equal(read_document(&over, "<r><a/></r>", NULL), ADIT_OK); /* to the document's end */
+    assert_int_equal(read_document(&over, "<r><p><a/></p><far/></r>", NULL), ADIT_FAILED);
 }
 
 /* ---- bounds ---- */
@@ -373,7 +379,7 @@ static void test_long_values(void **state)
     memcpy(document, "<r><t>", 6);
     memcpy(document + (2 << 20), tail, sizeof tail);
     assert_int_equal(read_pieces(&table, document, strlen(document), SIZE_MAX, NULL), ADIT_OK);
-    assert_string_equal(seen, "(t 'b') ");
+    assert_string_equal(seen, "(t '') (t 'b') ");
     assert_non_null(strstr(warned, "values are longer than 1048576 bytes: they were cut\n"));
 }
 

@@ -30,6 +30,17 @@ static inline bool adit_text_is(struct adit_text a, const char *string)
     return adit_text_equal(a, adit_text_c(string));
 }
 
+static inline bool adit_text_begins(struct adit_text text, const char *with)
+{
+    size_t n = __builtin_strlen(with);
+    return text.size >= n && adit_text_is(adit_text_of(text.data, n), with);
+}
+static inline bool adit_text_ends(struct adit_text text, const char *with)
+{
+    size_t n = __builtin_strlen(with);
+    return text.size >= n && (n == 0 || __builtin_memcmp(text.data + (text.size - n), with, n) == 0);
+}
+
 /* Without the NULs and spaces that fixed-width fields are padded with, at the end. */
 static inline struct adit_text adit_text_trim_end(struct adit_text text)
 {
@@ -63,6 +74,8 @@ bool adit_text_to_bool(struct adit_text text, bool *out);
 /* Lists in text: takes what stands before the first `separator` off the front of `*rest`, the separator with it; all of it where there
  * is none. */
 struct adit_text adit_text_next(struct adit_text *rest, const char *separator);
+/* Copies text into room[size], size > 0, with a NUL at the end; what does not fit is cut between UTF-8 characters. Returns the copy. */
+struct adit_text adit_text_keep(struct adit_text text, char *room, size_t size);
 #ifdef __cplusplus
 }
 #endif

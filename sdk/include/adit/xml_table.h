@@ -48,8 +48,9 @@ enum adit_row_type {
     ADIT_ROW_BOOLEAN,    /* adit_text_to_bool; keeps a bool */
     ADIT_ROW_TIME,       /* adit_time_parse; keeps a struct adit_time */
     ADIT_ROW_MAIL_TIME,  /* adit_time_parse_mail, or else as TIME */
-    ADIT_ROW_CALL,       /* a value: `call` is given its text */
-    ADIT_ROW_START,      /* element: `call` at its start tag. It may read on, to the element's end and no further */
+    ADIT_ROW_CALL,       /* a value: `call` is given its text, an empty one too */
+    ADIT_ROW_START,      /* element: `call` at its start tag. It may read on, but not beyond the element's end tag; what it leaves is
+                          * passed over */
     ADIT_ROW_END,        /* element: `call` at its end tag, or where the document ends too early */
 };
 
@@ -79,6 +80,12 @@ struct adit_xml_table {
 #define ADIT_XML_TABLE(root, rows, spaces)                                                                             \
     {                                                                                                                  \
         root, rows, sizeof(rows) / sizeof *(rows), spaces, sizeof(spaces) / sizeof *(spaces)                           \
+    }
+
+/* Without prefixes: elements of any namespace. */
+#define ADIT_XML_TABLE_PLAIN(root, rows)                                                                               \
+    {                                                                                                                  \
+        root, rows, sizeof(rows) / sizeof *(rows), NULL, 0                                                             \
     }
 
 /* What calls get. */
