@@ -81,15 +81,12 @@ static inline void read_custom(struct adit_xml_read *r, struct adit_text none)
     char name[256], type[16], text[64 * 1024];
     uint32_t depth = r->x->depth;
     struct adit_text called = adit_text_keep(adit_xml_attribute(r->x, "", "name"), name, sizeof name);
-    while (called.size > 0 && adit_xml_next(r->x) && !(r->x->kind == ADIT_XML_END && r->x->depth == depth))
-        if (r->x->kind == ADIT_XML_START) {
-            struct adit_text of = adit_text_keep(r->x->name.local, type, sizeof type);
-            size_t n = adit_xml_content(r->x, text, sizeof text);
-            struct adit_value v =
-                read_variant(of, adit_text_trim(adit_text_of(text, n < sizeof text ? n : sizeof text)));
-            (void)adit_emit_named(r->job, called, &v);
-            called.size = 0;
-        }
+    if (called.size > 0 && adit_xml_next_element(r->x, depth)) {
+        struct adit_text of = adit_text_keep(r->x->name.local, type, sizeof type);
+        size_t n = adit_xml_content(r->x, text, sizeof text);
+        struct adit_value v = read_variant(of, adit_text_trim(adit_text_of(text, n < sizeof text ? n : sizeof text)));
+        (void)adit_emit_named(r->job, called, &v);
+    }
     (void)none;
 }
 

@@ -90,6 +90,25 @@ static void test_events(void **state)
     CHECK("<!DOCTYPE html PUBLIC '-//W3C' 'x.dtd'><a>x&nbsp;y</a>", ADIT_XML_OK, "<a>[x&nbsp;y]</a>");
 }
 
+/* What is in an element, and no further. */
+static void test_within(void **state)
+{
+    static const char document[] = "<r><a>1<b><a>2</a></b>3<c/></a><d/></r>";
+    struct pieces p = pieces_of(document, sizeof document - 1, 3);
+    struct adit_xml *x = adit_xml_open(&p.reader, NULL);
+    char seen[64] = "";
+    (void)state;
+    assert_true(adit_xml_next(x) && adit_xml_next(x) && adit_text_is(x->name.local, "a"));
+    assert_true(adit_xml_next_in(x, 2) && x->kind == ADIT_XML_TEXT);
+    while (adit_xml_next_element(x, 2))
+        put(seen, sizeof seen, x->name.local);
+    assert_string_equal(seen, "bac");
+    assert_true(x->kind == ADIT_XML_END && x->depth == 2);
+    assert_true(adit_xml_next_element(x, 1) && adit_text_is(x->name.local, "d"));
+    assert_false(adit_xml_next_element(x, 1) || adit_xml_next_in(x, 1));
+    adit_xml_close(x);
+}
+
 static void test_encodings(void **state)
 {
     (void)state;
@@ -283,7 +302,7 @@ static void test_unreadable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_events),      cmocka_unit_test(test_encodings), cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_events), cmocka_unit_test(test_within),      cmocka_unit_test(test_encodings), cmocka_unit_test(test_faults),
         cmocka_unit_test(test_entities),    cmocka_unit_test(test_defaults),  cmocka_unit_test(test_depth),
         cmocka_unit_test(test_long_tokens), cmocka_unit_test(test_long_text), cmocka_unit_test(test_many),
         cmocka_unit_test(test_only_root),   cmocka_unit_test(test_content),   cmocka_unit_test(test_unreadable),

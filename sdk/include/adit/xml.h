@@ -61,7 +61,8 @@ struct adit_xml_options {
     uint32_t max_token; /* bytes of one tag or comment in the document, 1 MiB */
     bool only_root;     /* the end of the root element is the end: what follows is not looked at */
     bool places;        /* line and column of every event: costs about a tenth more */
-    const char *name;   /* what messages call the document, where it is one of several: "word/settings.xml"; must live as long */
+    const char
+        *name; /* what messages call the document, where it is one of several: "word/settings.xml"; must live as long */
 };
 
 /* The reader. Everything in it is borrowed, and valid until the next call. */
@@ -112,5 +113,20 @@ void adit_xml_close(struct adit_xml *x);
 #ifdef __cplusplus
 }
 #endif
+
+/* In the element of this depth, which is open: moves on. False: that was its end tag, or there is no more. */
+static inline bool adit_xml_next_in(struct adit_xml *x, uint32_t depth)
+{
+    return adit_xml_next(x) && !(x->kind == ADIT_XML_END && x->depth == depth);
+}
+
+/* The same, to the next start tag in it. */
+static inline bool adit_xml_next_element(struct adit_xml *x, uint32_t depth)
+{
+    while (adit_xml_next_in(x, depth))
+        if (x->kind == ADIT_XML_START)
+            return true;
+    return false;
+}
 
 #endif
