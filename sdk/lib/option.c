@@ -2,7 +2,6 @@
 #include <adit/emit.h>
 #include <adit/hex.h>
 #include <adit/option.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* The word's place in a list that a NULL ends, or -1. */
@@ -83,13 +82,10 @@ uint64_t adit_option_u64(const struct adit_call *job, const char *key, uint64_t 
 bool adit_option_f64(const struct adit_call *job, const char *key, double least, double most, double *out)
 {
     struct adit_text text = adit_option(job, key);
-    char copy[32] = "", *end = copy;
+    double value;
     if (!text.data)
         return true;
-    if (text.size > 0 && text.size < sizeof copy)
-        memcpy(copy, text.data, text.size);
-    double value = strtod(copy, &end); /* modules run under the locale C */
-    if (end != copy && *end == '\0' && value >= least && value <= most) {
+    if (adit_text_to_f64(text, &value) && value >= least && value <= most) {
         *out = value;
         return true;
     }
