@@ -90,7 +90,7 @@ static int32_t run(void *state, const struct adit_call *job)
     struct adit_reader from = adit_reader(job);
     struct gpx gpx = {.job = job, .point = NO_POINT, .line = NO_LINE, .extent = NO_EXTENT};
     (void)state;
-    int32_t status = adit_xml_read_document(job, &from, &table, &gpx);
+    int32_t status = adit_xml_read_document(job, &from, NULL, &table, &gpx);
     emit_extent(job, &gpx.extent);
     return status;
 }

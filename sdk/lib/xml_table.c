@@ -193,10 +193,12 @@ int32_t adit_xml_read(const struct adit_call *job, struct adit_xml *x, const str
 }
 
 int32_t adit_xml_read_document(const struct adit_call *job, struct adit_reader *from,
-                               const struct adit_xml_table *table, void *context)
+                               const struct adit_xml_options *options, const struct adit_xml_table *table,
+                               void *context)
 {
-    struct adit_xml_options options = {.places = true};
-    struct adit_xml *x = adit_xml_open(from, &options);
+    struct adit_xml_options with = options ? *options : (struct adit_xml_options){.places = true};
+    with.places = true;
+    struct adit_xml *x = adit_xml_open(from, &with);
     int32_t status = ADIT_OK;
     if (adit_xml_next(x)) { /* the first event is the root's start tag */
         bool mine = !table->root || adit_xml_table_is(table, &x->name, table->root);

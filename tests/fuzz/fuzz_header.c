@@ -2,6 +2,7 @@
 /* Any bytes as header fields, encoded words, parameters, addresses, times, base64, quoted-printable and text of every charset: all
  * stay within what they were given, and pieces give what the whole gives. */
 #include <adit/charset.h>
+#include <adit/data_uri.h>
 #include <adit/header.h>
 #include <adit/time.h>
 #include <adit/transfer.h>
@@ -69,6 +70,24 @@ static void read_numbers(struct adit_text value)
             abort();
 }
 
+/* In any pieces the same. */
+static void read_data_uri(struct adit_text value)
+{
+    struct adit_data_uri one, many;
+    if (!adit_data_uri(value, &one) || !adit_data_uri(value, &many))
+        return;
+    char *whole = malloc(value.size + 1), piece[3];
+    size_t n = adit_data_uri_read(&one, whole, value.size + 1), at = 0, m;
+    while ((m = adit_data_uri_read(&many, piece, sizeof piece)) > 0) {
+        if (m > n - at || memcmp(whole + at, piece, m) != 0)
+            abort();
+        at += m;
+    }
+    if (at != n || adit_data_uri_read(&one, whole, value.size + 1) != 0)
+        abort();
+    free(whole);
+}
+
 static void decode_in_pieces(const char *data, size_t size)
 {
     char *whole = malloc(ADIT_QUOTED_BOUND(size) * 2), *pieces = malloc(ADIT_QUOTED_BOUND(size) * 2);
@@ -125,6 +144,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     free(room);
     read_value(adit_text_of((const char *)data, size));
     read_numbers(adit_text_of((const char *)data, size));
+    read_data_uri(adit_text_of((const char *)data, size));
     decode_in_pieces((const char *)data, size);
     int last = (int)adit_charset_by_name(ADIT_TEXT("euc-kr"));
     for (int charset = ADIT_CHARSET_LATIN1; charset <= last; charset++)

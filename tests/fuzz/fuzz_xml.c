@@ -125,7 +125,7 @@ static uint64_t read_table(const uint8_t *data, size_t size, size_t piece)
     struct pieces b = pieces_of(data, size, piece);
     depth = 0;
     emitted = 1;
-    int32_t status = adit_xml_read_document(&call, &b.reader, &table, NULL);
+    int32_t status = adit_xml_read_document(&call, &b.reader, NULL, &table, NULL);
     if (depth != 0 || (status == ADIT_DECLINED && emitted != 1))
         abort();
     return status == ADIT_OK ? emitted : 0;

@@ -101,7 +101,7 @@ static int32_t read_pieces(const struct adit_xml_table *table, const char *docum
     struct adit_call call = {sizeof call, 0, &host, &job};
     struct pieces p = pieces_of(document, size, piece);
     *seen = *warned = '\0';
-    return adit_xml_read_document(&call, &p.reader, table, context);
+    return adit_xml_read_document(&call, &p.reader, NULL, table, context);
 }
 
 static int32_t read_document(const struct adit_xml_table *table, const char *document, void *context)

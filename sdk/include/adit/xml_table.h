@@ -16,7 +16,7 @@
  *     static const struct adit_xml_table table = ADIT_XML_TABLE("gpx", rows, spaces);
  *
  *     struct adit_reader from = adit_reader(job);
- *     return adit_xml_read_document(job, &from, &table, &gpx);
+ *     return adit_xml_read_document(job, &from, NULL, &table, &gpx);
  *
  * Paths are those of elements below the one that is read (the root, for a document), names between slashes; "" is the element itself, an
  * @name at the end an attribute, and "//" at the beginning stands for any depth: "//Placemark/name". A prefix is one of the table's
@@ -49,9 +49,9 @@ enum adit_row_type {
     ADIT_ROW_TIME,       /* adit_time_parse; keeps a struct adit_time */
     ADIT_ROW_MAIL_TIME,  /* adit_time_parse_mail, or else as TIME */
     ADIT_ROW_CALL,       /* a value: `call` is given its text, an empty one too */
-    ADIT_ROW_START,      /* element: `call` at its start tag. It may read on, but not beyond the element's end tag; what it leaves is
+    ADIT_ROW_START, /* element: `call` at its start tag. It may read on, but not beyond the element's end tag; what it leaves is
                           * passed over */
-    ADIT_ROW_END,        /* element: `call` at its end tag, or where the document ends too early */
+    ADIT_ROW_END, /* element: `call` at its end tag, or where the document ends too early */
 };
 
 struct adit_xml_read;
@@ -106,9 +106,10 @@ extern "C" {
  * the document too early is adit_xml_status's. */
 int32_t adit_xml_read(const struct adit_call *job, struct adit_xml *x, const struct adit_xml_table *table,
                       void *context);
-/* A document from its beginning to its end. ADIT_DECLINED: its root is another one; otherwise as above, or what adit_xml_status says. */
+/* A document from its beginning to its end. `options` NULL: the usual bounds; places are told anyway. ADIT_DECLINED: its root is another one; otherwise as above, or what adit_xml_status says. */
 int32_t adit_xml_read_document(const struct adit_call *job, struct adit_reader *from,
-                               const struct adit_xml_table *table, void *context);
+                               const struct adit_xml_options *options, const struct adit_xml_table *table,
+                               void *context);
 /* For calls: "line 3, column 7: trk/name: expected …, found "…"". */
 void adit_xml_wrong(struct adit_xml_read *r, const char *expected, struct adit_text found);
 /* Is it this name, "title" or "dc:title", by the table's spaces? */
