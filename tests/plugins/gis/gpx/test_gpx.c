@@ -53,18 +53,6 @@ static void test_short_ones(void **state)
     assert_int_equal(t->status, ADIT_DECLINED);
 }
 
-static int setup(void **state)
-{
-    *state = module_open("gis/gpx");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -72,5 +60,5 @@ int main(void)
         cmocka_unit_test(test_first_version),
         cmocka_unit_test(test_short_ones),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("gis/gpx", tests);
 }

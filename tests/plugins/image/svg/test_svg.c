@@ -54,18 +54,6 @@ static void test_subjects(void **state)
     assert_int_equal(t->status, ADIT_DECLINED);
 }
 
-static int setup(void **state)
-{
-    *state = module_open("image/svg");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -73,5 +61,5 @@ int main(void)
         cmocka_unit_test(test_links),
         cmocka_unit_test(test_subjects),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("image/svg", tests);
 }
