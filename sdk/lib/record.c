@@ -14,7 +14,7 @@ struct pass {
     struct adit_cursor *c;
     void *keep;
     uint64_t start; /* of the record */
-    uint64_t last;  /* the number that was read last, for ADIT_ROW_BITS */
+    uint64_t last;  /* the number that was read last, for ADIT_RECORD_BITS */
     unsigned depth; /* of objects that were begun */
     bool wide;
 };
@@ -26,7 +26,7 @@ static uint32_t times_of(const struct adit_row *r)
 
 static bool is_number(const struct adit_row *r)
 {
-    return (r->kind >= ADIT_ROW_UNSIGNED && r->kind <= ADIT_ROW_FOURCC) && r->kind != ADIT_ROW_FLOAT;
+    return (r->kind >= ADIT_RECORD_UNSIGNED && r->kind <= ADIT_RECORD_FOURCC) && r->kind != ADIT_RECORD_FLOAT;
 }
 
 /* Bytes of the number in the file. */
@@ -38,9 +38,9 @@ static uint32_t width_of(const struct pass *p, const struct adit_row *r)
 /* Bits that the number may need, with what is added to it. */
 static uint32_t bits_of(const struct pass *p, const struct adit_row *r)
 {
-    uint32_t bits = r->kind == ADIT_ROW_BITS     ? r->bits
-                    : r->kind == ADIT_ROW_DIGITS ? r->size * (r->base == 8 ? 3 : 4)
-                                                 : width_of(p, r) * 8;
+    uint32_t bits = r->kind == ADIT_RECORD_BITS     ? r->bits
+                    : r->kind == ADIT_RECORD_DIGITS ? r->size * (r->base == 8 ? 3 : 4)
+                                                    : width_of(p, r) * 8;
     bits += r->units > 1 ? 64 : r->plus > 0;
     return bits < 64 ? bits : 64;
 }
@@ -48,25 +48,25 @@ static uint32_t bits_of(const struct pass *p, const struct adit_row *r)
 /* What makes the row one that cannot be read; NULL: nothing. */
 static const char *fault_of(const struct adit_row *r)
 {
-    if (r->times > 1 && !is_number(r) && r->kind != ADIT_ROW_FLOAT)
+    if (r->times > 1 && !is_number(r) && r->kind != ADIT_RECORD_FLOAT)
         return "only numbers come several times";
-    if (r->convert && r->kind != ADIT_ROW_CHARS)
+    if (r->convert && r->kind != ADIT_RECORD_CHARS)
         return "only text is in a charset";
     switch (r->kind) {
-    case ADIT_ROW_BEGIN:
+    case ADIT_RECORD_BEGIN:
         return !r->name ? "an object has a name" : NULL;
-    case ADIT_ROW_UNSIGNED:
-    case ADIT_ROW_SIGNED:
+    case ADIT_RECORD_UNSIGNED:
+    case ADIT_RECORD_SIGNED:
         return r->size < 1 || r->size > 8 ? "a number has 1 to 8 bytes" : NULL;
-    case ADIT_ROW_DIGITS:
+    case ADIT_RECORD_DIGITS:
         return r->size > MAX_DIGITS || (r->base != 8 && r->base != 10 && r->base != 16)
                    ? "digits are 32 at most, of base 8, 10 or 16"
                    : NULL;
-    case ADIT_ROW_BITS:
+    case ADIT_RECORD_BITS:
         return r->bits < 1 || r->shift + r->bits > 64 ? "bits are of the 64 of a number" : NULL;
-    case ADIT_ROW_HEX:
+    case ADIT_RECORD_HEX:
         return r->size > ADIT_HEX_MAX ? "256 bytes at most are told as digits" : NULL;
-    case ADIT_ROW_MAGIC:
+    case ADIT_RECORD_MAGIC:
         return r->size > ADIT_CURSOR_WINDOW ? "a magic has 256 bytes at most" : NULL;
     default:
         return NULL;
@@ -81,17 +81,17 @@ static bool fits(const struct pass *p, const struct adit_row *r)
     case ADIT_KEEP_NOTHING:
         return true;
     case ADIT_KEEP_INTEGER:
-        if (r->kind == ADIT_ROW_BYTES)
+        if (r->kind == ADIT_RECORD_BYTES)
             return r->keep_size >= r->size;
         return is_number(r) && (each == 1 || each == 2 || each == 4 || each == 8) && each * 8 >= bits_of(p, r);
     case ADIT_KEEP_CHARS:
-        return r->kind == ADIT_ROW_CHARS && r->keep_size > r->size;
+        return r->kind == ADIT_RECORD_CHARS && r->keep_size > r->size;
     case ADIT_KEEP_TIME:
         return is_number(r) && r->since && each == sizeof(struct adit_time);
     case ADIT_KEEP_BOOL:
         return is_number(r) && each == sizeof(bool);
     default: /* a double */
-        return (is_number(r) || r->kind == ADIT_ROW_FLOAT) && each == sizeof(double);
+        return (is_number(r) || r->kind == ADIT_RECORD_FLOAT) && each == sizeof(double);
     }
 }
 
@@ -154,15 +154,15 @@ static double float_of(uint64_t raw, uint32_t size)
 static bool read_raw(struct pass *p, const struct adit_row *r, uint64_t *raw)
 {
     bool big = r->order == ADIT_ORDER_BE || (r->order == ADIT_ORDER_CURSOR && p->c->big_endian);
-    if (r->kind == ADIT_ROW_BITS) {
+    if (r->kind == ADIT_RECORD_BITS) {
         *raw = p->last >> r->shift & (r->bits == 64 ? UINT64_MAX : (UINT64_C(1) << r->bits) - 1);
         return true;
     }
-    if (r->kind == ADIT_ROW_DIGITS) {
+    if (r->kind == ADIT_RECORD_DIGITS) {
         if (!read_digits(p->c, r, raw))
             return false;
     } else {
-        *raw = adit_cursor_number(p->c, width_of(p, r), big || r->kind == ADIT_ROW_FOURCC);
+        *raw = adit_cursor_number(p->c, width_of(p, r), big || r->kind == ADIT_RECORD_FOURCC);
     }
     p->last = *raw;
     return adit_ok(p->c);
@@ -192,7 +192,7 @@ static bool moment_of(uint64_t raw, uint8_t since, struct adit_time *t)
 /* The number with its sign, and with what the row says of its scale. */
 static uint64_t number_of(const struct pass *p, const struct adit_row *r, uint64_t raw)
 {
-    uint64_t number = r->kind == ADIT_ROW_SIGNED ? (uint64_t)extend(raw, width_of(p, r)) : raw;
+    uint64_t number = r->kind == ADIT_RECORD_SIGNED ? (uint64_t)extend(raw, width_of(p, r)) : raw;
     return number * (r->units ? r->units : 1) + r->plus;
 }
 
@@ -200,7 +200,7 @@ static uint64_t number_of(const struct pass *p, const struct adit_row *r, uint64
 static bool value_of(const struct pass *p, const struct adit_row *r, uint64_t raw, struct adit_value *v)
 {
     uint64_t number = number_of(p, r, raw);
-    bool is_signed = r->kind == ADIT_ROW_SIGNED;
+    bool is_signed = r->kind == ADIT_RECORD_SIGNED;
     double parts = r->per != 0 ? r->per : 1;
     *v = adit_value_u64(number);
     if (r->since) {
@@ -209,7 +209,7 @@ static bool value_of(const struct pass *p, const struct adit_row *r, uint64_t ra
     }
     if (r->as_bool)
         *v = adit_value_bool((raw != 0) == (r->as_bool == ADIT_BOOL_NOT_0));
-    else if (r->kind == ADIT_ROW_FLOAT)
+    else if (r->kind == ADIT_RECORD_FLOAT)
         *v = adit_value_f64(float_of(raw, width_of(p, r)) / parts);
     else if (r->per != 0)
         *v = adit_value_f64((is_signed ? (double)(int64_t)number : (double)number) / parts);
@@ -275,7 +275,7 @@ static void read_number(struct pass *p, const struct adit_row *r)
             p->c->big_endian = raw == r->when;
         if (!is_told || (r->has_unless && raw == r->unless))
             continue;
-        if (r->kind == ADIT_ROW_FOURCC) {
+        if (r->kind == ADIT_RECORD_FOURCC) {
             adit_fourcc_name((uint32_t)raw, code);
             v = adit_value_text(adit_text_of(code, 4));
         }
@@ -291,23 +291,23 @@ static void read_bytes(struct pass *p, const struct adit_row *r)
     char *to = r->keep_as ? (char *)p->keep + r->keep_at : NULL;
     if (!adit_ok(p->c))
         return;
-    if (r->kind == ADIT_ROW_CHARS)
+    if (r->kind == ADIT_RECORD_CHARS)
         text = adit_text_trim_end(adit_text_until_nul(text));
     if (to) {
         memcpy(to, text.data, text.size);
-        if (r->kind == ADIT_ROW_CHARS)
+        if (r->kind == ADIT_RECORD_CHARS)
             to[text.size] = '\0';
     }
-    if (r->kind == ADIT_ROW_HEX)
+    if (r->kind == ADIT_RECORD_HEX)
         text = adit_text_of(hex, adit_hex(text.data, text.size, hex));
-    struct adit_value v = r->kind == ADIT_ROW_BYTES ? adit_value_bytes(text) : adit_value_text(text);
+    struct adit_value v = r->kind == ADIT_RECORD_BYTES ? adit_value_bytes(text) : adit_value_text(text);
     if (text.size > 0)
         emit(p, r, &v);
 }
 
 static void read_guid(struct pass *p, const struct adit_row *r)
 {
-    struct adit_guid g = r->kind == ADIT_ROW_GUID ? adit_read_guid(p->c) : adit_read_uuid(p->c);
+    struct adit_guid g = r->kind == ADIT_RECORD_GUID ? adit_read_guid(p->c) : adit_read_uuid(p->c);
     char text[ADIT_GUID_TEXT];
     adit_guid_text(&g, text);
     struct adit_value v = adit_value_text(adit_text_c(text));
@@ -319,30 +319,30 @@ static void read_guid(struct pass *p, const struct adit_row *r)
 static int32_t read_row(struct pass *p, const struct adit_row *r)
 {
     switch (r->kind) {
-    case ADIT_ROW_MAGIC:
+    case ADIT_RECORD_MAGIC:
         if (!adit_match(p->c, r->bytes, r->size) && adit_ok(p->c))
             return ADIT_DECLINED;
         break;
-    case ADIT_ROW_AT:
+    case ADIT_RECORD_AT:
         adit_skip(p->c, p->start + r->size - p->c->at);
         break;
-    case ADIT_ROW_SKIP:
+    case ADIT_RECORD_SKIP:
         adit_skip(p->c, r->size);
         break;
-    case ADIT_ROW_CHARS:
-    case ADIT_ROW_BYTES:
-    case ADIT_ROW_HEX:
+    case ADIT_RECORD_CHARS:
+    case ADIT_RECORD_BYTES:
+    case ADIT_RECORD_HEX:
         read_bytes(p, r);
         break;
-    case ADIT_ROW_GUID:
-    case ADIT_ROW_UUID:
+    case ADIT_RECORD_GUID:
+    case ADIT_RECORD_UUID:
         read_guid(p, r);
         break;
-    case ADIT_ROW_BEGIN:
+    case ADIT_RECORD_BEGIN:
         (void)adit_begin_object(p->c->job, r->name);
         p->depth++;
         break;
-    case ADIT_ROW_END:
+    case ADIT_RECORD_END:
         (void)adit_end(p->c->job);
         p->depth--;
         break;
@@ -360,9 +360,9 @@ static bool is_sound(const struct pass *p, const struct adit_row *r, size_t nth)
         fault = "there is no struct to keep it in";
     if (!fault && !fits(p, r))
         fault = "what it is kept in is too small, or of another type";
-    if (!fault && r->kind == ADIT_ROW_AT && p->start + r->size < p->c->at)
+    if (!fault && r->kind == ADIT_RECORD_AT && p->start + r->size < p->c->at)
         fault = "it is to be before the end of the one above";
-    if (!fault && r->kind == ADIT_ROW_END && p->depth == 0)
+    if (!fault && r->kind == ADIT_RECORD_END && p->depth == 0)
         fault = "no object was begun";
     if (fault)
         (void)adit_warnf(p->c->job, "this plugin's table of a record is wrong in row %u (%s): %s", (unsigned)nth + 1,
@@ -405,9 +405,9 @@ uint64_t adit_record_size(const struct adit_row *rows, size_t count)
     uint64_t size = 0;
     for (size_t i = 0; i < count; i++) {
         const struct adit_row *r = &rows[i];
-        if (r->kind == ADIT_ROW_AT)
+        if (r->kind == ADIT_RECORD_AT)
             size = r->size;
-        else if (r->kind != ADIT_ROW_BITS && r->kind != ADIT_ROW_BEGIN && r->kind != ADIT_ROW_END)
+        else if (r->kind != ADIT_RECORD_BITS && r->kind != ADIT_RECORD_BEGIN && r->kind != ADIT_RECORD_END)
             size += (uint64_t)r->size * times_of(r);
     }
     return size;

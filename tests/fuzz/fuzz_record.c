@@ -21,15 +21,15 @@ static struct adit_row make_row(const uint8_t *d)
 {
     static const struct adit_tag names[] = {{0, 0, "none"}, {1, 0, "one"}, {255, 0, "all"}};
     static const uint8_t bases[] = {8, 10, 16, 7};
-    struct adit_row r = {.kind = (uint8_t)(1 + d[0] % ADIT_ROW_END),
+    struct adit_row r = {.kind = (uint8_t)(1 + d[0] % ADIT_RECORD_END),
                          .name = d[0] & 0x80 ? NULL : "f",
                          .bytes = "\x7f"
                                   "ELF"};
-    r.size = r.kind == ADIT_ROW_MAGIC                                   ? d[1] % 5
-             : r.kind == ADIT_ROW_FOURCC                                ? 4
-             : r.kind == ADIT_ROW_GUID || r.kind == ADIT_ROW_UUID       ? 16
-             : r.kind == ADIT_ROW_FLOAT                                 ? d[1] & 1 ? 4 : 8
-             : r.kind == ADIT_ROW_UNSIGNED || r.kind == ADIT_ROW_SIGNED ? d[1] % 10
+    r.size = r.kind == ADIT_RECORD_MAGIC                                   ? d[1] % 5
+             : r.kind == ADIT_RECORD_FOURCC                                ? 4
+             : r.kind == ADIT_RECORD_GUID || r.kind == ADIT_RECORD_UUID       ? 16
+             : r.kind == ADIT_RECORD_FLOAT                                 ? d[1] & 1 ? 4 : 8
+             : r.kind == ADIT_RECORD_UNSIGNED || r.kind == ADIT_RECORD_SIGNED ? d[1] % 10
                                                                         : d[1];
     r.order = d[2] % 3;
     r.base = bases[d[2] >> 2 & 3];
@@ -41,7 +41,7 @@ static struct adit_row make_row(const uint8_t *d)
     r.since = d[3] & 16 ? (uint8_t)(d[4] % 7) : 0;
     r.as_bool = d[3] & 32 ? (uint8_t)(d[4] % 3) : 0;
     r.has_unless = d[4] & 1;
-    r.is_word = (d[4] & 2) && r.kind == ADIT_ROW_UNSIGNED;
+    r.is_word = (d[4] & 2) && r.kind == ADIT_RECORD_UNSIGNED;
     r.wide_when = d[4] & 4;
     r.big_when = d[4] & 8;
     r.when = d[4] >> 4;

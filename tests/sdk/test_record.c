@@ -384,7 +384,7 @@ static void test_wrong_tables(void **state)
         {ADIT_BEGIN(NULL), "has a name"},
         {ADIT_U8("a", ADIT_IN(ADIT_CHARSET_CP437)), "charset"},
         {ADIT_HEX(2, "a", ADIT_TIMES(2)), "several times"},
-        {{.kind = ADIT_ROW_UNSIGNED, .size = 9}, "1 to 8"},
+        {{.kind = ADIT_RECORD_UNSIGNED, .size = 9}, "1 to 8"},
     };
     struct kept k;
     (void)state;

@@ -30,22 +30,22 @@
 
 /* What a row is. Numbers are of `size` bytes, 1 to 8, in the cursor's byte order, or in the one that the row says. */
 enum adit_row_kind {
-    ADIT_ROW_MAGIC = 1,
-    ADIT_ROW_SKIP,
-    ADIT_ROW_AT,
-    ADIT_ROW_UNSIGNED,
-    ADIT_ROW_SIGNED,
-    ADIT_ROW_FLOAT,
-    ADIT_ROW_DIGITS,
-    ADIT_ROW_BITS,
-    ADIT_ROW_FOURCC,
-    ADIT_ROW_CHARS,
-    ADIT_ROW_BYTES,
-    ADIT_ROW_HEX,
-    ADIT_ROW_GUID,
-    ADIT_ROW_UUID,
-    ADIT_ROW_BEGIN,
-    ADIT_ROW_END,
+    ADIT_RECORD_MAGIC = 1,
+    ADIT_RECORD_SKIP,
+    ADIT_RECORD_AT,
+    ADIT_RECORD_UNSIGNED,
+    ADIT_RECORD_SIGNED,
+    ADIT_RECORD_FLOAT,
+    ADIT_RECORD_DIGITS,
+    ADIT_RECORD_BITS,
+    ADIT_RECORD_FOURCC,
+    ADIT_RECORD_CHARS,
+    ADIT_RECORD_BYTES,
+    ADIT_RECORD_HEX,
+    ADIT_RECORD_GUID,
+    ADIT_RECORD_UUID,
+    ADIT_RECORD_BEGIN,
+    ADIT_RECORD_END,
 };
 enum adit_row_order { ADIT_ORDER_CURSOR = 0, ADIT_ORDER_LE, ADIT_ORDER_BE };
 
@@ -102,61 +102,61 @@ struct adit_row {
     }
 
 /* Bytes that must be there, up to 256 of them. */
-#define ADIT_MAGIC(literal) ADIT_ROW_OF(.kind = ADIT_ROW_MAGIC, .bytes = (literal), .size = sizeof(literal) - 1)
-#define ADIT_SKIP(n) ADIT_ROW_OF(.kind = ADIT_ROW_SKIP, .size = (n))
+#define ADIT_MAGIC(literal) ADIT_ROW_OF(.kind = ADIT_RECORD_MAGIC, .bytes = (literal), .size = sizeof(literal) - 1)
+#define ADIT_SKIP(n) ADIT_ROW_OF(.kind = ADIT_RECORD_SKIP, .size = (n))
 /* What follows is there, counted from the record's first byte. */
-#define ADIT_AT(offset) ADIT_ROW_OF(.kind = ADIT_ROW_AT, .size = (offset))
+#define ADIT_AT(offset) ADIT_ROW_OF(.kind = ADIT_RECORD_AT, .size = (offset))
 /* The fields up to ADIT_END are of this object. */
-#define ADIT_BEGIN(field) ADIT_ROW_OF(.kind = ADIT_ROW_BEGIN, .name = (field))
-#define ADIT_END ADIT_ROW_OF(.kind = ADIT_ROW_END)
+#define ADIT_BEGIN(field) ADIT_ROW_OF(.kind = ADIT_RECORD_BEGIN, .name = (field))
+#define ADIT_END ADIT_ROW_OF(.kind = ADIT_RECORD_END)
 
 /* Then ADIT_X(field), or ADIT_X(field, options). */
 #define ADIT_ROW_NUMBER(k, n, o, ...) ADIT_ROW_OF(.kind = (k), .size = (n), .order = (o), .name = __VA_ARGS__)
-#define ADIT_U8(...) ADIT_ROW_NUMBER(ADIT_ROW_UNSIGNED, 1, ADIT_ORDER_CURSOR, __VA_ARGS__)
-#define ADIT_U16(...) ADIT_ROW_NUMBER(ADIT_ROW_UNSIGNED, 2, ADIT_ORDER_CURSOR, __VA_ARGS__)
-#define ADIT_U16LE(...) ADIT_ROW_NUMBER(ADIT_ROW_UNSIGNED, 2, ADIT_ORDER_LE, __VA_ARGS__)
-#define ADIT_U16BE(...) ADIT_ROW_NUMBER(ADIT_ROW_UNSIGNED, 2, ADIT_ORDER_BE, __VA_ARGS__)
-#define ADIT_U24(...) ADIT_ROW_NUMBER(ADIT_ROW_UNSIGNED, 3, ADIT_ORDER_CURSOR, __VA_ARGS__)
-#define ADIT_U24LE(...) ADIT_ROW_NUMBER(ADIT_ROW_UNSIGNED, 3, ADIT_ORDER_LE, __VA_ARGS__)
-#define ADIT_U24BE(...) ADIT_ROW_NUMBER(ADIT_ROW_UNSIGNED, 3, ADIT_ORDER_BE, __VA_ARGS__)
-#define ADIT_U32(...) ADIT_ROW_NUMBER(ADIT_ROW_UNSIGNED, 4, ADIT_ORDER_CURSOR, __VA_ARGS__)
-#define ADIT_U32LE(...) ADIT_ROW_NUMBER(ADIT_ROW_UNSIGNED, 4, ADIT_ORDER_LE, __VA_ARGS__)
-#define ADIT_U32BE(...) ADIT_ROW_NUMBER(ADIT_ROW_UNSIGNED, 4, ADIT_ORDER_BE, __VA_ARGS__)
-#define ADIT_U64(...) ADIT_ROW_NUMBER(ADIT_ROW_UNSIGNED, 8, ADIT_ORDER_CURSOR, __VA_ARGS__)
-#define ADIT_U64LE(...) ADIT_ROW_NUMBER(ADIT_ROW_UNSIGNED, 8, ADIT_ORDER_LE, __VA_ARGS__)
-#define ADIT_U64BE(...) ADIT_ROW_NUMBER(ADIT_ROW_UNSIGNED, 8, ADIT_ORDER_BE, __VA_ARGS__)
-#define ADIT_I8(...) ADIT_ROW_NUMBER(ADIT_ROW_SIGNED, 1, ADIT_ORDER_CURSOR, __VA_ARGS__)
-#define ADIT_I16(...) ADIT_ROW_NUMBER(ADIT_ROW_SIGNED, 2, ADIT_ORDER_CURSOR, __VA_ARGS__)
-#define ADIT_I16LE(...) ADIT_ROW_NUMBER(ADIT_ROW_SIGNED, 2, ADIT_ORDER_LE, __VA_ARGS__)
-#define ADIT_I16BE(...) ADIT_ROW_NUMBER(ADIT_ROW_SIGNED, 2, ADIT_ORDER_BE, __VA_ARGS__)
-#define ADIT_I32(...) ADIT_ROW_NUMBER(ADIT_ROW_SIGNED, 4, ADIT_ORDER_CURSOR, __VA_ARGS__)
-#define ADIT_I32LE(...) ADIT_ROW_NUMBER(ADIT_ROW_SIGNED, 4, ADIT_ORDER_LE, __VA_ARGS__)
-#define ADIT_I32BE(...) ADIT_ROW_NUMBER(ADIT_ROW_SIGNED, 4, ADIT_ORDER_BE, __VA_ARGS__)
-#define ADIT_I64(...) ADIT_ROW_NUMBER(ADIT_ROW_SIGNED, 8, ADIT_ORDER_CURSOR, __VA_ARGS__)
-#define ADIT_I64LE(...) ADIT_ROW_NUMBER(ADIT_ROW_SIGNED, 8, ADIT_ORDER_LE, __VA_ARGS__)
-#define ADIT_I64BE(...) ADIT_ROW_NUMBER(ADIT_ROW_SIGNED, 8, ADIT_ORDER_BE, __VA_ARGS__)
-#define ADIT_F32(...) ADIT_ROW_NUMBER(ADIT_ROW_FLOAT, 4, ADIT_ORDER_CURSOR, __VA_ARGS__)
-#define ADIT_F32LE(...) ADIT_ROW_NUMBER(ADIT_ROW_FLOAT, 4, ADIT_ORDER_LE, __VA_ARGS__)
-#define ADIT_F32BE(...) ADIT_ROW_NUMBER(ADIT_ROW_FLOAT, 4, ADIT_ORDER_BE, __VA_ARGS__)
-#define ADIT_F64(...) ADIT_ROW_NUMBER(ADIT_ROW_FLOAT, 8, ADIT_ORDER_CURSOR, __VA_ARGS__)
-#define ADIT_F64LE(...) ADIT_ROW_NUMBER(ADIT_ROW_FLOAT, 8, ADIT_ORDER_LE, __VA_ARGS__)
-#define ADIT_F64BE(...) ADIT_ROW_NUMBER(ADIT_ROW_FLOAT, 8, ADIT_ORDER_BE, __VA_ARGS__)
+#define ADIT_U8(...) ADIT_ROW_NUMBER(ADIT_RECORD_UNSIGNED, 1, ADIT_ORDER_CURSOR, __VA_ARGS__)
+#define ADIT_U16(...) ADIT_ROW_NUMBER(ADIT_RECORD_UNSIGNED, 2, ADIT_ORDER_CURSOR, __VA_ARGS__)
+#define ADIT_U16LE(...) ADIT_ROW_NUMBER(ADIT_RECORD_UNSIGNED, 2, ADIT_ORDER_LE, __VA_ARGS__)
+#define ADIT_U16BE(...) ADIT_ROW_NUMBER(ADIT_RECORD_UNSIGNED, 2, ADIT_ORDER_BE, __VA_ARGS__)
+#define ADIT_U24(...) ADIT_ROW_NUMBER(ADIT_RECORD_UNSIGNED, 3, ADIT_ORDER_CURSOR, __VA_ARGS__)
+#define ADIT_U24LE(...) ADIT_ROW_NUMBER(ADIT_RECORD_UNSIGNED, 3, ADIT_ORDER_LE, __VA_ARGS__)
+#define ADIT_U24BE(...) ADIT_ROW_NUMBER(ADIT_RECORD_UNSIGNED, 3, ADIT_ORDER_BE, __VA_ARGS__)
+#define ADIT_U32(...) ADIT_ROW_NUMBER(ADIT_RECORD_UNSIGNED, 4, ADIT_ORDER_CURSOR, __VA_ARGS__)
+#define ADIT_U32LE(...) ADIT_ROW_NUMBER(ADIT_RECORD_UNSIGNED, 4, ADIT_ORDER_LE, __VA_ARGS__)
+#define ADIT_U32BE(...) ADIT_ROW_NUMBER(ADIT_RECORD_UNSIGNED, 4, ADIT_ORDER_BE, __VA_ARGS__)
+#define ADIT_U64(...) ADIT_ROW_NUMBER(ADIT_RECORD_UNSIGNED, 8, ADIT_ORDER_CURSOR, __VA_ARGS__)
+#define ADIT_U64LE(...) ADIT_ROW_NUMBER(ADIT_RECORD_UNSIGNED, 8, ADIT_ORDER_LE, __VA_ARGS__)
+#define ADIT_U64BE(...) ADIT_ROW_NUMBER(ADIT_RECORD_UNSIGNED, 8, ADIT_ORDER_BE, __VA_ARGS__)
+#define ADIT_I8(...) ADIT_ROW_NUMBER(ADIT_RECORD_SIGNED, 1, ADIT_ORDER_CURSOR, __VA_ARGS__)
+#define ADIT_I16(...) ADIT_ROW_NUMBER(ADIT_RECORD_SIGNED, 2, ADIT_ORDER_CURSOR, __VA_ARGS__)
+#define ADIT_I16LE(...) ADIT_ROW_NUMBER(ADIT_RECORD_SIGNED, 2, ADIT_ORDER_LE, __VA_ARGS__)
+#define ADIT_I16BE(...) ADIT_ROW_NUMBER(ADIT_RECORD_SIGNED, 2, ADIT_ORDER_BE, __VA_ARGS__)
+#define ADIT_I32(...) ADIT_ROW_NUMBER(ADIT_RECORD_SIGNED, 4, ADIT_ORDER_CURSOR, __VA_ARGS__)
+#define ADIT_I32LE(...) ADIT_ROW_NUMBER(ADIT_RECORD_SIGNED, 4, ADIT_ORDER_LE, __VA_ARGS__)
+#define ADIT_I32BE(...) ADIT_ROW_NUMBER(ADIT_RECORD_SIGNED, 4, ADIT_ORDER_BE, __VA_ARGS__)
+#define ADIT_I64(...) ADIT_ROW_NUMBER(ADIT_RECORD_SIGNED, 8, ADIT_ORDER_CURSOR, __VA_ARGS__)
+#define ADIT_I64LE(...) ADIT_ROW_NUMBER(ADIT_RECORD_SIGNED, 8, ADIT_ORDER_LE, __VA_ARGS__)
+#define ADIT_I64BE(...) ADIT_ROW_NUMBER(ADIT_RECORD_SIGNED, 8, ADIT_ORDER_BE, __VA_ARGS__)
+#define ADIT_F32(...) ADIT_ROW_NUMBER(ADIT_RECORD_FLOAT, 4, ADIT_ORDER_CURSOR, __VA_ARGS__)
+#define ADIT_F32LE(...) ADIT_ROW_NUMBER(ADIT_RECORD_FLOAT, 4, ADIT_ORDER_LE, __VA_ARGS__)
+#define ADIT_F32BE(...) ADIT_ROW_NUMBER(ADIT_RECORD_FLOAT, 4, ADIT_ORDER_BE, __VA_ARGS__)
+#define ADIT_F64(...) ADIT_ROW_NUMBER(ADIT_RECORD_FLOAT, 8, ADIT_ORDER_CURSOR, __VA_ARGS__)
+#define ADIT_F64LE(...) ADIT_ROW_NUMBER(ADIT_RECORD_FLOAT, 8, ADIT_ORDER_LE, __VA_ARGS__)
+#define ADIT_F64BE(...) ADIT_ROW_NUMBER(ADIT_RECORD_FLOAT, 8, ADIT_ORDER_BE, __VA_ARGS__)
 /* An address or size that has 4 bytes in one variant of the format and 8 in the other: see ADIT_WIDE_IF. */
-#define ADIT_WORD(...) ADIT_ROW_OF(.kind = ADIT_ROW_UNSIGNED, .size = 4, .is_word = true, .name = __VA_ARGS__)
+#define ADIT_WORD(...) ADIT_ROW_OF(.kind = ADIT_RECORD_UNSIGNED, .size = 4, .is_word = true, .name = __VA_ARGS__)
 /* A number as n <= 32 ASCII digits of base 8, 10 or 16 between blanks and NULs; of none nothing is emitted or
  * kept. Others: malformed. */
-#define ADIT_DIGITS(n, b, ...) ADIT_ROW_OF(.kind = ADIT_ROW_DIGITS, .size = (n), .base = (b), .name = __VA_ARGS__)
+#define ADIT_DIGITS(n, b, ...) ADIT_ROW_OF(.kind = ADIT_RECORD_DIGITS, .size = (n), .base = (b), .name = __VA_ARGS__)
 /* n bits of the number above, beginning with the bit of value 1 << shift. Takes no bytes; what is above stays. */
-#define ADIT_BITS(s, n, ...) ADIT_ROW_OF(.kind = ADIT_ROW_BITS, .shift = (s), .bits = (n), .name = __VA_ARGS__)
+#define ADIT_BITS(s, n, ...) ADIT_ROW_OF(.kind = ADIT_RECORD_BITS, .shift = (s), .bits = (n), .name = __VA_ARGS__)
 /* Four characters; as a number (ADIT_KEEP, ADIT_NAMES) the first is the highest. What does not print becomes '?'. */
-#define ADIT_CODE(...) ADIT_ROW_OF(.kind = ADIT_ROW_FOURCC, .size = 4, .name = __VA_ARGS__)
+#define ADIT_CODE(...) ADIT_ROW_OF(.kind = ADIT_RECORD_FOURCC, .size = 4, .name = __VA_ARGS__)
 /* Text of n bytes up to a NUL, without the blanks that fill it; emitted unless it is empty. */
-#define ADIT_CHARS(n, ...) ADIT_ROW_OF(.kind = ADIT_ROW_CHARS, .size = (n), .name = __VA_ARGS__)
+#define ADIT_CHARS(n, ...) ADIT_ROW_OF(.kind = ADIT_RECORD_CHARS, .size = (n), .name = __VA_ARGS__)
 /* n bytes as such; as hexadecimal digits (n <= 256). */
-#define ADIT_BYTES(n, ...) ADIT_ROW_OF(.kind = ADIT_ROW_BYTES, .size = (n), .name = __VA_ARGS__)
-#define ADIT_HEX(n, ...) ADIT_ROW_OF(.kind = ADIT_ROW_HEX, .size = (n), .name = __VA_ARGS__)
-#define ADIT_GUID(...) ADIT_ROW_OF(.kind = ADIT_ROW_GUID, .size = 16, .name = __VA_ARGS__)
-#define ADIT_UUID(...) ADIT_ROW_OF(.kind = ADIT_ROW_UUID, .size = 16, .name = __VA_ARGS__)
+#define ADIT_BYTES(n, ...) ADIT_ROW_OF(.kind = ADIT_RECORD_BYTES, .size = (n), .name = __VA_ARGS__)
+#define ADIT_HEX(n, ...) ADIT_ROW_OF(.kind = ADIT_RECORD_HEX, .size = (n), .name = __VA_ARGS__)
+#define ADIT_GUID(...) ADIT_ROW_OF(.kind = ADIT_RECORD_GUID, .size = 16, .name = __VA_ARGS__)
+#define ADIT_UUID(...) ADIT_ROW_OF(.kind = ADIT_RECORD_UUID, .size = 16, .name = __VA_ARGS__)
 
 /* ---- options ---- */
 

@@ -106,7 +106,8 @@ extern "C" {
  * the document too early is adit_xml_status's. */
 int32_t adit_xml_read(const struct adit_call *job, struct adit_xml *x, const struct adit_xml_table *table,
                       void *context);
-/* A document from its beginning to its end. `options` NULL: the usual bounds; places are told anyway. ADIT_DECLINED: its root is another one; otherwise as above, or what adit_xml_status says. */
+/* A document from its beginning to its end. `options` NULL: the usual bounds; places are told anyway. ADIT_DECLINED: its root is
+ * another one; otherwise as above, or what adit_xml_status says. */
 int32_t adit_xml_read_document(const struct adit_call *job, struct adit_reader *from,
                                const struct adit_xml_options *options, const struct adit_xml_table *table,
                                void *context);
