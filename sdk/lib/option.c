@@ -66,6 +66,25 @@ static bool parse_u64(struct adit_text text, uint64_t *out)
     return true;
 }
 
+bool adit_option_numbers(const struct adit_call *job, const char *key, uint64_t least, uint64_t most, uint64_t *out,
+                         size_t room, size_t *count)
+{
+    struct adit_text text = adit_option(job, key), rest = text, word;
+    size_t n = 0;
+    uint64_t value;
+    *count = 0;
+    while ((word = adit_option_word(&rest)).size > 0) {
+        if (n == room || !parse_u64(word, &value) || value < least || value > most) {
+            (void)adit_warnf(job, "option %s: expected up to %zu numbers from %llu to %llu, found \"%.*s\"", key, room,
+                             (unsigned long long)least, (unsigned long long)most, (int)text.size, text.data);
+            return false;
+        }
+        out[n++] = value;
+    }
+    *count = n;
+    return true;
+}
+
 uint64_t adit_option_u64(const struct adit_call *job, const char *key, uint64_t otherwise)
 {
     struct adit_text text = adit_option(job, key);

@@ -4,6 +4,7 @@
 #define ADIT_OPTION_H
 
 #include <adit/abi.h>
+#include <adit/charset.h>
 #include <adit/text.h>
 
 /* The text as written; data NULL: not given. Borrowed as long as the module is loaded. */
@@ -40,6 +41,12 @@ bool adit_option_f64(const struct adit_call *job, const char *key, double least,
 bool adit_option_choice(const struct adit_call *job, const char *key, const char *const *names, unsigned *out);
 /* Any of `names` (at most 32), as words: bit n stands for the n-th. In libadit-sdk. */
 bool adit_option_choices(const struct adit_call *job, const char *key, const char *const *names, uint32_t *out);
+/* Words that are numbers as adit_option_u64 reads them, each from `least` to `most`, at most `room` of them; *count says how many, also
+ * where the option is not given: 0. In libadit-sdk. */
+bool adit_option_numbers(const struct adit_call *job, const char *key, uint64_t least, uint64_t most, uint64_t *out,
+                         size_t room, size_t *count);
+/* A charset by any of its names (charset.h); 0 for "bytes", or where the option is not given. In libadit-sdk. */
+bool adit_option_charset(const struct adit_call *job, const char *key, enum adit_charset *out);
 #ifdef __cplusplus
 }
 #endif
