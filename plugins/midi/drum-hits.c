@@ -18,22 +18,15 @@ struct counted {
 
 static bool read_channels(const struct adit_call *job, uint16_t *out)
 {
-    struct adit_text text = adit_option(job, "channels");
-    unsigned number = 0;
-    *out = 0;
-    if (adit_text_is(text, "all"))
-        *out = UINT16_MAX;
-    for (size_t i = 0; i <= text.size && *out != UINT16_MAX; i++) {
-        bool digit = i < text.size && text.data[i] >= '0' && text.data[i] <= '9';
-        if (digit)
-            number = number * 10 + (unsigned)(text.data[i] - '0');
-        if (number > 16 || (!digit && i < text.size && text.data[i] != ' '))
-            return false;
-        if (!digit && number > 0) {
-            *out |= (uint16_t)(1u << (number - 1));
-            number = 0;
-        }
-    }
+    uint64_t numbers[16];
+    size_t count = 0;
+    *out = adit_text_is(adit_option(job, "channels"), "all") ? UINT16_MAX : 0;
+    if (*out == 0 && !adit_option_numbers(job, "channels", 1, 16, numbers, 16, &count))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        *out |= (uint16_t)(1u << (numbers[i] - 1));
+    if (*out == 0)
+        adit_warn(job, "option channels: expected all, or numbers from 1 to 16, found none");
     return *out != 0;
 }
 
@@ -42,12 +35,7 @@ static int32_t open_plugin(const struct adit_call *job, void **state)
     struct drums *d = (struct drums *)calloc(1, sizeof *d);
     if (!d)
         return ADIT_FAILED;
-    if (!read_channels(job, &d->channels)) {
-        struct adit_text text = adit_option(job, "channels");
-        adit_warnf(job, "option channels: expected all, or numbers from 1 to 16, found '%.*s'", (int)text.size, text.data);
-    } else {
-        d->hits = adit_drums_read(job, "hits");
-    }
+    d->hits = read_channels(job, &d->channels) ? adit_drums_read(job, "hits") : NULL;
     if (!d->hits) {
         free(d);
         return ADIT_FAILED;
@@ -68,7 +56,8 @@ static uint64_t count_pitches(const struct adit_call *job, uint16_t channels, ui
     uint32_t list = adit_child(job, adit_need(job, "smf", 0), "pitches");
     uint64_t sum = 0;
     for (uint32_t at = adit_first(job, list); at; at = adit_next(job, at)) {
-        uint64_t channel = number_of(job, at, "channel"), pitch = number_of(job, at, "pitch"), count = number_of(job, at, "count");
+        uint64_t channel = number_of(job, at, "channel"), pitch = number_of(job, at, "pitch"),
+                 count = number_of(job, at, "count");
         if (channel < 1 || channel > 16 || pitch > 127 || count > UINT32_MAX || !(channels >> (channel - 1) & 1))
             continue;
         counts[pitch] += count;
@@ -84,7 +73,8 @@ static void emit_name(const struct adit_call *job, const char *name, const char 
 }
 
 /* Notes by class, in the order in which the table has the classes. */
-static void emit_classes(const struct adit_call *job, const char *object, const struct adit_drums *h, int column, const uint64_t counts[128])
+static void emit_classes(const struct adit_call *job, const char *object, const struct adit_drums *h, int column,
+                         const uint64_t counts[128])
 {
     struct counted classes[CLASSES_MAX];
     size_t n = 0;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Meta events and system exclusive messages as fields. Sources: RP-001, "Meta-Events"; RP-017 (charsets of lyrics); RP-019
- * (device and program names); MIDI 1.0 Detailed Specification, "System Exclusive Messages" and "Universal System
- * Exclusive Messages"; Roland's and Yamaha's reset messages as their GS and XG specifications have them. */
+/* Meta events as fields. Sources: RP-001, "Meta-Events"; RP-017 (charsets of lyrics); RP-019 (device and program names). */
 #ifndef PLUGINS_MIDI_META_H
 #define PLUGINS_MIDI_META_H
 
@@ -11,13 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_MAX = 65536, TEXTS_MAX = 20000, MANUFACTURERS_MAX = 64 };
+enum { TEXT_MAX = 65536, TEXTS_MAX = 20000 };
 
 /* How texts are told, over a whole file. */
 struct texts {
     const struct adit_call *job;
     adit_source source;
-    int charset;          /* enum adit_charset; 0: bytes as they are */
+    enum adit_charset charset; /* 0: bytes as they are */
     uint32_t told;
     char buffer[TEXT_MAX];
 };
@@ -41,13 +39,16 @@ static inline void emit_payload(struct texts *x, const char *name, const struct 
 {
     struct adit_text text = payload_of(x, e);
     if (e->size > TEXT_MAX)
-        adit_warnf(x->job, "a text of %u bytes at offset %llu is cut at %d", e->size, (unsigned long long)e->at, TEXT_MAX);
+        adit_warnf(x->job, "a text of %u bytes at offset %llu is cut at %d", e->size, (unsigned long long)e->at,
+                   TEXT_MAX);
     if (text.size >= 8 && memcmp(text.data, "{@LATIN}", 8) == 0)
         x->charset = ADIT_CHARSET_LATIN1;
     else if (text.size >= 5 && memcmp(text.data, "{@JP}", 5) == 0)
-        x->charset = 0; /* Shift-JIS stays as it is */
-    if (x->charset && !adit_utf8_valid(text))
-        adit_emit_in_charset(x->job, name, (enum adit_charset)x->charset, text);
+        x->charset = adit_charset_by_name(ADIT_TEXT("shift_jis"));
+    bool converts =
+        x->charset && (adit_ascii_only(text) || !adit_utf8_valid(text)); /* some charsets have no other bytes */
+    if (converts)
+        adit_emit_in_charset(x->job, name, x->charset, text);
     else
         adit_emit_text(x->job, name, text);
 }
@@ -84,7 +85,8 @@ static inline void emit_key_signature(struct texts *x, const struct adit_smf_eve
     char key[16];
     int sharps = p.size >= 2 ? (int8_t)p.data[0] : 99;
     if (sharps < -7 || sharps > 7 || (uint8_t)p.data[1] > 1) {
-        adit_warnf(x->job, "key signature at offset %llu: expected -7 to 7 sharps, and 0 or 1", (unsigned long long)e->at);
+        adit_warnf(x->job, "key signature at offset %llu: expected -7 to 7 sharps, and 0 or 1",
+                   (unsigned long long)e->at);
         return;
     }
     (void)snprintf(key, sizeof key, "%s %s", keys[(uint8_t)p.data[1]][sharps + 7], p.data[1] ? "minor" : "major");
@@ -106,46 +108,6 @@ static inline void emit_smpte_offset(struct texts *x, const struct adit_smf_even
     (void)snprintf(text, sizeof text, "%02u:%02u:%02u:%02u.%02u", b[0] & 0x1f, b[1], b[2], b[3], b[4]);
     adit_emit_string(x->job, "smpte_offset", text);
     adit_emit_string(x->job, "smpte_offset_frames", rates[b[0] >> 5 & 3]);
-}
-
-/* One byte, or 0 and two more. */
-struct manufacturers { uint32_t ids[MANUFACTURERS_MAX], count; };
-
-static inline void note_manufacturer(struct manufacturers *m, struct adit_text p)
-{
-    if (p.size < 1 || (p.data[0] == 0 && p.size < 3))
-        return;
-    const uint8_t *b = (const uint8_t *)p.data;
-    uint32_t id = b[0] ? b[0] : 0x1000000u | (uint32_t)b[1] << 8 | b[2];
-    for (uint32_t i = 0; i < m->count; i++)
-        if (m->ids[i] == id)
-            return;
-    if (m->count < MANUFACTURERS_MAX)
-        m->ids[m->count++] = id;
-}
-
-static inline void emit_manufacturers(const struct adit_call *job, const struct manufacturers *m)
-{
-    char text[16];
-    for (uint32_t i = 0; i < m->count; i++) {
-        if (m->ids[i] & 0x1000000u)
-            (void)snprintf(text, sizeof text, "00 %02x %02x", m->ids[i] >> 8 & 0xff, m->ids[i] & 0xff);
-        else
-            (void)snprintf(text, sizeof text, "%02x", m->ids[i]);
-        adit_emit_string(job, "manufacturers", text);
-    }
-}
-
-enum { RESET_GM = 1, RESET_GM2 = 2, RESET_GS = 4, RESET_XG = 8 };
-
-static inline unsigned reset_of(struct adit_text p)
-{
-    const uint8_t *b = (const uint8_t *)p.data;
-    if (p.size >= 4 && b[0] == 0x7e && b[2] == 0x09 && (b[3] == 1 || b[3] == 3))
-        return b[3] == 1 ? RESET_GM : RESET_GM2;
-    if (p.size >= 8 && b[0] == 0x41 && b[2] == 0x42 && b[3] == 0x12 && b[4] == 0x40 && b[5] == 0 && b[6] == 0x7f && b[7] == 0)
-        return RESET_GS;
-    return p.size >= 7 && b[0] == 0x43 && b[2] == 0x4c && b[3] == 0 && b[4] == 0 && b[5] == 0x7e && b[6] == 0 ? RESET_XG : 0;
 }
 
 #endif

@@ -14,8 +14,7 @@ struct summary {
     uint8_t lowest, highest;
     uint32_t pitches[16][128], controllers[128];
     uint32_t bends, channel_pressures, key_pressures, unknown_meta, tempos;
-    uint32_t sysex, continued, escapes, specific;
-    uint64_t sysex_bytes, duration, ticks;
+    uint64_t duration, ticks;
     uint32_t slowest, fastest, first_tempo; /* microseconds of a quarter note */
     uint32_t sounding[16][128], now;        /* of the track that is read */
 };

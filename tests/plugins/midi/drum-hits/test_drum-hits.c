@@ -38,7 +38,10 @@ static void test_channels(void **state)
     expect_line(p->hits, "hits.gm = Hi Bongo");
     module_option(p->hits, "channels", "17");
     assert_int_equal(module_start(p->hits), ADIT_FAILED);
-    assert_string_equal(p->hits->reason, "option channels: expected all, or numbers from 1 to 16, found '17'");
+    assert_string_equal(p->hits->reason, "option channels: expected up to 16 numbers from 1 to 16, found \"17\"");
+    module_option(p->hits, "channels", " ");
+    assert_int_equal(module_start(p->hits), ADIT_FAILED);
+    assert_string_equal(p->hits->reason, "option channels: expected all, or numbers from 1 to 16, found none");
     module_option(p->hits, "channels", "10");
     assert_int_equal(module_start(p->hits), ADIT_OK);
 }

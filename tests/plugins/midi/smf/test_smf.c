@@ -41,11 +41,49 @@ static void test_note_list(void **state)
     expect_line(t, "note_list.samples = 22050");
     module_option(t, "rates", "44100 fast");
     assert_int_equal(module_start(t), ADIT_FAILED);
-    assert_string_equal(t->reason, "option rates: expected up to 8 numbers from 1 to 4294967295, found '44100 fast'");
+    assert_string_equal(t->reason, "option rates: expected up to 8 numbers from 1 to 4294967295, found \"44100 fast\"");
     module_option(t, "rates", "44100");
     module_option(t, "charset", "ebcdic");
     assert_int_equal(module_start(t), ADIT_FAILED);
+    assert_string_equal(t->reason,
+                        "option charset: expected bytes, or a charset such as windows-1252 or shift_jis, found \"ebcdic\"");
     module_option(t, "charset", "windows-1252");
+    assert_int_equal(module_start(t), ADIT_OK);
+}
+
+/* RP-017: {@JP} says that lyrics are in Shift-JIS, {@LATIN} that they are in Latin-1; else the option does. */
+static void test_charsets(void **state)
+{
+    static const char tagged[] = "MThd\0\0\0\6\0\0\0\1\0\140MTrk\0\0\0\054"
+                                 "\0\377\5\013{@JP}\203e\203X\203g"
+                                 "\0\377\5\2\203e"
+                                 "\0\377\5\012{@LATIN}\351t"
+                                 "\0\377\1\1\351"
+                                 "\0\377\57\0";
+    static const char plain[] = "MThd\0\0\0\6\0\0\0\1\0\140MTrk\0\0\0\026"
+                                "\0\377\1\2\203e"
+                                "\0\377\1\010\033$B%F\033(B"
+                                "\0\377\57\0";
+    struct module_test *t = *state;
+    module_option(t, "charset", "bytes");
+    assert_int_equal(module_start(t), ADIT_OK);
+    module_run(t, tagged, sizeof tagged - 1);
+    assert_int_equal(t->status, ADIT_OK);
+    expect_line(t, "lyrics = {@JP}テスト");
+    expect_line(t, "lyrics = テ");
+    expect_line(t, "lyrics = {@LATIN}ét");
+    expect_line(t, "text = é");
+    module_run(t, plain, sizeof plain - 1);
+    expect_line(t, "text = \203e"); /* as it is */
+    module_option(t, "charset", "Shift_JIS");
+    assert_int_equal(module_start(t), ADIT_OK);
+    module_run(t, plain, sizeof plain - 1);
+    expect_line(t, "text = テ");
+    module_option(t, "charset", "iso-2022-jp");
+    assert_int_equal(module_start(t), ADIT_OK);
+    module_run(t, plain, sizeof plain - 1);
+    expect_line(t, "text = テ"); /* of ASCII bytes alone */
+    module_option(t, "charset", "bytes");
     assert_int_equal(module_start(t), ADIT_OK);
 }
 
@@ -78,7 +116,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_song),
-        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_charsets), cmocka_unit_test(test_damage),
         cmocka_unit_test(test_note_list),
     };
     return module_tests("midi/smf", tests);
