@@ -24,11 +24,11 @@ static inline void x509_general_name(struct x509 *m, const char *field, const st
     } else if (kind == 4 && adit_der_expect(&d, ADIT_DER_SEQUENCE, &inner)) {
         n = x509_name(inner.content, out, n, room);
     } else if (kind == 7 && (name->content.size == 4 || name->content.size == 16)) {
-        const uint8_t *b = (const uint8_t *)name->content.data;
-        for (size_t i = 0; i < name->content.size; i += name->content.size == 4 ? 1 : 2)
-            n += name->content.size == 4
-                     ? (size_t)snprintf(out + n, room - n, "%s%u", i ? "." : "", b[i])
-                     : (size_t)snprintf(out + n, room - n, "%s%x", i ? ":" : "", b[i] << 8 | b[i + 1]);
+        struct adit_cursor c = adit_cursor_memory(name->content.data, name->content.size);
+        bool four = name->content.size == 4;
+        for (const char *dot = ""; adit_left(&c) > 0; dot = four ? "." : ":")
+            n += four ? (size_t)snprintf(out + n, room - n, "%s%u", dot, adit_read_u8(&c))
+                      : (size_t)snprintf(out + n, room - n, "%s%x", dot, adit_read_u16be(&c));
     } else if (kind == 8) {
         n += adit_der_oid(name->content, out + n, room - n);
     } else if (!labelled) {
