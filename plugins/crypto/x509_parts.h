@@ -6,6 +6,7 @@
 #include "x509_names.h"
 #include <adit/adit.h>
 #include <adit/der.h>
+#include <adit/hex.h>
 #include <adit/report.h>
 #include <stdio.h>
 
@@ -30,10 +31,8 @@ static inline const struct x509_oid *x509_emit_oid(struct x509 *m, const char *f
 /* Bytes as upper-case hexadecimal digits. */
 static inline void x509_emit_hex(struct x509 *m, const char *field, struct adit_text bytes)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < bytes.size && n + 3 < sizeof m->text; i++)
-        n += (size_t)snprintf(m->text + n, 3, "%02X", (unsigned)(uint8_t)bytes.data[i]);
-    (void)adit_emit_text(m->job, field, adit_text_of(m->text, n));
+    const size_t most = sizeof m->text / 2, n = bytes.size < most ? bytes.size : most;
+    (void)adit_emit_text(m->job, field, adit_text_of(m->text, adit_hex_upper(bytes.data, n, m->text)));
 }
 
 /* 4.1.2.4: a name in the file's order, with RFC 4514's escapes: "C=US, O=Example\, Inc.". Written from `n` on; returns the new end. */

@@ -3,6 +3,7 @@
 #include <adit/charset.h>
 #include <adit/cursor.h>
 #include <adit/der.h>
+#include <adit/hex.h>
 #include <adit/time.h>
 #include <stdio.h>
 #include <string.h>
@@ -149,15 +150,11 @@ bool adit_der_i64(struct adit_text content, int64_t *out)
 
 size_t adit_der_hex(struct adit_text content, char *out, size_t room)
 {
-    static const char digits[] = "0123456789ABCDEF";
     if (!magnitude(&content) || content.size > (SIZE_MAX - 1) / 2 || content.size * 2 + 1 > room)
         return 0;
-    for (size_t i = 0; i < content.size; i++) {
-        out[i * 2] = digits[(uint8_t)content.data[i] >> 4];
-        out[i * 2 + 1] = digits[content.data[i] & 15];
-    }
-    out[content.size * 2] = '\0';
-    return content.size * 2;
+    size_t n = adit_hex_upper(content.data, content.size, out);
+    out[n] = '\0';
+    return n;
 }
 
 /* Nine digits at a time, the lowest first. */

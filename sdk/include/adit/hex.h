@@ -17,15 +17,24 @@ enum { ADIT_HEX_MAX = 256 }; /* bytes that adit_emit_hex takes */
 /* The bytes of an array, for the parameters (bytes, n). */
 #define ADIT_HEX_ARRAY(array) (array), sizeof(array)
 
-/* Writes 2 * n digits into `out`, without a NUL. Returns how many. */
-static inline size_t adit_hex(const void *bytes, size_t n, char *out)
+/* Writes 2 * n digits into `out`, without a NUL. Returns how many. `digits`: the sixteen, in the case that is wanted. */
+static inline size_t adit_hex_digits(const void *bytes, size_t n, const char *digits, char *out)
 {
     const uint8_t *from = (const uint8_t *)bytes;
     for (size_t i = 0; i < n; i++) {
-        out[2 * i] = "0123456789abcdef"[from[i] >> 4];
-        out[2 * i + 1] = "0123456789abcdef"[from[i] & 15];
+        out[2 * i] = digits[from[i] >> 4];
+        out[2 * i + 1] = digits[from[i] & 15];
     }
     return 2 * n;
+}
+static inline size_t adit_hex(const void *bytes, size_t n, char *out)
+{
+    return adit_hex_digits(bytes, n, "0123456789abcdef", out);
+}
+/* As certificates are told by their tools. */
+static inline size_t adit_hex_upper(const void *bytes, size_t n, char *out)
+{
+    return adit_hex_digits(bytes, n, "0123456789ABCDEF", out);
 }
 
 /* Emits n bytes; of more than ADIT_HEX_MAX, the first of them. */
