@@ -21,16 +21,6 @@ struct module {
     size_t count;
 };
 
-static inline struct adit_text word_of(struct adit_text *rest, char end)
-{
-    const char *found = rest->size ? (const char *)memchr(rest->data, end, rest->size) : NULL;
-    size_t n = found ? (size_t)(found - rest->data) : rest->size;
-    struct adit_text word = adit_text_of(rest->data, n);
-    n += found != NULL;
-    *rest = adit_text_of(rest->data + n, rest->size - n);
-    return word;
-}
-
 /* "time[]" */
 static inline void read_kind(struct adit_text text, struct attribute *a)
 {
@@ -60,9 +50,9 @@ static inline void module_read(const struct adit_call *job, struct module *m)
         if (!rest.data)
             break;
         while (rest.size > 0 && m->count < MAX_ATTRIBUTES) {
-            struct adit_text word = word_of(&rest, ' ');
-            struct attribute a = {.keyword = word_of(&word, ':')};
-            a.type = word_of(&word, ':');
+            struct adit_text word = adit_text_next(&rest, " ");
+            struct attribute a = {.keyword = adit_text_next(&word, ":")};
+            a.type = adit_text_next(&word, ":");
             read_kind(word, &a);
             if (a.keyword.size > 0)
                 m->items[m->count++] = a;

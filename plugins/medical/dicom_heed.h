@@ -22,14 +22,10 @@ static inline void read_repertoire(struct dicom *d, struct set *s, const struct 
     const uint8_t *p = bytes_at(&d->bytes, e->value, e->length);
     struct adit_text rest = adit_text_of((const char *)p, p ? e->length : 0);
     for (size_t i = 0; i == 0 || rest.size > 0; i++) {
-        const char *end = rest.size ? (const char *)memchr(rest.data, '\\', rest.size) : NULL;
-        size_t n = end ? (size_t)(end - rest.data) : rest.size;
-        struct adit_text term = trim_value(adit_text_of(rest.data, n), true);
+        struct adit_text term = trim_value(adit_text_next(&rest, "\\"), true);
         if (!add_term(&s->repertoire, term, i) && !s->quiet)
             adit_complain(&d->report, "SpecificCharacterSet at offset %llu: \"%.*s\" is none of PS3.3 C.12.1.1.2",
                           LL(e->offset), (int)(term.size < 40 ? term.size : 40), term.data);
-        n += end != NULL;
-        rest = adit_text_of(rest.data + n, rest.size - n);
     }
 }
 

@@ -16,20 +16,10 @@ struct module_list {
     size_t count;
 };
 
-static inline struct adit_text word_of(struct adit_text *rest)
-{
-    const char *blank = rest->size ? (const char *)memchr(rest->data, ' ', rest->size) : NULL;
-    size_t n = blank ? (size_t)(blank - rest->data) : rest->size;
-    struct adit_text word = adit_text_of(rest->data, n);
-    n += blank != NULL;
-    *rest = adit_text_of(rest->data + n, rest->size - n);
-    return word;
-}
-
 static inline void add_modules(const struct dicom *d, struct module_list *l, struct adit_text ids, bool mandatory)
 {
     while (ids.size > 0 && l->count < MODULES_MAX) {
-        struct adit_text id = word_of(&ids);
+        struct adit_text id = adit_text_next(&ids, " ");
         const struct row *r = find(&d->tables->modules, id);
         l->items[l->count].id = id;
         l->items[l->count].attributes = r ? r->attributes : adit_text_of("", 0);
@@ -54,7 +44,7 @@ static inline bool is_there(const struct dicom *d, uint32_t tag)
 static inline bool is_in(struct adit_text attributes, struct adit_text tag)
 {
     while (attributes.size > 0) {
-        struct adit_text word = word_of(&attributes);
+        struct adit_text word = adit_text_next(&attributes, " ");
         if (word.size > 8 && memcmp(word.data, tag.data, 8) == 0)
             return true;
     }
@@ -65,7 +55,7 @@ static inline bool shows(const struct dicom *d, const struct module_list *l, siz
 {
     struct adit_text rest = l->items[module].attributes;
     while (rest.size > 0) {
-        struct adit_text word = word_of(&rest);
+        struct adit_text word = adit_text_next(&rest, " ");
         bool alone = is_there(d, tag_of(word));
         for (size_t i = 0; alone && i < l->count; i++)
             alone = i == module || !is_in(l->items[i].attributes, word);

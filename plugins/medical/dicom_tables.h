@@ -40,28 +40,6 @@ struct tables {
     struct table modules; /* id, name, section, attributes */
 };
 
-static inline struct adit_text cell_of(struct adit_text *line)
-{
-    const char *tab = line->size ? (const char *)memchr(line->data, '\t', line->size) : NULL;
-    size_t n = tab ? (size_t)(tab - line->data) : line->size;
-    struct adit_text cell = adit_text_of(line->data, n);
-    size_t used = tab ? n + 1 : n;
-    *line = adit_text_of(line->data + used, line->size - used);
-    return cell;
-}
-
-static inline bool line_of(struct adit_text *rest, struct adit_text *line)
-{
-    if (rest->size == 0)
-        return false;
-    const char *feed = (const char *)memchr(rest->data, '\n', rest->size);
-    size_t n = feed ? (size_t)(feed - rest->data) : rest->size;
-    *line = adit_text_of(rest->data, n);
-    size_t used = feed ? n + 1 : n;
-    *rest = adit_text_of(rest->data + used, rest->size - used);
-    return true;
-}
-
 /* A copy of a resource; *out begins behind the columns' names. NULL: told. */
 static inline char *load(const struct adit_call *job, const char *label, struct adit_text *out)
 {
@@ -73,9 +51,8 @@ static inline char *load(const struct adit_call *job, const char *label, struct 
         free(text);
         return NULL;
     }
-    struct adit_text line;
     *out = adit_text_of(text, (size_t)size);
-    (void)line_of(out, &line);
+    (void)adit_text_next(out, "\n");
     return text;
 }
 
@@ -102,18 +79,19 @@ static inline void read_vr(struct attribute *a, struct adit_text vr)
 
 static inline bool load_attributes(const struct adit_call *job, struct tables *t)
 {
-    struct adit_text rest, line;
+    struct adit_text rest;
     t->text = load(job, "attributes", &rest);
     t->attributes = (struct attribute *)calloc(ATTRIBUTES_MAX, sizeof *t->attributes);
     if (!t->text || !t->attributes)
         return false;
-    while (t->attribute_count < ATTRIBUTES_MAX && line_of(&rest, &line)) {
+    while (t->attribute_count < ATTRIBUTES_MAX && rest.size > 0) {
+        struct adit_text line = adit_text_next(&rest, "\n");
         struct attribute *a = &t->attributes[t->attribute_count];
-        struct adit_text tag = cell_of(&line);
+        struct adit_text tag = adit_text_next(&line, "\t");
         a->tag = hex_of(tag);
-        a->keyword = cell_of(&line);
-        read_vr(a, cell_of(&line));
-        a->list = !adit_text_is(cell_of(&line), "1");
+        a->keyword = adit_text_next(&line, "\t");
+        read_vr(a, adit_text_next(&line, "\t"));
+        a->list = !adit_text_is(adit_text_next(&line, "\t"), "1");
         if (tag.size != 8)
             continue;
         if (t->attribute_count > 0 && a[-1].tag >= a->tag) {
@@ -127,17 +105,18 @@ static inline bool load_attributes(const struct adit_call *job, struct tables *t
 
 static inline bool load_table(const struct adit_call *job, const char *label, struct table *t)
 {
-    struct adit_text rest, line;
+    struct adit_text rest;
     t->text = load(job, label, &rest);
     t->rows = (struct row *)calloc(ROWS_MAX, sizeof *t->rows);
     if (!t->text || !t->rows)
         return false;
-    while (t->count < ROWS_MAX && line_of(&rest, &line)) {
+    while (t->count < ROWS_MAX && rest.size > 0) {
+        struct adit_text line = adit_text_next(&rest, "\n");
         struct row *r = &t->rows[t->count++];
-        r->key = cell_of(&line);
-        r->value = cell_of(&line);
-        r->more = cell_of(&line);
-        r->attributes = cell_of(&line);
+        r->key = adit_text_next(&line, "\t");
+        r->value = adit_text_next(&line, "\t");
+        r->more = adit_text_next(&line, "\t");
+        r->attributes = adit_text_next(&line, "\t");
     }
     return true;
 }
