@@ -53,12 +53,7 @@ static void emit_whole(struct reading *r)
     emit_notes(job, &r->smf, &r->sum);
     emit_messages(job, &r->sum);
     emit_sysex(job, &r->sysex);
-    if (r->specifics > 0) {
-        adit_begin_object(job, "sequencer_specific");
-        adit_emit_u64(job, "events", r->specifics);
-        emit_manufacturers(job, &r->specific);
-        adit_end(job);
-    }
+    emit_specific(job, r->specifics, &r->specific);
     emit_some(job, "alien_chunks", r->smf.alien_chunks);
     emit_some(job, "garbage_bytes", r->smf.garbage);
     tell_oddities(r);

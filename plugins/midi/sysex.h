@@ -78,6 +78,17 @@ static inline void on_sysex(struct sysex *s, struct texts *x, const struct adit_
     }
 }
 
+/* Sequencer-specific meta events begin with whose they are, too. */
+static inline void emit_specific(const struct adit_call *job, uint32_t events, const struct manufacturers *m)
+{
+    if (events == 0)
+        return;
+    adit_begin_object(job, "sequencer_specific");
+    adit_emit_u64(job, "events", events);
+    emit_manufacturers(job, m);
+    adit_end(job);
+}
+
 static inline void emit_sysex(const struct adit_call *job, const struct sysex *s)
 {
     static const char *const resets[4] = {"GM", "GM2", "GS", "XG"};
