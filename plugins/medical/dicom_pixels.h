@@ -3,6 +3,8 @@
 #ifndef MEDICAL_DICOM_PIXELS_H
 #define MEDICAL_DICOM_PIXELS_H
 
+#include <adit/array.h>
+
 #include "dicom_set.h"
 
 enum { FRAGMENTS_MAX = 65536 };
@@ -18,15 +20,11 @@ static inline void add_fragment(struct pixels *p, uint64_t offset, uint64_t size
 {
     p->total++;
     p->bytes += size;
-    if (p->count == p->capacity) {
-        size_t room = p->capacity ? p->capacity * 2 : 64;
-        struct range *grown =
-            room <= FRAGMENTS_MAX ? (struct range *)realloc(p->fragments, room * sizeof *grown) : NULL;
-        if (!grown)
-            return;
-        p->fragments = grown;
-        p->capacity = room;
-    }
+    struct range *grown =
+        (struct range *)adit_grow(p->fragments, &p->capacity, p->count, sizeof *grown, FRAGMENTS_MAX);
+    if (!grown)
+        return;
+    p->fragments = grown;
     p->fragments[p->count++] = (struct range){offset, size};
 }
 

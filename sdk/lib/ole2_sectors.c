@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Compound files: sectors, and the chains of them that allocation tables make. Numbers in comments are sections of [MS-CFB]. */
 #include "ole2_sectors.h"
+#include <adit/array.h>
 #include <adit/cursor.h>
 #include <stdlib.h>
 
@@ -40,17 +41,12 @@ static const char *append(struct adit_ole2_extents *list, uint64_t offset, uint6
     if (last && last->offset + last->size == offset) {
         last->size += size;
     } else {
-        if (list->count == list->room) {
-            uint32_t room = list->room ? list->room * 2 : 4;
-            struct adit_ole2_extent *more = NULL;
-            if (room > ADIT_OLE2_MAX_EXTENTS)
-                return "a stream is in more pieces than are followed";
-            more = (struct adit_ole2_extent *)realloc(list->items, room * sizeof *more);
-            if (!more)
-                return "there is no memory for a stream's extents";
-            list->items = more;
-            list->room = room;
-        }
+        struct adit_ole2_extent *more = (struct adit_ole2_extent *)adit_grow(list->items, &list->room, list->count,
+                                                                             sizeof *more, ADIT_OLE2_MAX_EXTENTS);
+        if (!more)
+            return list->count == ADIT_OLE2_MAX_EXTENTS ? "a stream is in more pieces than are followed"
+                                                        : "there is no memory for a stream's extents";
+        list->items = more;
         list->items[list->count++] = (struct adit_ole2_extent){list->size, offset, size};
     }
     list->size += size;

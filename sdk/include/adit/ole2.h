@@ -58,7 +58,8 @@ struct adit_ole2_extent {
 };
 struct adit_ole2_extents {
     struct adit_ole2_extent *items;
-    uint32_t count, room;
+    uint32_t count;
+    size_t room;
     uint64_t size;
 };
 
