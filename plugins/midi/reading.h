@@ -102,7 +102,7 @@ static inline void tell_faults(struct reading *r, const struct adit_smf_track *t
 /* Everything of a track that belongs to the file. */
 static inline void read_track(struct reading *r, struct adit_smf_track t)
 {
-    struct adit_smf_event e;
+    struct adit_smf_event e = {.at = 0};
     bool open = false;
     uint32_t turns = 0;
     int got;
