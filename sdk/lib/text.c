@@ -119,8 +119,10 @@ bool adit_text_to_f64(struct adit_text text, double *out)
 struct adit_text adit_text_next(struct adit_text *rest, const char *separator)
 {
     size_t length = strlen(separator), at = 0;
-    while (at < rest->size && (rest->size - at < length || memcmp(rest->data + at, separator, length) != 0))
-        at++;
+    while (at < rest->size && (rest->size - at < length || memcmp(rest->data + at, separator, length) != 0)) {
+        const char *next = (const char *)memchr(rest->data + at + 1, separator[0], rest->size - at - 1);
+        at = next ? (size_t)(next - rest->data) : rest->size;
+    }
     struct adit_text taken = adit_text_of(rest->data, at);
     size_t used = at < rest->size ? at + length : at;
     *rest = adit_text_of(rest->data + used, rest->size - used);
