@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <adit/data_uri.h>
 #include <adit/header.h>
+#include <adit/hex.h>
 #include <adit/stream.h>
 #include <string.h>
 
@@ -23,18 +24,14 @@ bool adit_data_uri(struct adit_text text, struct adit_data_uri *out)
     return true;
 }
 
-static int digit_of(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
-}
-
 /* Up to `room` characters with their percent-encoding undone; what is none stays. */
 static size_t unescape(struct adit_text text, size_t *at, char *out, size_t room)
 {
     size_t n = 0;
     while (n < room && *at < text.size) {
         const char *c = text.data + *at;
-        int high = *c == '%' && text.size - *at > 2 ? digit_of(c[1]) : -1, low = high >= 0 ? digit_of(c[2]) : -1;
+        int high = *c == '%' && text.size - *at > 2 ? adit_hex_digit(c[1]) : -1,
+            low = high >= 0 ? adit_hex_digit(c[2]) : -1;
         out[n] = *c;
         if (low >= 0) {
             out[n] = (char)(high << 4 | low);
