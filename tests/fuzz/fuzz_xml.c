@@ -2,6 +2,7 @@
 /* libraries: expat zlib */
 /* Any bytes as XML: tags pair, depths fit, and the bounds hold, in whatever pieces the bytes come; so do the objects that a table makes of them. */
 #include <adit/opc.h>
+#include <adit/xml.h>
 #include <adit/xml_table.h>
 #include <stdint.h>
 #include <stdlib.h>
