@@ -119,6 +119,8 @@ bool adit_text_to_f64(struct adit_text text, double *out)
 struct adit_text adit_text_next(struct adit_text *rest, const char *separator)
 {
     size_t length = strlen(separator), at = 0;
+    if (rest->size == 0) /* where data may be NULL */
+        return *rest;
     while (at < rest->size && (rest->size - at < length || memcmp(rest->data + at, separator, length) != 0)) {
         const char *next = (const char *)memchr(rest->data + at + 1, separator[0], rest->size - at - 1);
         at = next ? (size_t)(next - rest->data) : rest->size;

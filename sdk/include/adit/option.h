@@ -17,6 +17,8 @@ static inline struct adit_text adit_option(const struct adit_call *job, const ch
 static inline struct adit_text adit_option_word(struct adit_text *rest)
 {
     size_t begin = 0, end;
+    if (rest->size == 0) /* where data may be NULL */
+        return *rest;
     while (begin < rest->size && (rest->data[begin] == ' ' || rest->data[begin] == ','))
         begin++;
     for (end = begin; end < rest->size && rest->data[end] != ' ' && rest->data[end] != ',';)
