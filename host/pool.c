@@ -105,7 +105,7 @@ int pool_domain(struct pool *p, const char *name, uint32_t *out)
 void pool_want(struct pool *p, uint32_t domain, uint32_t plugin)
 {
     struct domain *d = p->domains[domain];
-    if (p->uses[plugin].place != 0)
+    if (p->uses[plugin].place != 0 || p->uses[plugin].failed != PART_OK)
         return;
     for (size_t i = 0; i < d->wanted_count; i++)
         if (d->wanted[i] == plugin)
