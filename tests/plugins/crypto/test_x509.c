@@ -310,18 +310,6 @@ static void test_pem(void **state)
     assert_int_equal(t->status, ADIT_DECLINED);
 }
 
-static int setup(void **state)
-{
-    *state = module_open("crypto/x509");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -330,5 +318,5 @@ int main(void)
         cmocka_unit_test(test_extensions), cmocka_unit_test(test_malformed),
         cmocka_unit_test(test_cut),        cmocka_unit_test(test_pem),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("crypto/x509", tests);
 }

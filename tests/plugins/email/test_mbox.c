@@ -185,18 +185,6 @@ static void test_most(void **state)
     module_option(t, "messages", "1000");
 }
 
-static int setup(void **state)
-{
-    *state = module_open("email/mbox");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -204,5 +192,5 @@ int main(void)
         cmocka_unit_test(test_no_separators), cmocka_unit_test(test_separators), cmocka_unit_test(test_times),
         cmocka_unit_test(test_first_line),    cmocka_unit_test(test_cut),        cmocka_unit_test(test_most),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("email/mbox", tests);
 }

@@ -128,18 +128,6 @@ static void test_damage(void **state)
     module_option(t, "max_members", "10000");
 }
 
-static int setup(void **state)
-{
-    *state = module_open("archive/tar");
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    module_close(*state);
-    return 0;
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -147,5 +135,5 @@ int main(void)
         cmocka_unit_test(test_pax),   cmocka_unit_test(test_damage), cmocka_unit_test(test_pax_sparse),
         cmocka_unit_test(test_acl),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return module_tests("archive/tar", tests);
 }
