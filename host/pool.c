@@ -169,6 +169,7 @@ void pool_requeue(struct pool *p, struct pool_task *task)
 void pool_task_finished(struct pool *p, struct pool_task *task)
 {
     p->pending--;
+    p->again = true;
     p->options.events.task_done(p->options.events.context, task);
 }
 
@@ -303,9 +304,10 @@ static void pump_domain(struct domain *d, bool idle)
     if ((!d->first && !d->later) || d->state != ZYGOTE_READY)
         return;
     uint32_t missing = missing_plugin(d);
-    if (missing != WIRE_NO_PLUGIN)
+    if (missing != WIRE_NO_PLUGIN) {
         zygote_load(d, missing);
-    else if (short_of_workers && d->worker_count - leaving < p->options.workers && leaving <= p->options.workers) {
+        p->again |= d->state == ZYGOTE_READY; /* it is refused, or still being checked */
+    } else if (short_of_workers && d->worker_count - leaving < p->options.workers && leaving <= p->options.workers) {
         if (d->worker_count == leaving)
             d->common = d->loaded_count;
         worker_start(d);
@@ -416,6 +418,7 @@ static int pool_pump(struct pool *p, bool idle, struct err *e)
 
 int pool_wait(struct pool *p, int timeout_ms, int extra_fd, struct err *e)
 {
+    p->again = false;
     int error = pool_pump(p, timeout_ms != 0, e);
     if (error)
         return error;
@@ -423,9 +426,8 @@ int pool_wait(struct pool *p, int timeout_ms, int extra_fd, struct err *e)
         (void)pool_watch(p, extra_fd, &p->extra_watch, WATCH_EXTRA, NULL);
     if (is_busy(p) && (timeout_ms < 0 || timeout_ms > CHECK_MS))
         timeout_ms = CHECK_MS;
-    if (p->checking)
+    if (p->again)
         timeout_ms = 0;
-    p->checking = false;
     /* One event at a time is handled to its end: an object that it frees may be the next one's. */
     struct epoll_event event;
     int n = epoll_wait(p->epoll, &event, 1, timeout_ms);

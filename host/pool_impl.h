@@ -110,7 +110,7 @@ struct pool {
     int extra_fd;
     int64_t last_check;
     bool holding;                  /* pool_hold */
-    bool checking;                 /* a resource is being checked: do not wait for events */
+    bool again;                    /* there is more to do, or to tell, before anything happens: do not wait for events */
 };
 
 int64_t pool_now_ms(void);

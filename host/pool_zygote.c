@@ -323,7 +323,6 @@ void zygote_load(struct domain *d, uint32_t plugin)
         return;
     enum pool_checked checked = pool_check_resources(d->pool, plugin);
     if (checked == POOL_CHECKING) { /* to be called again; where memory is short, when its first task comes */
-        d->pool->checking = true;
         if (vec_grow(&d->wanted, &d->wanted_capacity, d->wanted_count + 1, sizeof *d->wanted))
             d->wanted[d->wanted_count++] = plugin;
         return;
